@@ -1,0 +1,194 @@
+// swift-tools-version: 6.3
+// One helper per kind of target; every setting is applied here and nowhere else.
+// What belongs in each target, and what may not, is told in docs/ARCHITECTURE.md;
+// scripts/check-arrows compares the arrows below with the ones that page allows.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Code that all services stand on: `Shared/<name>`.
+func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: settings)
+}
+
+/// A service's own code: `Services/<name>`, without its `Main` folder.
+func service(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Services/\(name)", exclude: ["Main"] + exclude,
+        swiftSettings: settings)
+}
+
+/// The thin executable of a service: `Services/<service>/Main`.
+func main(_ name: String, of service: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Services/\(service)/Main", swiftSettings: settings)
+}
+
+/// `Tests/<name>`; test support comes with each.
+func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
+        swiftSettings: settings)
+}
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let atomics = product(name: "Atomics", package: "swift-atomics")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let grdb = product(name: "GRDB", package: "GRDB.swift")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "CoreMetrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+let package = Package(
+    name: "lockstep",
+    products: [
+        .executable(name: "portal", targets: ["PortalMain"]),
+        .executable(name: "gateway", targets: ["GatewayMain"]),
+        .executable(name: "plant", targets: ["PlantMain"]),
+        .executable(name: "lockstep", targets: ["LockstepMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-atomics", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["Logging"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
+            traits: ["ConfigurationSupport"]),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        // Shared
+        shared("Contracts"),
+        shared("Secrets", [.crypto, .logging]),
+        shared("Tokens", ["Secrets", .crypto]),
+        shared(
+            "ServiceKit",
+            ["Contracts", "Secrets", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals]),
+        shared("Storage", [.grdb, .logging]),
+        shared(
+            "HTTPKit",
+            [
+                "Contracts", "ServiceKit", "Secrets", "Tokens", .asyncHTTPClient, .crypto, .httpTypes, .logging,
+                .metrics, .nioCore, .serviceLifecycle,
+            ]),
+        shared(
+            "ServerKit",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .hummingbird, .httpTypes, .logging, .metrics,
+                .nioCore, .serviceLifecycle,
+            ]),
+        shared(
+            "TestSupport",
+            ["Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix]),
+
+        // Services
+        .systemLibrary(
+            name: "CArgon2", path: "Services/Portal/CArgon2", pkgConfig: "libargon2",
+            providers: [.apt(["libargon2-dev"])]),
+        service(
+            "Portal", exclude: ["CArgon2"],
+            [
+                "CArgon2", "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .mustache, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
+        service(
+            "Gateway",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .deque, .httpTypes,
+                .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
+            ]),
+        service(
+            "Plant",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
+                .hummingbird, .httpTypes, .logging, .nioCore, .serviceLifecycle,
+            ]),
+        service(
+            "CLI",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
+                .subprocess, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient,
+            ]),
+        main("PortalMain", of: "Portal", ["Portal", "ServiceKit"]),
+        main("GatewayMain", of: "Gateway", ["Gateway", "ServiceKit"]),
+        main("PlantMain", of: "Plant", ["Plant", "ServiceKit"]),
+        main("LockstepMain", of: "CLI", ["CLI"]),
+
+        // Tests
+        tests("SecretsTests", ["Secrets", .crypto, .logging]),
+        tests("TokensTests", ["Secrets", "Tokens", .crypto, .jwtKit]),
+        tests("ServiceKitTests", ["Contracts", "Secrets", "ServiceKit", .configuration, .logging, .metrics]),
+        tests(
+            "HTTPKitTests",
+            ["Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .httpTypes, .logging]),
+        tests(
+            "ServerKitTests",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Tokens", .hummingbird,
+                .hummingbirdTesting, .httpTypes, .logging,
+            ]),
+        tests("StorageTests", ["Storage", .logging]),
+        tests(
+            "PortalTests",
+            [
+                "Contracts", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
+                .hummingbird, .hummingbirdTesting, .httpTypes, .logging,
+            ]),
+        tests(
+            "GatewayTests",
+            [
+                "Contracts", "Gateway", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .httpTypes,
+                .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix,
+            ]),
+        tests(
+            "PlantTests",
+            [
+                "Contracts", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                .hummingbird, .hummingbirdTesting, .httpTypes, .logging,
+            ]),
+        tests("CLITests", ["CLI", "Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging]),
+        tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .jwtKit]),
+        tests(
+            "SuiteTests",
+            ["Contracts", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto, .httpTypes, .logging, .nioCore]),
+    ]
+)
