@@ -1,0 +1,95 @@
+import Foundation
+import GRDB
+
+/// One SQLite connection. Work runs on the connection's own dispatch queue, as it blocks (fsync, busy waiting).
+///
+/// GRDB's own async calls are not used here: they watch the task's cancellation, and a rollback must run just then.
+final class SQLiteConnection: Sendable {
+    enum Access { case read, write }
+
+    /// Milliseconds are SQLite's unit; this is in seconds.
+    private static let busyTimeout: TimeInterval = 5
+
+    private let queue: DatabaseQueue
+
+    private init(_ queue: DatabaseQueue) { self.queue = queue }
+
+    /// A file's one writer: WAL with `synchronous = FULL`, so that what was committed survives `kill -9` and power loss.
+    static func writer(path: String) throws -> SQLiteConnection {
+        var configuration = shared()
+        configuration.journalMode = .wal
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // GRDB's WAL set-up leaves NORMAL, which may lose the last commits with the machine.
+        try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        return SQLiteConnection(queue)
+    }
+
+    static func reader(path: String) throws -> SQLiteConnection {
+        var configuration = shared()
+        configuration.readonly = true
+        return SQLiteConnection(try DatabaseQueue(path: path, configuration: configuration))
+    }
+
+    static func memory() throws -> SQLiteConnection {
+        SQLiteConnection(try DatabaseQueue(configuration: shared()))
+    }
+
+    private static func shared() -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(busyTimeout)
+        // Our transactions span several accesses of the queue; `Lending` keeps everyone else out meanwhile.
+        configuration.allowsUnsafeTransactions = true
+        return configuration
+    }
+
+    func begin(_ access: Access) async throws {
+        try await run { database in
+            try database.execute(sql: "PRAGMA query_only = \(access == .read ? 1 : 0)")
+            try database.beginTransaction(access == .read ? .deferred : .immediate)
+        }
+    }
+
+    func commit() async throws {
+        try await run { database in
+            guard database.isInsideTransaction else {
+                throw StorageError.invalidStatement("a statement ended the transaction itself")
+            }
+            try database.commit()
+        }
+    }
+
+    func rollback() async throws {
+        try await run { try $0.rollback() }
+    }
+
+    /// Answers how many rows the statement changed; 0 for one that changes the schema.
+    func execute(_ sql: String, _ arguments: [SQLValue]) async throws -> Int {
+        try await run { database in
+            let statement = try database.cachedStatement(sql: sql)
+            let before = database.totalChangesCount
+            try statement.execute(arguments: try SQLiteValues.arguments(arguments))
+            return database.totalChangesCount == before ? 0 : database.changesCount
+        }
+    }
+
+    func query(_ sql: String, _ arguments: [SQLValue]) async throws -> [SQLRow] {
+        try await run { database in
+            let statement = try database.cachedStatement(sql: sql)
+            return try Row.fetchAll(statement, arguments: try SQLiteValues.arguments(arguments))
+                .map(SQLiteValues.row)
+        }
+    }
+
+    func close() throws {
+        do { try queue.close() } catch { throw SQLiteErrors.map(error) }
+    }
+
+    private func run<T: Sendable>(_ work: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { database in
+                continuation.resume(with: Result { try work(database) }.mapError(SQLiteErrors.map))
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Logging
+
+/// SQLite through GRDB: one writer, a few readers beside it, each connection lent to one transaction at a time.
+final class SQLiteDatabase: Database {
+    /// Reads are short and mostly served from the page cache: more connections would only take more memory.
+    private static let readerCount = 4
+
+    /// The databases in whose transaction the present task is: waiting for oneself would never end.
+    @TaskLocal private static var entered: Set<ObjectIdentifier> = []
+
+    private let writers: Lending<SQLiteConnection>
+    /// The writer itself for a database in memory, which has only one connection.
+    private let readers: Lending<SQLiteConnection>
+    private let logger: Logger
+
+    private init(writers: Lending<SQLiteConnection>, readers: Lending<SQLiteConnection>, logger: Logger) {
+        self.writers = writers
+        self.readers = readers
+        self.logger = logger
+    }
+
+    static func memory(logger: Logger) throws(StorageError) -> SQLiteDatabase {
+        let only = Lending([try opened { try SQLiteConnection.memory() }])
+        return SQLiteDatabase(writers: only, readers: only, logger: logger)
+    }
+
+    static func file(_ path: String, logger: Logger) throws(StorageError) -> SQLiteDatabase {
+        try SQLiteFile.prepare(path)
+        // The writer first: it makes the write-ahead log that a read-only connection needs to find.
+        let writer = try opened { try SQLiteConnection.writer(path: path) }
+        let readers = try opened { try (0..<readerCount).map { _ in try SQLiteConnection.reader(path: path) } }
+        return SQLiteDatabase(writers: Lending([writer]), readers: Lending(readers), logger: logger)
+    }
+
+    func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
+        try await transaction(.read, on: readers, body)
+    }
+
+    func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
+        try await transaction(.write, on: writers, body)
+    }
+
+    func ping() async throws {
+        _ = try await read { try await $0.query("SELECT 1 AS one", []) }
+    }
+
+    func close() async throws {
+        let writing = try await writers.close()
+        let reading = readers === writers ? [] : try await readers.close()
+        // The writer last: closing the last connection folds the log into the file, which a reader can't do.
+        for connection in reading + writing { try connection.close() }
+    }
+
+    private func transaction<T: Sendable>(
+        _ access: SQLiteConnection.Access, on lending: Lending<SQLiteConnection>,
+        _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        let me = ObjectIdentifier(self)
+        guard !Self.entered.contains(me) else {
+            throw StorageError.invalidStatement("a transaction inside a transaction's body")
+        }
+        let connection = try await lending.borrow()
+        defer { lending.giveBack(connection) }
+        do {
+            try await connection.begin(access)
+            let transaction = SQLiteTransaction(connection)
+            let value: T
+            do {
+                value = try await Self.$entered.withValue(Self.entered.union([me])) { try await body(transaction) }
+            } catch {
+                // The body's own error tells more than the statement's behind it.
+                try? transaction.end()
+                throw error
+            }
+            try transaction.end()
+            try Task.checkCancellation()
+            try await connection.commit()
+            return value
+        } catch {
+            await rollback(connection)
+            throw error
+        }
+    }
+
+    private func rollback(_ connection: SQLiteConnection) async {
+        do {
+            try await connection.rollback()
+        } catch {
+            // The next BEGIN on this connection will fail and say so; nothing was committed.
+            logger.error("A transaction could not be rolled back", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private static func opened<T>(_ open: () throws -> T) throws(StorageError) -> T {
+        do {
+            return try open()
+        } catch {
+            throw SQLiteErrors.map(error) as? StorageError ?? .unavailable("\(error)")
+        }
+    }
+}

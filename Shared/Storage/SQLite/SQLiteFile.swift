@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Makes the database file before SQLite does, so that it is never readable by others, not even for a moment.
+/// SQLite gives its -wal and -shm files the mode of the main file.
+enum SQLiteFile {
+    static func prepare(_ path: String) throws(StorageError) {
+        try makeParents(of: path)
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure("can't open the database file", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failure("can't examine the database file", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .unavailable("\(path) is no regular file") }
+        // A file that an older version or an administrator left open to others is closed to them.
+        guard status.st_mode & 0o077 == 0 || fchmod(descriptor, 0o600) == 0 else {
+            throw failure("can't make the database file private", path)
+        }
+    }
+
+    /// Folders that are made get mode 0700; those that exist stay as they are.
+    private static func makeParents(of path: String) throws(StorageError) {
+        var folder = ""
+        for component in path.split(separator: "/").dropLast() {
+            folder += "/\(component)"
+            if mkdir(folder, 0o700) != 0, errno != EEXIST, errno != EISDIR {
+                throw failure("can't make the folder", folder)
+            }
+        }
+    }
+
+    private static func failure(_ what: String, _ path: String) -> StorageError {
+        .unavailable("\(what) \(path): \(String(cString: strerror(errno)))")
+    }
+}

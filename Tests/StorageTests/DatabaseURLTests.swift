@@ -1,0 +1,30 @@
+import Testing
+
+@testable import Storage
+
+@Suite("DATABASE_URL")
+struct DatabaseURLTests {
+    @Test(
+        "the two kinds that this build opens",
+        arguments: [
+            ("sqlite::memory:", DatabaseURL.memory), ("sqlite:///var/lib/plant.sqlite", .file("/var/lib/plant.sqlite")),
+            ("sqlite:///var/my%20data/p.sqlite", .file("/var/my data/p.sqlite")),
+        ])
+    func accepted(_ url: String, _ expected: DatabaseURL) throws {
+        #expect(try DatabaseURL.parse(url) == expected)
+    }
+
+    @Test(
+        "anything else is refused, saying what is supported, and never repeating a password",
+        arguments: [
+            "", "plant.sqlite", "/var/lib/plant.sqlite", "sqlite://relative/path", "sqlite:///", "sqlite:///folder/",
+            "sqlite:///a/../b", "sqlite:///a?mode=memory", "sqlite:///a#b", "sqlite:///a%zz", "sqlite:///a%00b",
+            "sqlite:///a%ff", "postgres://user:hunter2@db/plant", "mysql://user:hunter2@db/plant", "SQLITE:///a",
+        ])
+    func refused(_ url: String) {
+        let error = #expect(throws: StorageError.self) { try DatabaseURL.parse(url) }
+        guard case .badURL(let message) = error else { return #expect(Bool(false), "\(String(describing: error))") }
+        #expect(message.contains(DatabaseURL.supported))
+        #expect(!message.contains("hunter2"))
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import Storage
+
+/// The databases that pass the one suite. PostgreSQL joins this list, and no test below changes.
+enum TestedDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case sqliteMemory, sqliteFile
+
+    var testDescription: String { rawValue }
+
+    /// Opens an empty one, runs the body, closes and removes it.
+    func use(_ body: (any Storage.Database) async throws -> Void) async throws {
+        switch self {
+        case .sqliteMemory:
+            let database = try Databases.open(url: "sqlite::memory:", logger: .silent)
+            try await body(database)
+            try await database.close()
+        case .sqliteFile:
+            try await withTemporaryFolder { folder in
+                let database = try Databases.open(url: "sqlite://\(folder)/nested/test.sqlite", logger: .silent)
+                try await body(database)
+                try await database.close()
+            }
+        }
+    }
+}
+
+func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> T {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+}
+
+extension Logger {
+    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+/// One table with every kind of column and constraint.
+let thingsMigration = Migration(
+    id: "0001-things",
+    statements: [
+        """
+        CREATE TABLE owners (id TEXT NOT NULL PRIMARY KEY)
+        """,
+        """
+        CREATE TABLE things (
+            id TEXT NOT NULL PRIMARY KEY,
+            owner TEXT REFERENCES owners (id),
+            name TEXT UNIQUE,
+            amount BIGINT NOT NULL DEFAULT 0 CHECK (amount >= 0),
+            weight DOUBLE PRECISION,
+            content BYTEA
+        )
+        """,
+    ])
+
+extension Storage.Database {
+    func insertThing(_ id: String, name: String? = nil, amount: Int64 = 0, owner: String? = nil) async throws {
+        try await write { transaction in
+            try await transaction.execute(
+                "INSERT INTO things (id, name, amount, owner) VALUES (?, ?, ?, ?)",
+                [.text(id), .optional(name), .integer(amount), .optional(owner)])
+        }
+    }
+
+    func thingCount() async throws -> Int64 {
+        try await read { try await $0.query("SELECT COUNT(*) AS n FROM things", []) }[0].integer("n")
+    }
+}
