@@ -1,0 +1,32 @@
+# `make up` runs the stack, `make test` proves it. Each target calls one script that also works by itself.
+
+CONFIG ?= debug
+.DEFAULT_GOAL := help
+.PHONY: help up build check test bench soak format clean
+
+help: ## what each target does
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+up: ## set up, build and run the local stack (CONFIG=release for optimised executables); Ctrl-C stops it
+	@CONFIG=$(CONFIG) scripts/up
+
+build: ## compile everything, tests too
+	@.ci/run packages build
+
+check: ## what needs no build: format, arrows, environment reads, settings, shell, compose file
+	@.ci/run format arrows environment settings shell compose
+
+test: ## set up for tests, then every test: unit, suite, interoperability, containers
+	@.ci/run packages environment build linkage test interop containers
+
+bench: ## gateway, HAProxy, nginx and Caddy under one load (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
+	@scripts/bench
+
+soak: ## the stack under constant requests for SOAK_MINUTES (30; SHORT=1: 1 minute); fails on an error or on growth
+	@scripts/soak
+
+format: ## rewrite the sources as .swift-format says
+	@swift format -i --parallel -r Package.swift Services Shared Tests
+
+clean: ## remove what was built and what `make up` left behind (.env stays)
+	@rm -rf .build .build-containers .lockstep
