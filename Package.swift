@@ -98,7 +98,7 @@ let package = Package(
         // Shared
         shared("Contracts"),
         shared("Secrets", [.crypto, .logging]),
-        shared("Tokens", ["Secrets", .crypto]),
+        shared("Tokens", ["Contracts", "Secrets", .crypto]),
         shared(
             "ServiceKit",
             ["Contracts", "Secrets", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals]),

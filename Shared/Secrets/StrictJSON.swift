@@ -125,6 +125,14 @@ package struct StrictJSON: Sendable {
         return JSONNumber.floor(bytes[Int(entry.start)..<Int(entry.end)])
     }
 
+    /// A JSON number that is spelled as a whole one, without fraction or exponent; nil else and beyond ±2^53.
+    package func integer(_ node: Node) -> Int64? {
+        let isWhole = raw(node).allSatisfy {
+            $0 == UInt8(ascii: "-") || $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")
+        }
+        return isWhole ? floor(node) : nil
+    }
+
     private func equals(_ node: Node, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let entry = entries[node.index]
         guard entry.kind == .string else { return false }

@@ -1,0 +1,109 @@
+import Crypto
+package import Secrets
+
+/// The gateway's word to an upstream (`X-Gateway-Assertion`): this request, with this token of a client, came through
+/// me. Signed with a key of its own, derived from the internal token; never with the key that signs people's tokens.
+package struct GatewayAssertion: Sendable {
+    /// Seconds.
+    package static let lifetime: Int64 = 30
+    /// Seconds that the clocks of gateway and upstream may differ.
+    package static let leeway: Int64 = 5
+    package static let issuer = "lockstep-gateway"
+
+    package struct Claims: Sendable, Hashable {
+        package let audience: String
+        /// base64url(SHA-256(client token)), or nil when the request carried none.
+        package let tokenHash: String?
+        package let method: String?
+        package let path: String?
+        /// Seconds since the epoch.
+        package let issuedAt: Int64
+        /// Seconds since the epoch.
+        package let expiresAt: Int64
+    }
+
+    private let mac: MACKey
+    private let header: [UInt8]
+    private let keys: PreparedKeys
+
+    /// Derives the key by HKDF-SHA256 (RFC 5869), info `lockstep/gateway-assertion/v1`, no salt.
+    package init(internalToken: SecretBytes) {
+        let input = internalToken.withUnsafeBytes { SymmetricKey(data: Array($0)) }
+        let derived = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: input, info: Array("lockstep/gateway-assertion/v1".utf8), outputByteCount: 32)
+        let secret = derived.withUnsafeBytes { SecretBytes(Array($0)) }
+        let key = RingKey(id: KeyID.derived(from: secret), algorithm: .hs256, secret: secret, state: .current)
+        mac = MACKey(secret, algorithm: .hs256)
+        header = TokenHeader.encoded(algorithm: .hs256, kind: .gatewayAssertion, keyID: key.id)
+        keys = PreparedKeys(keys: [key])
+    }
+
+    /// - Parameters:
+    ///   - audience: the upstream.
+    ///   - clientToken: as the client sent it, without `Bearer `.
+    ///   - method: for administrative routes; with `path` it binds the assertion to one request.
+    ///   - now: seconds since the epoch.
+    package func issue(audience: String, clientToken: String?, method: String?, path: String?, now: Int64) -> String {
+        var json = JSONObjectWriter()
+        json.member("iss", Self.issuer)
+        json.member("aud", audience)
+        json.member("iat", now)
+        json.member("exp", now + Self.lifetime)
+        if let clientToken { json.member("token_hash", Self.hash(clientToken)) }
+        if let method { json.member("method", method) }
+        if let path { json.member("path", path) }
+        return CompactJWS.sign(json.finish(), header: header, mac: mac)
+    }
+
+    /// - Parameters:
+    ///   - audience: the upstream that asks.
+    ///   - clientToken: the token that the request carries; an assertion made for another, or for none, is refused.
+    ///   - now: seconds since the epoch.
+    /// - Returns: the claims; that method and path are those of the request is for the caller to compare.
+    package func verify(_ assertion: String, audience: String, clientToken: String?, now: Int64) throws(TokenError)
+        -> Claims
+    {
+        let verified = try assertion.withTokenBytes { bytes throws(TokenError) in
+            try keys.verify(bytes, as: .gatewayAssertion, now: now)
+        }
+        let json = try TokenClaims.object(verified.payload)
+        var times = TokenTimes()
+        var issuer: String?
+        var namesAudience: Bool?
+        var tokenHash: String?
+        var method: String?
+        var path: String?
+        for (name, value) in json.members(json.root) {
+            if json.equals(name, "iss") {
+                issuer = try TokenClaims.text(json, value, "iss")
+            } else if json.equals(name, "aud") {
+                // One upstream, never a list: an assertion that serves two could be carried from one to the other.
+                namesAudience = json.equals(value, Array(audience.utf8))
+            } else if json.equals(name, "iat") {
+                times.issuedAt = try TokenTimes.read(json, value, "iat")
+            } else if json.equals(name, "exp") {
+                times.expiresAt = try TokenTimes.read(json, value, "exp")
+            } else if json.equals(name, "nbf") {
+                times.notBefore = try TokenTimes.read(json, value, "nbf")
+            } else if json.equals(name, "token_hash") {
+                tokenHash = try TokenClaims.text(json, value, "token_hash")
+            } else if json.equals(name, "method") {
+                method = try TokenClaims.text(json, value, "method")
+            } else if json.equals(name, "path") {
+                path = try TokenClaims.text(json, value, "path", limit: TokenLimits.token)
+            }
+        }
+        guard issuer == Self.issuer else { throw .wrongIssuer(DisplayText.of(issuer ?? "")) }
+        guard namesAudience == true else { throw .wrongAudience }
+        let (issuedAt, expiresAt) = try times.checked(
+            now: now, leeway: Self.leeway, maximumLifetime: Self.lifetime)
+        guard tokenHash == clientToken.map(Self.hash) else { throw .malformed("the assertion is for another token") }
+        return Claims(
+            audience: audience, tokenHash: tokenHash, method: method, path: path, issuedAt: issuedAt,
+            expiresAt: expiresAt)
+    }
+
+    private static func hash(_ clientToken: String) -> String {
+        Base64URL.encode(SHA256.hash(data: Array(clientToken.utf8)))
+    }
+}
