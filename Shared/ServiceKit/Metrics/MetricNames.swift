@@ -1,0 +1,36 @@
+/// The suite's own metrics. Names are contract: dashboards and alarms match them.
+package enum MetricName {
+    /// `{service,method,route,code}`; the route is the template, never the raw path.
+    package static let httpRequests = "lockstep_http_requests_total"
+    /// `{service,method,route}`
+    package static let httpRequestDuration = "lockstep_http_request_duration_seconds"
+    /// `{code}`: `valid`, or the refusal's code.
+    package static let tokenVerifications = "lockstep_token_verifications_total"
+    package static let tokenVerificationDuration = "lockstep_token_verification_seconds"
+    /// `{result}`: `loaded`, `replaced`
+    package static let keyLoads = "lockstep_key_loads_total"
+    package static let ringVersion = "lockstep_ring_version"
+    /// `{issuer,status}`: 1 for the present status, 0 for the others.
+    package static let keyAgreement = "lockstep_key_agreement"
+    /// `{issuer}`: how often agreement turned into disagreement.
+    package static let keyDrift = "lockstep_key_drift_total"
+
+    static let overflow = "lockstep_metrics_overflow_total"
+    static let buildInfo = "lockstep_build_info"
+
+    static func help(_ name: String) -> String? {
+        switch name {
+        case httpRequests: "HTTP requests answered, by route template and status code."
+        case httpRequestDuration: "Time from a request's head to the end of its answer."
+        case tokenVerifications: "Access tokens verified, by outcome."
+        case tokenVerificationDuration: "Time to verify one access token."
+        case keyLoads: "Key rings loaded, by result."
+        case ringVersion: "Version of the key ring in use; grows with each replacement."
+        case keyAgreement: "Key agreement with an issuer: 1 for its present status."
+        case keyDrift: "How often an issuer's key was found to differ from ours."
+        case overflow: "Series that went to a metric's overflow series, as it had too many label values."
+        case buildInfo: "What runs here; always 1."
+        default: nil
+        }
+    }
+}

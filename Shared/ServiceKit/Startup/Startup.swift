@@ -1,0 +1,65 @@
+import Glibc
+package import Logging
+
+/// The one way a service's `main` runs and fails: handles `healthcheck`, `--version` and `--help`, reads live settings,
+/// bootstraps logging and metrics, calls `body`, and turns an error into one block on fd 2: exit 78 for settings and
+/// secrets, 1 else. (An error that leaves an async `main` would print a backtrace and die by a signal.)
+package enum Startup {
+    /// Does not return: the process exits when `body` has ended.
+    /// - Parameters:
+    ///   - service: its name in logs, e.g. `gateway`.
+    ///   - help: the variables that the service reads, one per line.
+    package static func run(
+        service: String, defaultPort: Int, help: String,
+        _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
+    ) async {
+        // A peer that goes away is an error on that connection, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        switch ServiceCommand(arguments: Array(CommandLine.arguments.dropFirst())) {
+        case .serve: break
+        case .healthcheck:
+            let common = CommonSettings(reader: .live, defaultPort: defaultPort)
+            exit(HealthProbe.isHealthy(host: common.host, port: common.port) ? ExitCode.success : ExitCode.failure)
+        case .version:
+            say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
+            exit(ExitCode.success)
+        case .help:
+            say(helpText(service: service, help: help), to: STDOUT_FILENO)
+            exit(ExitCode.success)
+        case .unknown(let argument):
+            say("\(service): unknown argument \(argument); try --help", to: STDERR_FILENO)
+            exit(ExitCode.usage)
+        }
+
+        let reader = SettingsReader.live
+        let common = CommonSettings(reader: reader, defaultPort: defaultPort)
+        LogBootstrap.install(service: service, settings: common)
+        MetricsBootstrap.install(service: service)
+        do {
+            try await body(reader, common, Logger(label: "lockstep.\(service)"))
+            exit(ExitCode.success)
+        } catch {
+            let report = FailureReport(error, service: service)
+            say(report.text, to: STDERR_FILENO)
+            exit(report.exitCode)
+        }
+    }
+
+    static func helpText(service: String, help: String) -> String {
+        """
+        \(service) \(BuildInfo.version)
+
+        usage: \(service)               serve until SIGTERM
+               \(service) healthcheck   exit 0 if the service on HOST:PORT answers /health, else 1
+               \(service) --version
+               \(service) --help
+
+        Settings are environment variables:
+        \(help)
+        """
+    }
+
+    private static func say(_ text: String, to descriptor: CInt) {
+        LogOutput.writeWhole(Array("\(text)\n".utf8), to: descriptor)
+    }
+}
