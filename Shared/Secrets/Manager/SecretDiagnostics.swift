@@ -58,3 +58,13 @@ package struct SecretDiagnostics: Sendable, Codable, Equatable {
         self.warnings = warnings
     }
 }
+
+extension SecretDiagnostics.Key {
+    init(_ key: RingKey) {
+        // The alias of a weak key is derived from its bytes, and is as telling as its kid.
+        let isShown = key.publishedID == key.id.rawValue
+        self.init(
+            kid: key.publishedID, aliases: isShown ? key.aliases.map(\.rawValue) : [],
+            algorithm: key.algorithm.rawValue, state: key.state.rawValue, retireAt: key.retireAt)
+    }
+}

@@ -1,0 +1,45 @@
+/// What a name is bound to: a value, or in a manifest a managed secret that the platform will put there.
+package enum SecretBinding: Sendable, Hashable {
+    case literal(SecretBytes)
+    /// Compared by identity: two names with one reference hold one value.
+    case reference(String)
+}
+
+/// One place of the chain that a value may come from.
+package struct SecretCandidate: Sendable, Hashable {
+    package enum Place: Sendable, Hashable {
+        case variable(SecretBinding)
+        case file(path: String)
+        /// `JWT_SECRET_STORE`
+        case namedStore(StoreReference)
+        /// One of the names that `GCP_PROJECT_ID` alone stands for; asked only while nothing before it is present.
+        case impliedStore(StoreReference)
+    }
+
+    /// Unique in a plan: the variable's name, or the store's label.
+    package let id: String
+    /// The chain's name that it serves, without `_FILE`.
+    package let name: String
+    package let place: Place
+
+    /// As log lines and messages name it.
+    package var label: String {
+        switch place {
+        case .variable: "environment variable \(id)"
+        case .file(let path): "file \(path) (\(id))"
+        case .namedStore(let reference), .impliedStore(let reference): reference.label
+        }
+    }
+
+    /// A file can change while the service runs, and is watched.
+    package var isFile: Bool {
+        switch place {
+        case .file, .namedStore(.file): true
+        default: false
+        }
+    }
+
+    package var isImplied: Bool {
+        if case .impliedStore = place { true } else { false }
+    }
+}

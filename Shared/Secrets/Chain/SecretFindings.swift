@@ -1,0 +1,152 @@
+/// The values that the steps of a plan hold, one for each name, in order.
+struct SecretFindings {
+    enum Value: Hashable {
+        case bytes(SecretBytes)
+        case reference(String)
+    }
+
+    struct Held {
+        let candidate: SecretCandidate
+        let value: Value
+    }
+
+    let plan: SecretPlan
+    let readings: [String: SourceReading]
+    let algorithm: KeyAlgorithm
+    private(set) var held: [Held] = []
+    /// Why a named store could not be asked, while something else serves.
+    private(set) var storeFailure: String?
+
+    init(plan: SecretPlan, readings: [String: SourceReading], algorithm: KeyAlgorithm) {
+        self.plan = plan
+        self.readings = readings
+        self.algorithm = algorithm
+    }
+
+    /// - Throws: `file_unreadable`, `store_unreachable`, `secret_conflict` for a name and its `_FILE` that differ. All
+    ///   steps are reported before it throws.
+    mutating func gather(_ report: inout SecretReport) throws(SecretError) {
+        var fault: SecretError?
+        var failedImplied = 0
+        for step in plan.steps {
+            guard let candidate = step.candidate else {
+                if let rejection = step.rejection {
+                    report.rejected(step.name, reason: rejection)
+                } else {
+                    report.absent(step.name)
+                }
+                continue
+            }
+            switch Self.look(candidate, readings, &report) {
+            case .value(let value): try keep(Held(candidate: candidate, value: value), &report, &fault)
+            case .empty: report.absent(step.name, reason: "empty")
+            case .notAsked: report.absent(step.name, reason: "not asked: a name before it is set")
+            case .failed(let reason):
+                report.rejected(step.name, reason: reason)
+                switch candidate.place {
+                case .file, .variable: fault = fault ?? Self.unreadable(candidate, reason)
+                case .namedStore: storeFailure = reason
+                case .impliedStore: failedImplied += 1
+                }
+            }
+        }
+        if failedImplied > 0, held.isEmpty {
+            report.warn("stores_failed", "Could not load JWT secret from any GCP Secret Manager secret")
+        }
+        if let fault { throw fault }
+        if let storeFailure, held.isEmpty {
+            throw SecretError(
+                code: "store_unreachable",
+                message: """
+                    \(SecretNames.store) could not be asked (\(storeFailure)), and no variable holds a secret in its \
+                    place. Mend the store or the access to it.
+                    """)
+        }
+    }
+
+    /// The winner's keys; a fault is noted with its source.
+    func winningKeys(_ winner: Held, _ report: inout SecretReport) throws(SecretError) -> [RingKey] {
+        guard case .bytes(let bytes) = winner.value else { return [] }
+        do throws(SecretError) {
+            let keys = try SecretValue.keys(
+                bytes, algorithm: algorithm, environment: plan.environment, label: winner.candidate.label)
+            report.amend(winner.candidate.id) { $0.kid = keys.first { $0.state == .current }?.publishedID }
+            return keys
+        } catch {
+            report.amend(winner.candidate.id) {
+                ($0.status, $0.reason) = ("rejected", "\(error.code): \(error.message)")
+            }
+            throw error
+        }
+    }
+
+    private mutating func keep(
+        _ found: Held, _ report: inout SecretReport, _ fault: inout SecretError?
+    ) throws(SecretError) {
+        let size: Int? = if case .bytes(let bytes) = found.value { bytes.count } else { nil }
+        report.present(found.candidate.id, bytes: size)
+        guard let twin = held.first(where: { $0.candidate.name == found.candidate.name }) else {
+            held.append(found)
+            return
+        }
+        guard twin.value != found.value else {
+            report.amend(found.candidate.id) { $0.reason = "the same as \(twin.candidate.id)" }
+            return
+        }
+        let rules = ConflictRules(environment: plan.environment, algorithm: algorithm)
+        report.amend(found.candidate.id) { $0.reason = "differs from \(twin.candidate.id)" }
+        fault = fault ?? rules.error(twin, found)
+    }
+
+    enum Look {
+        case value(Value)
+        case empty
+        case notAsked
+        case failed(String)
+    }
+
+    /// What one candidate holds, trimmed; warns of what was trimmed.
+    static func look(
+        _ candidate: SecretCandidate, _ readings: [String: SourceReading], _ report: inout SecretReport
+    ) -> Look {
+        let reading: SourceReading?
+        if case .variable(let binding) = candidate.place {
+            reading =
+                switch binding {
+                case .literal(let bytes): .found(bytes, revision: "")
+                case .reference(let identity): .reference(identity)
+                }
+        } else {
+            reading = readings[candidate.id]
+        }
+        switch reading {
+        case nil: return candidate.isImplied ? .notAsked : .failed("it was not read")
+        case .reference(let identity): return .value(.reference(identity))
+        case .absent(let reason), .denied(let reason), .unavailable(let reason): return .failed(reason)
+        case .found(let bytes, _):
+            let trimmed = SecretValue.trimmed(bytes)
+            if trimmed.isEmpty {
+                report.warn("empty_value", "\(candidate.label) is empty: taken as absent")
+                return .empty
+            }
+            if trimmed.hadTrailingNewline {
+                report.warn(
+                    "trailing_newline", "\(candidate.label) ends with a newline, which is not taken into the key")
+            }
+            if SecretValue.hasOuterSpace(trimmed.bytes) {
+                report.warn(
+                    "outer_space", "\(candidate.label) begins or ends with white space, which is taken into the key")
+            }
+            return .value(.bytes(trimmed.bytes))
+        }
+    }
+
+    static func unreadable(_ candidate: SecretCandidate, _ reason: String) -> SecretError {
+        SecretError(
+            code: "file_unreadable",
+            message: """
+                \(candidate.label) can't be used: \(reason). A name that points to a missing file is never passed over \
+                for the next one: mount the file, or remove \(candidate.id).
+                """)
+    }
+}

@@ -1,0 +1,50 @@
+import Logging
+
+/// The log lines of DESIGN §4: operators match them word by word.
+struct SecretLog: Sendable {
+    let logger: Logger
+    let environment: DeploymentEnvironment
+
+    func warn(_ warnings: some Sequence<SecretWarning>) {
+        for warning in warnings { logger.warning("\(warning.message)", metadata: ["code": "\(warning.code)"]) }
+    }
+
+    func loaded(_ ring: KeyRing) {
+        logger.info(
+            "JWT secret successfully loaded from \(ring.source) for \(environment.rawValue) environment",
+            metadata: [
+                "kid": "\(ring.current?.publishedID ?? "none")",
+                "length": "\(ring.current?.secret.count ?? 0)",
+                "algorithm": "\(ring.current?.algorithm.rawValue ?? "none")",
+                "keys": "\(ring.keys.map { "\($0.publishedID) \($0.state.rawValue)" }.joined(separator: ", "))",
+                "ring_version": "\(ring.version)",
+            ])
+    }
+
+    func failed(_ error: SecretError) {
+        let line =
+            switch error.code {
+            case "secret_required": "JWT secret is REQUIRED in \(environment.rawValue) environment"
+            case "development_secret":
+                "JWT secret validation failed: Development secret used in \(environment.rawValue)"
+            default: "JWT secret validation failed: \(error.message)"
+            }
+        logger.error("\(line)", metadata: ["code": "\(error.code)"])
+    }
+
+    func validated() { logger.info("JWT secret synchronization validated for \(environment.rawValue)") }
+
+    func kept(_ ring: KeyRing, because error: SecretError) {
+        logger.warning(
+            "JWT secret changed and was not adopted, ring version \(ring.version) stays: \(error.message)",
+            metadata: ["code": "\(error.code)"])
+    }
+
+    func recovered(_ ring: KeyRing) {
+        logger.info("JWT secret is again what ring version \(ring.version) holds")
+    }
+
+    func retired(_ key: RingKey) {
+        logger.info("JWT key is past its retirement and verifies nothing", metadata: ["kid": "\(key.publishedID)"])
+    }
+}

@@ -1,0 +1,60 @@
+/// What one look at a source gave.
+package enum SourceReading: Sendable, Hashable {
+    /// The bytes as they are there, and what tells one writing of them from the next (a file's inode and times, a
+    /// store's version number).
+    case found(SecretBytes, revision: String)
+    /// Nothing lies there.
+    case absent(reason: String)
+    /// Something may lie there, and this process may not read it.
+    case denied(reason: String)
+    /// The source can't be asked now, or this build has no such source.
+    case unavailable(reason: String)
+    /// A managed secret whose bytes nobody reads here, as a manifest names it; compared by identity.
+    case reference(String)
+
+    /// The same finding, whenever it was written.
+    func sameContent(as other: SourceReading) -> Bool {
+        if case .found(let mine, _) = self, case .found(let others, _) = other { return mine == others }
+        return self == other
+    }
+}
+
+/// A place that a secret is read from. Each conformance passes the suite in `SecretsTests`.
+///
+/// A source answers what lies there and judges nothing: trimming, rules and conflicts are the chain's, so that they are
+/// the same for all sources. It never throws, never logs, and puts no byte of a value into a reason.
+package protocol SecretSource: Sendable {
+    /// As log lines name it.
+    var label: String { get }
+    func read() async -> SourceReading
+}
+
+/// A variable's value, or any other that is at hand.
+package struct LiteralSource: SecretSource {
+    package let label: String
+    private let value: SecretBytes?
+
+    package init(label: String, value: SecretBytes?) {
+        self.label = label
+        self.value = value
+    }
+
+    package func read() async -> SourceReading {
+        guard let value else { return .absent(reason: "not set") }
+        return .found(value, revision: "")
+    }
+}
+
+/// The stores that a build can open.
+package struct SecretStores: Sendable {
+    /// Answers nil for a kind of store that this build has not.
+    package let open: @Sendable (StoreReference) -> (any SecretSource)?
+
+    package init(open: @escaping @Sendable (StoreReference) -> (any SecretSource)?) { self.open = open }
+
+    /// `file:///PATH` alone; it needs no network.
+    package static let fileOnly = SecretStores { reference in
+        guard case .file(let path) = reference else { return nil }
+        return FileSource(path: path)
+    }
+}
