@@ -107,7 +107,7 @@ let package = Package(
             "HTTPKit",
             [
                 "Contracts", "ServiceKit", "Secrets", "Tokens", .asyncHTTPClient, .crypto, .httpTypes, .logging,
-                .metrics, .nioCore, .serviceLifecycle,
+                .metrics, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         shared(
             "ServerKit",
