@@ -1,0 +1,69 @@
+import Contracts
+import Secrets
+import Tokens
+
+/// What asking an issuer for a probe brought.
+enum ProbeAnswer: Sendable, Equatable {
+    case probe(KeyProbe)
+    /// 401 or 403: the issuer holds another internal token.
+    case internalTokenRefused
+    /// No answer, or none that is a probe; the text is for operators.
+    case failed(String)
+}
+
+/// What an answer proves.
+struct ProbeObservation: Sendable, Equatable {
+    enum Outcome: Sendable, Equatable {
+        case agreed
+        /// The reason in words.
+        case disagreed(String)
+        case unreachable(String)
+    }
+
+    var outcome: Outcome
+    var issuer: String?
+    var theirKid: String?
+    var theirSource: String?
+    var theirEnvironment: String?
+
+    /// Verifies the probe with the own ring through the same code as any token: that is the proof.
+    /// - Parameter now: seconds since the epoch.
+    static func judge(_ answer: ProbeAnswer, ring: KeyRing, now: Int64) -> ProbeObservation {
+        switch answer {
+        case .failed(let reason): return ProbeObservation(outcome: .unreachable(reason))
+        case .internalTokenRefused:
+            return ProbeObservation(
+                outcome: .unreachable(
+                    "internal token refused: LOCKSTEP_INTERNAL_TOKEN is not the same value at both services"))
+        case .probe(let probe):
+            return ProbeObservation(
+                outcome: outcome(of: probe, ring: ring, now: now), issuer: probe.issuer, theirKid: probe.kid,
+                theirSource: probe.source, theirEnvironment: probe.environment)
+        }
+    }
+
+    private static func outcome(of probe: KeyProbe, ring: KeyRing, now: Int64) -> Outcome {
+        let claims: KeyProbeClaims
+        do throws(TokenError) {
+            claims = try KeyProbeToken.verify(probe.token, ring: ring, now: now)
+        } catch {
+            return .disagreed(words(for: error))
+        }
+        guard claims.environment == ring.environment.rawValue else {
+            return .disagreed("the key is the same and the environment is not")
+        }
+        return .agreed
+    }
+
+    private static func words(for error: TokenError) -> String {
+        switch error {
+        case .unknownKey: "this service does not hold the key that the issuer signs with"
+        case .revoked: "the issuer signs with a key that is revoked here"
+        case .badSignature: "both name the key alike and its bytes differ"
+        case .unsupportedAlgorithm: "the issuer signs with another algorithm (JWT_ALGORITHM)"
+        case .expired, .notYetValid: "the clocks of issuer and service differ by more than a minute"
+        case .missing, .malformed, .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong:
+            "the issuer's answer is not a probe (\(error.code))"
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// `Authorization` as RFC 6750 §2.1 reads it.
+package enum BearerCredentials {
+    /// - Parameter values: every `Authorization` field line received. None: nil. Two: `malformedRequest`, even when they
+    ///   are equal, as the next hop might read the other one.
+    ///   A scheme other than Bearer, spaces or anything behind the token: `malformedToken`.
+    package static func token(in values: [String]) throws(Refusal) -> String? {
+        guard let value = values.first else { return nil }
+        guard values.count == 1 else {
+            var refusal = Refusal(
+                .malformedRequest, "The request has more than one Authorization header.",
+                cause: "\(values.count) Authorization headers")
+            refusal.concernsCredentials = true
+            throw refusal
+        }
+        guard let token = token(in: value) else {
+            throw Refusal(.malformedToken, "The Authorization header is not of the form: Bearer <token>.")
+        }
+        return token
+    }
+
+    private static func token(in value: String) -> String? {
+        let bytes = value.utf8
+        let scheme = "bearer ".utf8
+        guard bytes.count > scheme.count else { return nil }
+        for (byte, expected) in zip(bytes, scheme) where (byte == 0x20 ? byte : byte | 0x20) != expected { return nil }
+        let rest = bytes.dropFirst(scheme.count).drop { $0 == 0x20 }
+        guard !rest.isEmpty, rest.allSatisfy(isToken68) else { return nil }
+        return String(Substring(rest))
+    }
+
+    /// ALPHA, DIGIT and `-._~+/=`
+    private static func isToken68(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2B, 0x2F, 0x3D: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package import HTTPTypes
+
+/// Every stable code of the suite; status and title are a total switch.
+package enum ProblemCode: String, Sendable, CaseIterable {
+    // Tokens, 401
+    case missingToken = "missing_token"
+    case malformedToken = "malformed_token"
+    case unsupportedAlgorithm = "unsupported_algorithm"
+    case unknownKey = "unknown_key"
+    case badSignature = "bad_signature"
+    case expired
+    case notYetValid = "not_yet_valid"
+    case wrongIssuer = "wrong_issuer"
+    case wrongAudience = "wrong_audience"
+    case roleNotAllowed = "role_not_allowed"
+    case tokenTooLong = "token_too_long"
+    case revoked
+    case customerUnknown = "customer_unknown"
+    // Login and sessions, 401
+    case invalidCredentials = "invalid_credentials"
+    case invalidRefreshToken = "invalid_refresh_token"
+    case sessionEnded = "session_ended"
+    // 403
+    case customerSuspended = "customer_suspended"
+    case insufficientScope = "insufficient_scope"
+    case forbidden
+    case csrfRejected = "csrf_rejected"
+    // Requests
+    case malformedRequest = "malformed_request"
+    /// With `fields`.
+    case invalidInput = "invalid_input"
+    case notFound = "not_found"
+    case methodNotAllowed = "method_not_allowed"
+    case conflict
+    case preconditionFailed = "precondition_failed"
+    case preconditionRequired = "precondition_required"
+    case payloadTooLarge = "payload_too_large"
+    case unsupportedMediaType = "unsupported_media_type"
+    case uriTooLong = "uri_too_long"
+    case headersTooLarge = "headers_too_large"
+    case rateLimited = "rate_limited"
+    // Servers
+    case internalError = "internal_error"
+    case badGateway = "bad_gateway"
+    case unavailable
+    case enrichmentUnavailable = "enrichment_unavailable"
+    case upstreamTimeout = "upstream_timeout"
+
+    package var status: HTTPResponse.Status {
+        switch self {
+        case .missingToken, .malformedToken, .unsupportedAlgorithm, .unknownKey, .badSignature, .expired, .notYetValid,
+            .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown,
+            .invalidCredentials, .invalidRefreshToken, .sessionEnded:
+            .unauthorized
+        case .customerSuspended, .insufficientScope, .forbidden, .csrfRejected: .forbidden
+        case .malformedRequest: .badRequest
+        case .invalidInput: .unprocessableContent
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .conflict: .conflict
+        case .preconditionFailed: .preconditionFailed
+        case .preconditionRequired: .preconditionRequired
+        case .payloadTooLarge: .contentTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .uriTooLong: .uriTooLong
+        case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .rateLimited: .tooManyRequests
+        case .internalError: .internalServerError
+        case .badGateway: .badGateway
+        case .unavailable, .enrichmentUnavailable: .serviceUnavailable
+        case .upstreamTimeout: .gatewayTimeout
+        }
+    }
+
+    /// The same for every occurrence of the code (RFC 9457 §3.1.3).
+    package var title: String {
+        switch self {
+        case .missingToken: "A token is needed"
+        case .malformedToken: "The token is malformed"
+        case .unsupportedAlgorithm: "The token's algorithm is not supported"
+        case .unknownKey: "The token's key is unknown"
+        case .badSignature: "The token's signature is wrong"
+        case .expired: "The token has expired"
+        case .notYetValid: "The token is not valid yet"
+        case .wrongIssuer: "The token's issuer is not trusted"
+        case .wrongAudience: "The token is for another audience"
+        case .roleNotAllowed: "The token's issuer may not grant its role"
+        case .tokenTooLong: "The token is too long"
+        case .revoked: "The token is revoked"
+        case .customerUnknown: "The customer is unknown"
+        case .invalidCredentials: "The credentials are wrong"
+        case .invalidRefreshToken: "The refresh token is wrong"
+        case .sessionEnded: "The session has ended"
+        case .customerSuspended: "The customer is suspended"
+        case .insufficientScope: "The token's scope is not enough"
+        case .forbidden: "Not allowed"
+        case .csrfRejected: "The request does not come from our page"
+        case .malformedRequest: "The request is malformed"
+        case .invalidInput: "The input is not valid"
+        case .notFound: "Not found"
+        case .methodNotAllowed: "The method is not allowed"
+        case .conflict: "Conflict"
+        case .preconditionFailed: "The precondition failed"
+        case .preconditionRequired: "A precondition is required"
+        case .payloadTooLarge: "The body is too large"
+        case .unsupportedMediaType: "The media type is not supported"
+        case .uriTooLong: "The address is too long"
+        case .headersTooLarge: "The headers are too large"
+        case .rateLimited: "Too many requests"
+        case .internalError: "Internal error"
+        case .badGateway: "The upstream answered badly"
+        case .unavailable: "Not available now"
+        case .enrichmentUnavailable: "The customer can't be looked up now"
+        case .upstreamTimeout: "The upstream took too long"
+        }
+    }
+
+    /// Whether the code says why an access token was refused: what a client mends with another token.
+    package var isTokenRefusal: Bool {
+        switch self {
+        case .missingToken, .malformedToken, .unsupportedAlgorithm, .unknownKey, .badSignature, .expired, .notYetValid,
+            .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown:
+            true
+        case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
+            .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
+            .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
+            .headersTooLarge, .rateLimited, .internalError, .badGateway, .unavailable, .enrichmentUnavailable,
+            .upstreamTimeout:
+            false
+        }
+    }
+}
