@@ -31,12 +31,13 @@ package struct TokenIssuer: Sendable {
 
     /// Signs `typ: at+jwt` with the ring's current key.
     /// - Throws: `no_signing_key` when the ring has none; `claims_malformed` for claims that our own verifiers would
-    ///   refuse, so that the fault shows where it is made.
+    ///   refuse, so that the fault shows where it is made; `secret_too_short` for a key shorter than its hash.
     package func issue(_ claims: AccessClaims, ring: KeyRing, now: Int64) throws(SecretError) -> IssuedToken {
         guard let key = ring.current else {
             throw SecretError(
                 code: "no_signing_key", message: "the ring from \(ring.source) has no current key to sign with")
         }
+        try key.checkLength()
         try check(claims)
         let tokenID = randomness.tokenID()
         var json = JSONObjectWriter()

@@ -34,6 +34,7 @@ package enum KeyProbeToken {
                 message: "the ring from \(ring.source) has no current or next key "
                     + (kid.map { "named \(DisplayText.of($0.rawValue))" } ?? "to probe with"))
         }
+        try key.checkLength()
         let tokenID = randomness.tokenID()
         var json = JSONObjectWriter()
         json.member("iss", issuer)

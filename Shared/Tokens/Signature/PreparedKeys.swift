@@ -2,8 +2,8 @@ package import Secrets
 
 /// The keys of one ring, made ready to verify: hash states computed, kids as bytes, our own headers already encoded.
 ///
-/// A key that may not be used in the ring's environment is left out: the development fallback is refused by its name
-/// in staging and production, whatever a loader did.
+/// A key that may not be used is left out, whatever a loader did: one shorter than its hash (RFC 7518 §3.2), and in
+/// staging and production the development fallback, by its name.
 package struct PreparedKeys: Sendable {
     struct Key: Sendable {
         let id: KeyID
@@ -34,7 +34,8 @@ package struct PreparedKeys: Sendable {
         self.init(keys: ring.keys.filter { ring.environment.allowsDevelopmentFallback || !$0.id.isDevelopmentFallback })
     }
 
-    package init(keys ringKeys: [RingKey]) {
+    package init(keys held: [RingKey]) {
+        let ringKeys = held.filter { $0.secret.count >= $0.algorithm.minimumKeyBytes }
         keys = ringKeys.map(Key.init)
         let rank: [KeyState: Int] = [.current: 0, .previous: 1, .next: 2, .revoked: 3]
         order = ringKeys.indices.sorted { rank[ringKeys[$0].state, default: 3] < rank[ringKeys[$1].state, default: 3] }
