@@ -30,8 +30,8 @@ package struct TrustedIssuers: Sendable, Hashable {
     package static func parse(_ text: String) -> Result<TrustedIssuers, TrustedIssuersFault> {
         var grants: [String: Grants] = [:]
         for entry in text.split(separator: ",", omittingEmptySubsequences: false) {
-            // An issuer may be a URL with `=` in it, so the last one separates.
-            guard let separator = entry.lastIndex(of: "=") else {
+            // A second `=` is more likely a forgotten comma than a name.
+            guard let separator = entry.firstIndex(of: "="), separator == entry.lastIndex(of: "=") else {
                 return .failure(TrustedIssuersFault(reason: "an entry is not NAME=platform|customer|all"))
             }
             let name = trimmed(entry[..<separator])
