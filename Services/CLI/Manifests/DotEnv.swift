@@ -1,0 +1,35 @@
+/// A `.env` file, read by the rules that docker compose documents: `NAME=value`, `export` before it, comments (`#` at
+/// the start or after a blank), single quotes literal, double quotes with escapes, both over several lines;
+/// `$NAME` and `${NAME…}` are filled in outside single quotes from the environment and from earlier lines.
+package struct DotEnv: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package let name: String
+        /// Nil where the line names a variable only: it is taken from the environment.
+        package let value: String?
+        package let line: Int
+    }
+
+    package let file: String
+    /// In the order of the file; of two with one name the later counts.
+    package let entries: [Entry]
+    /// Lines that compose 1 and compose 2 read differently.
+    package let warnings: [ManifestFault]
+
+    package func value(_ name: String) -> String? { entries.last { $0.name == name }?.value }
+
+    package var values: [String: String] {
+        var values: [String: String] = [:]
+        for entry in entries { values[entry.name] = entry.value }
+        return values
+    }
+
+    /// - Parameter environment: wins over earlier lines, as it does in compose.
+    package static func parse(
+        _ text: String, file: String, environment: [String: String] = [:]
+    ) throws(ManifestFaults) -> DotEnv {
+        var reader = DotEnvReader(text: text, file: file, environment: environment)
+        reader.read()
+        guard reader.faults.isEmpty else { throw ManifestFaults(reader.faults) }
+        return DotEnv(file: file, entries: reader.entries, warnings: reader.warnings)
+    }
+}

@@ -1,0 +1,83 @@
+/// A YAML document as the manifest readers see it: anchors and merge keys resolved, each node with its line.
+package struct ManifestNode: Sendable {
+    package struct Member: Sendable {
+        package let key: String
+        package let position: SourcePosition
+        package var value: ManifestNode
+    }
+
+    package enum Content: Sendable {
+        case scalar(ManifestScalar)
+        case list([ManifestNode])
+        case map([Member])
+    }
+
+    package var content: Content
+    package let position: SourcePosition
+
+    package init(_ content: Content, at position: SourcePosition) {
+        self.content = content
+        self.position = position
+    }
+
+    package var isNull: Bool { scalar?.kind == .null }
+
+    package var scalar: ManifestScalar? {
+        if case .scalar(let scalar) = content { scalar } else { nil }
+    }
+
+    package var list: [ManifestNode]? {
+        if case .list(let list) = content { list } else { nil }
+    }
+
+    package var map: [Member]? {
+        if case .map(let map) = content { map } else { nil }
+    }
+
+    package subscript(key: String) -> ManifestNode? { map?.first { $0.key == key }?.value }
+
+    /// For messages.
+    package var kindName: String {
+        switch content {
+        case .scalar(let scalar): scalar.kind.rawValue
+        case .list: "list"
+        case .map: "mapping"
+        }
+    }
+}
+
+/// A scalar with its text untouched, so that a number keeps the digits that were written.
+package struct ManifestScalar: Sendable, Hashable {
+    package enum Kind: String, Sendable {
+        case null, boolean, number, date, string
+    }
+
+    package let text: String
+    /// Without quotes, so that YAML may read it as something else than a string.
+    package let isPlain: Bool
+
+    package init(_ text: String, isPlain: Bool) {
+        self.text = text
+        self.isPlain = isPlain
+    }
+
+    /// As YAML 1.1 reads it, which is what compose's own readers do.
+    package var kind: Kind {
+        guard isPlain else { return .string }
+        switch text {
+        case "", "~", "null", "Null", "NULL": return .null
+        case "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes", "YES", "no", "No", "NO", "on", "On",
+            "ON", "off", "Off", "OFF":
+            return .boolean
+        default: break
+        }
+        if text.wholeMatch(of: /\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?/) != nil { return .date }
+        return text.wholeMatch(of: /[-+]?(0[xXob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+|\.(inf|Inf|INF|nan|NaN|NAN))/) != nil
+            ? .number : .string
+    }
+
+    /// A number that every reader prints as it was written: `8000`, `1.5`; not `010`, `1_000`, `0x10`, `1.50`.
+    package var isUnambiguousNumber: Bool {
+        kind == .number && text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?/) != nil
+    }
+}
