@@ -7,6 +7,8 @@ package struct DotEnv: Sendable, Equatable {
         /// Nil where the line names a variable only: it is taken from the environment.
         package let value: String?
         package let line: Int
+        /// Later than `line` where a quoted value goes over several.
+        package let endLine: Int
     }
 
     package let file: String

@@ -34,7 +34,7 @@ struct DotEnvReader {
         let start = line
         guard let (name, hasValue) = readName() else { return skipLine() }
         guard hasValue else {
-            entries.append(.init(name: name, value: environment[name], line: start))
+            entries.append(.init(name: name, value: environment[name], line: start, endLine: start))
             known[name] = environment[name]
             return
         }
@@ -46,7 +46,7 @@ struct DotEnvReader {
         default: value = readUnquoted(at: start)
         }
         guard let value else { return }
-        entries.append(.init(name: name, value: value, line: start))
+        entries.append(.init(name: name, value: value, line: start, endLine: line))
         known[name] = value
     }
 

@@ -1,0 +1,36 @@
+import Foundation
+
+/// Where a command writes and reads. Answers go to `out`, everything said about them to `err`, so that an answer can
+/// be piped.
+package struct Console: Sendable {
+    /// One line, without its end.
+    package let out: @Sendable (String) -> Void
+    package let err: @Sendable (String) -> Void
+    /// Standard input up to its end.
+    package let input: @Sendable () -> [UInt8]
+
+    package init(
+        out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
+        input: @escaping @Sendable () -> [UInt8]
+    ) {
+        self.out = out
+        self.err = err
+        self.input = input
+    }
+
+    package static let live = Console(
+        out: { Self.write($0 + "\n", to: STDOUT_FILENO) },
+        err: { Self.write($0 + "\n", to: STDERR_FILENO) },
+        input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] })
+
+    /// A reader that went away is no reason to fail: what can't be written is dropped.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let written = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return }
+            bytes = bytes.dropFirst(written)
+        }
+    }
+}

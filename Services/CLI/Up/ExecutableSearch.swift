@@ -1,0 +1,30 @@
+import Foundation
+
+/// Where an executable of the suite is found: beside `lockstep` itself, then on the path.
+package struct ExecutableSearch: Sendable {
+    package let folders: [String]
+
+    package init(folders: [String]) { self.folders = folders }
+
+    /// - Parameter path: the `PATH` variable.
+    static func live(path: String?) -> ExecutableSearch {
+        let own = URL(fileURLWithPath: ownPath).deletingLastPathComponent().path
+        return ExecutableSearch(folders: [own] + (path ?? "").split(separator: ":").map(String.init))
+    }
+
+    /// This very executable, whatever name it was called by.
+    static var ownPath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    func find(_ executable: ServiceExecutable) -> String? {
+        if let path = executable.path { return isExecutable(path) ? path : nil }
+        return folders.map { "\($0)/\(executable.name)" }.first(where: isExecutable)
+    }
+
+    private func isExecutable(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+            && FileManager.default.isExecutableFile(atPath: path)
+    }
+}
