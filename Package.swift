@@ -59,6 +59,7 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
+    static let system = product(name: "SystemPackage", package: "swift-system")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let yams = product(name: "Yams", package: "Yams")
 }
@@ -83,6 +84,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1",
@@ -146,7 +148,7 @@ let package = Package(
             "CLI",
             [
                 "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
-                .subprocess, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient,
+                .subprocess, .system, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient,
             ]),
         main("PortalMain", of: "Portal", ["Portal", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "ServiceKit"]),
