@@ -18,12 +18,15 @@ struct SecretDiagnoseCommand: LockstepCommand {
     @OptionGroup var output: FormatOption
 
     func run(in context: CommandContext) async throws(CommandFailure) {
-        let secrets = try await SigningKeys.load(project, in: context)
-        let diagnostics = secrets.manager.diagnostics()
+        let project = try Project.load(project, in: context)
+        let settings = try SigningKeys.settings(project)
+        let (diagnostics, error) = await SecretManager.diagnose(
+            variables: project.variables, algorithm: settings.algorithm)
         switch output.format {
         case .json: context.console.out(try JSONText.of(diagnostics))
         case .text: for line in Self.lines(diagnostics) { context.console.out(line) }
         }
+        if let error { throw CommandFailure(error) }
     }
 
     static func lines(_ diagnostics: SecretDiagnostics) -> [String] {
@@ -61,7 +64,7 @@ struct SecretValidateCommand: LockstepCommand {
     func run(in context: CommandContext) async throws(CommandFailure) {
         let project = try Project.load(project, in: context)
         do throws(SecretError) {
-            let keys = try await SigningKeys.load(project, in: context)
+            let keys = try await SigningKeys.load(project.variables, in: context)
             try keys.manager.validateSynchronization()
             let ring = keys.manager.ring
             let kid = ring.current?.id.rawValue ?? "none"

@@ -2,6 +2,6 @@ import ArgumentParser
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Make, explain and verify tokens.",
-        subcommands: [])
+        commandName: "token", abstract: "Make tokens for development, explain them, verify them.",
+        subcommands: [TokenIssueCommand.self, TokenVerifyCommand.self])
 }
