@@ -24,4 +24,7 @@ package struct Lockstep: AsyncParsableCommand {
         subcommands: [UpCommand.self, SecretCommand.self, TokenCommand.self, GuardCommand.self])
 
     package init() {}
+
+    /// Parses the arguments, runs the command and exits.
+    package static func start() async { await main() }
 }

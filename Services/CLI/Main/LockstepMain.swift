@@ -1,5 +1,5 @@
 import CLI
 
 @main struct LockstepMain {
-    static func main() async { await Lockstep.main() }
+    static func main() async { await Lockstep.start() }
 }

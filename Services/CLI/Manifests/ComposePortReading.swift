@@ -49,7 +49,8 @@ extension ComposeReader {
 
     private mutating func unreadablePort(_ node: ManifestNode) -> ComposePort? {
         fault(
-            node.position, "this port is not understood", "write one TCP port like \"8000:8000\"; ranges and udp are not read")
+            node.position, "this port is not understood",
+            "write one TCP port like \"8000:8000\"; ranges and udp are not read")
         return nil
     }
 }

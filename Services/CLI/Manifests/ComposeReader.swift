@@ -1,6 +1,5 @@
 import Foundation
 
-
 /// Reads a compose file: text to `ComposeFile`, every fault with file and line. Pure but for `readFile`, which opens
 /// what `env_file` names.
 package struct ComposeReader {
@@ -44,7 +43,8 @@ package struct ComposeReader {
             return []
         }
         for member in top where !ComposeKeys.topLevelUnderstood.contains(member.key) && !member.key.hasPrefix("x-") {
-            fault(member.position, "the key \(member.key) is not understood", "leave it away, or write its services here")
+            fault(
+                member.position, "the key \(member.key) is not understood", "leave it away, or write its services here")
         }
         readSecretFiles(root["secrets"])
         guard let members = root["services"]?.map else {

@@ -109,7 +109,8 @@ struct DotEnvReader {
             advance()
             if scalar == "'" {
                 if text.contains("${") {
-                    warn("compose 1 fills in ${…} in single quotes, compose 2 does not", "avoid ${ in this value", start)
+                    warn(
+                        "compose 1 fills in ${…} in single quotes, compose 2 does not", "avoid ${ in this value", start)
                 }
                 return endOfQuoted(at: start) ? text : nil
             }

@@ -72,7 +72,10 @@ package struct ManifestScalar: Sendable, Hashable {
         default: break
         }
         if text.wholeMatch(of: /\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?/) != nil { return .date }
-        return text.wholeMatch(of: /[-+]?(0[xXob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+|\.(inf|Inf|INF|nan|NaN|NAN))/) != nil
+        return text.wholeMatch(
+            of:
+                /[-+]?(0[xXob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+|\.(inf|Inf|INF|nan|NaN|NAN))/
+        ) != nil
             ? .number : .string
     }
 

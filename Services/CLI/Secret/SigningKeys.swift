@@ -10,7 +10,8 @@ struct SigningKeys {
     /// `JWT_ISSUER`, where it is set.
     let namedIssuer: String?
 
-    static func load(_ options: ProjectOptions, in context: CommandContext) async throws(CommandFailure) -> SigningKeys {
+    static func load(_ options: ProjectOptions, in context: CommandContext) async throws(CommandFailure) -> SigningKeys
+    {
         let project = try Project.load(options, in: context)
         do throws(SecretError) {
             return try await load(project.variables, in: context)

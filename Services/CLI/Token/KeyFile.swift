@@ -5,7 +5,8 @@ import Secrets
 /// kids or algorithms. What a key may be used for is as strict as elsewhere.
 enum KeyFile {
     /// - Parameter token: a key without `alg` is taken for the token's own HMAC algorithm, the only kind it can serve.
-    static func keys(at path: String, for token: String, in context: CommandContext) throws(CommandFailure) -> [RingKey] {
+    static func keys(at path: String, for token: String, in context: CommandContext) throws(CommandFailure) -> [RingKey]
+    {
         let absolute = context.absolute(path)
         guard let data = FileManager.default.contents(atPath: absolute) else {
             throw CommandFailure(.inputMissing, "\(absolute) can't be read; name a JWK Set with --jwks")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contracts
+import HTTPKit
 import Secrets
 import ServiceKit
 import Tokens

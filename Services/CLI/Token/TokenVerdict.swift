@@ -1,4 +1,5 @@
 import Foundation
+import Secrets
 import Tokens
 
 /// What `lockstep token verify` answers.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPKit
 import Secrets
 import Tokens
 

@@ -58,8 +58,10 @@ package final class LogSink: Sendable {
     /// What a client sent may stand in a log line; on a terminal it must not move the cursor or change the title.
     private func printable(_ text: String) -> String {
         guard isColoured, text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
-            scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7F ? "?" : scalar
-        }))
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7F ? "?" : scalar
+                }))
     }
 }

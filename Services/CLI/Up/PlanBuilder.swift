@@ -155,7 +155,8 @@ package struct PlanBuilder {
         let mapped = paths.rewrite(written)
         if mapped != written { return mapped }
         warn(
-            service.position, "working_dir of \(service.name) is a folder of the image; the process runs in the folder"
+            service.position,
+            "working_dir of \(service.name) is a folder of the image; the process runs in the folder"
                 + " of the compose file", "name settings' paths absolutely")
         return compose.directory
     }
@@ -196,7 +197,8 @@ package struct PlanBuilder {
                         "let it answer on 127.0.0.1 by itself")
                 } else if dependency.condition == .healthy, other.healthcheck == nil {
                     fault(
-                        dependency.position, "\(service.name) waits for the health of \(other.name), which has no"
+                        dependency.position,
+                        "\(service.name) waits for the health of \(other.name), which has no"
                             + " healthcheck", "give it one, or wait for service_started")
                 }
             }

@@ -19,6 +19,8 @@ package enum StackTimer: Sendable, Hashable {
     case relaunch(String, run: Int)
     /// It ran long enough that its next crash is not one of a row.
     case settled(String, run: Int)
+    /// From now on a second stop is meant as one: `timeout` and shells deliver one signal twice.
+    case patience
     /// The grace of a stop is over.
     case kill(String, run: Int)
 }

@@ -29,7 +29,8 @@ struct StackGuard: Sendable {
         // Out of reach of the terminal's signals.
         options.createSession = true
         _ = try? await Subprocess.run(
-            .path(FilePath(executable)), arguments: [Self.argument], environment: .custom([:] as [Environment.Key: String]),
+            .path(FilePath(executable)), arguments: [Self.argument],
+            environment: .custom([:] as [Environment.Key: String]),
             platformOptions: options, input: .inputWriter, output: .discarded, error: .discarded
         ) { execution in
             for await line in news { _ = try await execution.standardInputWriter.write(line) }

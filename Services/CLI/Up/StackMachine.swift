@@ -30,9 +30,11 @@ package struct StackMachine {
     private static let firstBackoff = Duration.milliseconds(100)
     private static let longestBackoff = Duration.seconds(60)
     private static let startProbe = Duration.milliseconds(500)
+    private static let patience = Duration.milliseconds(500)
 
     private var units: [Unit]
     private var isStopping = false
+    private var mayKill = true
     private var isReady = false
     private var isFinished = false
     private var exitStatus = ExitStatus.ok
@@ -212,6 +214,7 @@ package struct StackMachine {
             if let index = find(name, run), !isStopping, units[index].state == .backingOff { launch(index) }
         case .settled(let name, let run):
             if let index = find(name, run) { units[index].crashesInARow = 0 }
+        case .patience: mayKill = true
         case .kill(let name, let run):
             if let index = find(name, run), isAlive(units[index]) {
                 actions.append(.say("\(name) did not end in time and is killed"))
@@ -231,10 +234,13 @@ package struct StackMachine {
 
     private mutating func stop(_ reason: String) {
         if isStopping {
+            guard mayKill else { return }
             for unit in units where isAlive(unit) { actions.append(.signal(unit.service.name, 9)) }
             return
         }
         actions.append(.say("\(reason): stopping; once more kills"))
+        mayKill = false
+        actions.append(.timer(.patience, Self.patience))
         isStopping = true
         abandonUnstarted()
     }
