@@ -1,0 +1,61 @@
+import FoundationEssentials
+import HTTPKit
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// A decoded JSON body with bounds; faults become `invalid_input` (422) with the field, or `malformed_request`,
+/// `unsupported_media_type`.
+package enum JSONBody {
+    /// Bounded by the context's `maxUploadSize`, in bytes.
+    package static func decode<T: Decodable>(
+        _ type: T.Type, from request: Request, context: some RequestContext
+    ) async throws -> T {
+        guard isJSON(request.headers[.contentType]) else {
+            throw Refusal(.unsupportedMediaType, "Send the body as application/json.")
+        }
+        let limit = context.maxUploadSize
+        // A body that announces its size need not be received to be refused.
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw tooLarge(limit)
+        }
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw tooLarge(limit)
+        }
+        guard buffer.readableBytes > 0 else {
+            throw Refusal(.malformedRequest, "A JSON body is needed here.")
+        }
+        do {
+            return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
+        } catch let error as DecodingError {
+            throw DecodingFault.refusal(error)
+        }
+    }
+
+    /// application/json with the status; keys sorted.
+    package static func response(
+        _ value: some Encodable, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return Response(
+            status: status, headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: Array(try encoder.encode(value)))))
+    }
+
+    private static func tooLarge(_ limit: Int) -> Refusal {
+        Refusal(.payloadTooLarge, "The body may have at most \(limit) bytes.")
+    }
+
+    /// `application/json`, with or without parameters, and `application/…+json`.
+    static func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return false }
+        let type = contentType.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }
+        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
