@@ -90,9 +90,10 @@ struct StrictJSONTests {
 
     @Test("a fault says where, and nothing of what stands there")
     func faults() {
-        #expect(throws: StrictJSON.Fault(reason: "a member is repeated", offset: 22)) {
-            try read(#"{"secret":"s","secret":"t"}"#)
-        }
+        let fault = #expect(throws: StrictJSON.Fault.self) { try read(#"{"secret":"s","secret":"t"}"#) }
+        #expect(fault?.reason == "a member is repeated")
+        #expect(fault?.offset == 22)
+        #expect(fault?.description == "a member is repeated at byte 22")
     }
 
     @Test("values are found, in order, whatever stands between them")
