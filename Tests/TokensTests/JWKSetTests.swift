@@ -23,6 +23,16 @@ struct JWKSetTests {
         #expect(set.keys[2].aliases == [KeyID.derived(from: set.keys[2].secret)])
     }
 
+    @Test("a key without alg is refused, or taken for the algorithm that the caller names, and long enough for it")
+    func withoutAlgorithm() throws {
+        let text = Array(#"{"kty":"oct","k":"\#(Mint.encode([UInt8](repeating: 7, count: 40)))"}"#.utf8)
+        #expect(throws: JWKSetFault.self) { try JWKSet(text) }
+        #expect(try JWKSet(text, algorithm: .hs256).keys[0].algorithm == .hs256)
+        #expect(throws: JWKSetFault.self) { try JWKSet(text, algorithm: .hs512) }
+        // A key's own word is not overruled.
+        #expect(try JWKSet(Array(Self.jwk("").utf8), algorithm: .hs512).keys[0].algorithm == .hs256)
+    }
+
     @Test(
         "keys that are not for verifying are passed over, and said",
         arguments: [

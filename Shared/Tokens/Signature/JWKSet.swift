@@ -2,15 +2,16 @@ package import Secrets
 
 /// Keys that only verify, from a JWK Set (RFC 7517) or a single JWK, with or without the `state` that a ring wants.
 ///
-/// `use` and `key_ops` are respected; `alg` is required, as a key without one would take the token's word for it. Texts
-/// of the set are not repeated in errors: a key may stand where it should not.
+/// `use` and `key_ops` are respected, and a set is refused whole where one of its keys is not what it should be. Texts of
+/// the set are not repeated in errors: a key may stand where it should not.
 package struct JWKSet: Sendable {
     /// At least one. A key without `kid` is named by its derived one.
     package let keys: [RingKey]
     /// Keys of the set that are not for verifying, and why.
     package let passedOver: [String]
 
-    package init(_ bytes: [UInt8]) throws(JWKSetFault) {
+    /// - Parameter algorithm: of keys that name none (RFC 7517 §4.4 lets them); nil refuses those.
+    package init(_ bytes: [UInt8], algorithm: KeyAlgorithm? = nil) throws(JWKSetFault) {
         let json: StrictJSON
         do { json = try StrictJSON(bytes) } catch { throw JWKSetFault(reason: "not strict JSON: \(error)") }
         let members = try Self.members(json)
@@ -18,7 +19,8 @@ package struct JWKSet: Sendable {
         var passedOver: [String] = []
         var types: Set<Bool> = []
         for (index, member) in members.enumerated() {
-            let reader = VerificationKeyReader(json: json, key: member, label: "keys[\(index)]")
+            let reader = VerificationKeyReader(
+                json: json, key: member, label: "keys[\(index)]", algorithm: algorithm)
             types.insert(try reader.isSymmetric())
             switch try reader.read() {
             case .key(let key): keys.append(key)

@@ -10,6 +10,8 @@ struct VerificationKeyReader {
     let json: StrictJSON
     let key: StrictJSON.Node
     let label: String
+    /// Of a key that names none.
+    let algorithm: KeyAlgorithm?
 
     /// By `kty` (RFC 7518 §6.1).
     func isSymmetric() throws(JWKSetFault) -> Bool {
@@ -29,13 +31,12 @@ struct VerificationKeyReader {
                 return .passedOver("\(label) is not for verifying")
             }
         }
-        guard let name = try text("alg") else { throw fault("alg is missing") }
-        guard let algorithm = KeyAlgorithm(rawValue: name) else { throw fault("alg is none of HS256, HS384, HS512") }
+        let algorithm = try ownAlgorithm()
         guard let encoded = try text("k"), let bytes = Base64URL.decode(encoded) else {
             throw fault("k is not canonical base64url")
         }
         guard bytes.count >= algorithm.minimumKeyBytes else {
-            throw fault("k has \(bytes.count) bytes; \(name) needs at least \(algorithm.minimumKeyBytes)")
+            throw fault("k has \(bytes.count) bytes; \(algorithm.rawValue) needs at least \(algorithm.minimumKeyBytes)")
         }
         let secret = SecretBytes(bytes)
         let derived = KeyID.derived(from: secret)
@@ -44,6 +45,15 @@ struct VerificationKeyReader {
             RingKey(
                 id: id, aliases: id == derived ? [] : [derived], algorithm: algorithm, secret: secret,
                 state: try state(), retireAt: json.member(key, "retire_at").flatMap { json.floor($0) }))
+    }
+
+    private func ownAlgorithm() throws(JWKSetFault) -> KeyAlgorithm {
+        guard let name = try text("alg") else {
+            guard let algorithm else { throw fault("alg is missing") }
+            return algorithm
+        }
+        guard let own = KeyAlgorithm(rawValue: name) else { throw fault("alg is none of HS256, HS384, HS512") }
+        return own
     }
 
     /// A set without states holds keys that all verify.
