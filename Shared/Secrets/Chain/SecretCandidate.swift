@@ -31,6 +31,15 @@ package struct SecretCandidate: Sendable, Hashable {
         }
     }
 
+    /// As `label`, for a file that is not there: what was given as its path may be a secret in the wrong variable, so one
+    /// that would pass for a strong secret is not repeated.
+    package var cautiousLabel: String {
+        guard case .file(let path) = place,
+            StrengthEstimate.bits(of: SecretBytes(utf8: path)) >= StrengthEstimate.minimumBits
+        else { return label }
+        return "the file that \(id) names"
+    }
+
     /// A file can change while the service runs, and is watched.
     package var isFile: Bool {
         switch place {

@@ -145,7 +145,7 @@ struct SecretFindings {
         SecretError(
             code: "file_unreadable",
             message: """
-                \(candidate.label) can't be used: \(reason). A name that points to a missing file is never passed over \
+                \(candidate.cautiousLabel) can't be used: \(reason). A name that points to a missing file is never passed over \
                 for the next one: mount the file, or remove \(candidate.id).
                 """)
     }

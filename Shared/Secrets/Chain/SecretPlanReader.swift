@@ -65,7 +65,7 @@ struct SecretPlanReader {
     private mutating func path(_ name: String) throws(SecretError) -> String? {
         guard let path = try text(name) else { return nil }
         // A secret pasted into the wrong variable is hardly ever a path; what is none is not repeated.
-        guard path.hasPrefix("/"), !path.utf8.contains(0) else {
+        guard path.hasPrefix("/"), path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw SecretError(
                 code: "file_unreadable",
                 message: """

@@ -56,7 +56,7 @@ struct SecretReader: Sendable {
             if next == last { return next }
             last = next
         }
-        let files = plan.candidates.filter(\.isFile).map(\.label).joined(separator: ", ")
+        let files = plan.candidates.filter(\.isFile).map(\.cautiousLabel).joined(separator: ", ")
         throw SecretError(
             code: "file_unreadable",
             message: "\(files): the content changed at each of \(attempts) reads. Write it once, then start.")

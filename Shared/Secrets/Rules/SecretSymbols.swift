@@ -8,6 +8,8 @@ struct SecretSymbols {
     let folded: [UInt32]
     let alphabet: Int
     let isUUID: Bool
+    /// Letters of one case, capitals at most at the beginning of words, and no digit.
+    private let looksWritten: Bool
 
     init(_ secret: SecretBytes, limit: Int) {
         let bytes = secret.withUnsafeBytes { Array($0) }
@@ -20,6 +22,7 @@ struct SecretSymbols {
             isUUID = false
             alphabet = Self.bounded(256, by: symbols)
         }
+        looksWritten = Self.looksWritten(symbols)
         folded = symbols.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     }
 
@@ -35,7 +38,7 @@ struct SecretSymbols {
         }
     }
 
-    /// Stretches of letters of one case (the first may be a capital) whose pairs are mostly common ones.
+    /// Stretches of letters of one case (the first may be a capital) that pass for words, as `StrengthEstimate` says.
     var words: [Range<Int>] {
         var found: [Range<Int>] = []
         var start = 0
@@ -45,14 +48,10 @@ struct SecretSymbols {
                 continue
             }
             var end = start + 1
-            if end < symbols.count, Self.isLetter(symbols[end]) {
-                let isLower = symbols[end] >= 0x61
-                let startsLikeIt = !isLower || symbols[start] < 0x61 || isLower == (symbols[start] >= 0x61)
-                if startsLikeIt, isLower || symbols[start] < 0x61 {
-                    while end < symbols.count, Self.isLetter(symbols[end]), (symbols[end] >= 0x61) == isLower {
-                        end += 1
-                    }
-                }
+            // A capital may lead either case; a small letter leads small ones.
+            let isLower = end < symbols.count && symbols[end] >= 0x61
+            if isLower || symbols[start] < 0x61 {
+                while end < symbols.count, Self.isLetter(symbols[end]), (symbols[end] >= 0x61) == isLower { end += 1 }
             }
             if isWord(start..<end) { found.append(start..<end) }
             start = end
@@ -61,9 +60,10 @@ struct SecretSymbols {
     }
 
     private func isWord(_ range: Range<Int>) -> Bool {
-        guard range.count > 1 else { return false }
+        guard !looksWritten else { return range.count >= 3 }
+        guard range.count >= 4 else { return false }
         let common = range.dropLast().count { Self.commonPairs.contains(folded[$0] << 8 | folded[$0 + 1]) }
-        return common * 5 >= (range.count - 1) * 2
+        return common * 2 >= range.count - 1
     }
 
     private static func smallestAlphabet(_ symbols: [UInt32]) -> Int {
@@ -88,6 +88,12 @@ struct SecretSymbols {
     private static func isDigit(_ symbol: UInt32) -> Bool { (0x30...0x39).contains(symbol) }
     private static func isLetter(_ symbol: UInt32) -> Bool {
         (0x41...0x5A).contains(symbol) || (0x61...0x7A).contains(symbol)
+    }
+
+    private static func looksWritten(_ symbols: [UInt32]) -> Bool {
+        let isSmall = { (symbol: UInt32) in (0x61...0x7A).contains(symbol) }
+        let turns = zip(symbols, symbols.dropFirst()).contains { isSmall($0) && (0x41...0x5A).contains($1) }
+        return !turns && !symbols.contains(where: isDigit)
     }
 
     private static func hasUUIDForm(_ text: [UInt8]) -> Bool {

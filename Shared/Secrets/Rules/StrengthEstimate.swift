@@ -14,16 +14,18 @@ import Darwin
 /// (26 lower, 26 upper, 10 digits, 33 ASCII signs, 32 for all else). Bytes that are no printable text count 256; a
 /// value in the form of a UUID counts 122 bits (RFC 9562 §5.4). Then what can be foretold is taken off:
 /// - a **run** of at least four equal, ascending, descending or keyboard-neighbour symbols counts its first two;
-/// - a **repetition** of at least four symbols seen before, whatever their case, counts log2 of its position;
-/// - a **word**, four letters or more of which 40 % of the pairs are common in English, counts 2 bits per letter.
+/// - a **repetition** of at least four symbols (five of hexadecimal) seen before, whatever their case, counts log2 of
+///   its position;
+/// - a **word**, four letters or more of which half the pairs are common in English, counts 2 bits per letter; in a
+///   text without digits and without capitals behind small letters any three letters of one case count for a word.
 ///
-/// Chance makes a few of these in a random text too, so the first 12 bits of what is taken off are forgiven: 16 random
-/// bytes in hexadecimal are 128 bits and pass. Only the first 512 symbols are looked at.
+/// Chance makes a few of these in a random text too, so the first 16 bits of what is taken off are forgiven: random
+/// values of 128 bits and more pass (of 32,000 in eight spellings two did not). Only the first 512 symbols are looked at.
 package enum StrengthEstimate {
     /// Least bits outside development and test.
     package static let minimumBits = 128
-    private static let forgivenBits = 12.0
-    private static let shortestPattern = 4
+    private static let forgivenBits = 16.0
+    private static let shortestRun = 4
 
     /// Whole bits, rounded down.
     package static func bits(of secret: SecretBytes) -> Int {
@@ -44,13 +46,14 @@ package enum StrengthEstimate {
             for index in text.symbols.indices {
                 if index > 0, !text.holds(relation, index - 1) { start = index }
                 // The fourth of a run shows it for one; the third was part of it.
-                if index - start + 1 >= shortestPattern { (costs[index], costs[index - 1]) = (0, 0) }
+                if index - start + 1 >= shortestRun { (costs[index], costs[index - 1]) = (0, 0) }
             }
         }
     }
 
     private static func takeOffRepetitions(_ text: SecretSymbols, _ costs: inout [Double]) {
         let folded = text.folded
+        let shortest = text.alphabet > 16 ? 4 : 5
         var index = 1
         while index < folded.count {
             var longest = 0
@@ -59,7 +62,7 @@ package enum StrengthEstimate {
                 while index + length < folded.count, folded[earlier + length] == folded[index + length] { length += 1 }
                 longest = max(longest, length)
             }
-            guard longest >= shortestPattern else {
+            guard longest >= shortest else {
                 index += 1
                 continue
             }
@@ -72,7 +75,7 @@ package enum StrengthEstimate {
     private static func takeOffWords(_ text: SecretSymbols, _ costs: inout [Double]) {
         // Hexadecimal letters make no words worth the name.
         guard text.alphabet > 16 else { return }
-        for word in text.words where word.count >= shortestPattern {
+        for word in text.words {
             for index in word { costs[index] = min(costs[index], 2) }
         }
     }
