@@ -138,8 +138,8 @@ let package = Package(
         service(
             "Gateway",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .deque, .httpTypes,
-                .logging, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
+                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque, .httpTypes, .logging,
+                .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         service(
             "Plant",

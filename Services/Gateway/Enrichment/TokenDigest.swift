@@ -1,0 +1,24 @@
+import Crypto
+
+/// SHA-256 of a whole token: what caches know it by, so that no token is kept.
+package struct TokenDigest: Hashable, Sendable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    package init(_ token: String) {
+        var hash = SHA256()
+        var token = token
+        token.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        words = hash.finalize().withUnsafeBytes {
+            (
+                $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+                $0.loadUnaligned(fromByteOffset: 24, as: UInt64.self)
+            )
+        }
+    }
+
+    package static func == (left: TokenDigest, right: TokenDigest) -> Bool { left.words == right.words }
+    /// The digest is uniform already; its first word is hash enough, and the hasher's seed keeps buckets unguessable.
+    package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
+}

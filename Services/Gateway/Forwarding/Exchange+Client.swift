@@ -1,0 +1,190 @@
+import HTTPKit
+import Logging
+import NIOCore
+import NIOHTTP1
+import Secrets
+import Tokens
+
+// The client's side of an exchange: parts of its request, its going away, and answers that the gateway gives itself.
+extension Exchange {
+    var isRequestComplete: Bool { machine.isRequestComplete }
+
+    /// Whether more of the request would be of use now: this is what holds a fast client to the pace of a slow upstream.
+    var wantsRequest: Bool {
+        guard !machine.isRequestComplete else { return false }
+        if machine.isResponseComplete { return true }
+        return machine.isAttached && connection?.isWritable ?? false
+    }
+
+    func requestBody(_ bytes: ByteBuffer) {
+        line.bytesIn += bytes.readableBytes
+        guard line.bytesIn <= loop.settings.maximumBody || machine.isResponseComplete else {
+            return machine.isResponseStarted ? abort() : refuse(bodyTooLarge)
+        }
+        switch machine.on(.requestBody) {
+        case .hold: heldBody.append(bytes)
+        case .forward:
+            connection?.send(bytes)
+            isUnflushed = true
+            if !machine.isResponseStarted { wait(for: loop.settings.timeouts.idle) }
+        default: break
+        }
+    }
+
+    func requestEnd() {
+        switch machine.on(.requestEnd) {
+        case .hold: isEndHeld = true
+        case .forward:
+            isUnflushed = false
+            connection?.sendEnd()
+            if !machine.isResponseStarted { wait(for: loop.settings.timeouts.firstByte) }
+        case .finish(let next): finish(next)
+        default: break
+        }
+    }
+
+    func clientReadComplete() {
+        if isUnflushed {
+            isUnflushed = false
+            connection?.flush()
+        }
+    }
+
+    func clientWritabilityChanged(_ isWritable: Bool) {
+        guard machine.isResponseStarted, !machine.isResponseComplete else { return }
+        wait(for: loop.settings.timeouts.idle)
+        if isWritable { connection?.read() }
+    }
+
+    func clientGone() {
+        let isOver = machine.isResponseComplete
+        release()
+        if !isOver { log(isCut: true) }
+    }
+
+    func deadlinePassed() {
+        if machine.isResponseComplete || machine.isResponseStarted { return abort() }
+        if machine.isAttached, !machine.isRequestComplete, connection?.isWritable ?? false {
+            // The upstream is ready; it is the client that says nothing.
+            return abort()
+        }
+        refuse(Refusal(.upstreamTimeout, "the service behind this route did not answer in time"))
+    }
+
+    // MARK: answers of the gateway's own
+
+    var bodyTooLarge: Refusal {
+        Refusal(.payloadTooLarge, "the body is longer than \(loop.settings.maximumBody) bytes")
+    }
+
+    func refuse(_ refusal: Refusal) {
+        if let cause = refusal.cause {
+            loop.logger.info(
+                "request refused",
+                metadata: [
+                    "request_id": "\(requestID)", "code": "\(refusal.code.rawValue)", "cause": "\(cause)",
+                    "route": "\(line.route)", "held_kids": "\(heldKids)", "source": "\(loop.ring.source)",
+                ])
+        }
+        answer(
+            LocalAnswer(
+                refusal, instance: target?.path ?? "/", requestID: requestID, environment: loop.settings.environment))
+    }
+
+    func answer(_ answer: LocalAnswer) {
+        guard !machine.isResponseStarted else { return }
+        release()
+        let drains = expectsNothingMore
+        let closes = !machine.keepAlive || loop.isDraining || !(machine.isRequestComplete || drains)
+        machine.keepAlive = !closes
+        line.code = answer.code
+        line.status = Int(answer.status.code)
+        var headers = answer.headers
+        headers.add(name: "Content-Length", value: String(answer.body.count))
+        headers.add(name: "X-Request-Id", value: requestID)
+        if closes { headers.add(name: "Connection", value: "close") }
+        client.write(.head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
+        if head.method != .HEAD {
+            line.bytesOut = answer.body.count
+            client.write(.body(.byteBuffer(ByteBuffer(bytes: answer.body))))
+        }
+        client.write(.end(nil))
+        client.flush()
+        let action = machine.on(.localAnswer(drain: drains))
+        wait(for: loop.settings.timeouts.idle)
+        log(isCut: false)
+        if case .finish(let next) = action { client.finished(next) }
+    }
+
+    /// What is left of the request is none, or short enough to be read and dropped for the sake of the connection.
+    private var expectsNothingMore: Bool {
+        switch framing {
+        case .none: !head.headers.contains(name: "transfer-encoding") && !head.headers.contains(name: "content-length")
+        case .length(let bytes): bytes <= 64 * 1024 && !head.headers.contains(name: "expect")
+        case .chunked: false
+        }
+    }
+
+    /// The plant's no to a token that this gateway said yes to. If it is about the key, that is what this suite is for:
+    /// nobody may have to guess it from a 401.
+    func explained(_ code: ProblemCode, _ plantCode: String) -> Refusal {
+        let kid = identity?.keyID.rawValue ?? "none"
+        let detail = "the plant refused this token (\(plantCode))"
+        switch code {
+        case .customerUnknown, .customerSuspended, .revoked, .sessionEnded:
+            return Refusal(code, detail)
+        case .expired, .notYetValid:
+            loop.logger.error(
+                "plant refused a token that this gateway verified: their clocks or JWT_LEEWAY_SECONDS differ",
+                metadata: ["request_id": "\(requestID)", "plant_code": "\(plantCode)", "kid": "\(kid)"])
+            return Refusal(code, detail)
+        default:
+            loop.metrics.plantDisagreement()
+            loop.logger.error(
+                """
+                plant refused a token that this gateway verified: plant holds another key; compare GET \
+                /internal/v1/keys of both, or `lockstep secret diagnose` with each one's variables
+                """,
+                metadata: [
+                    "request_id": "\(requestID)", "plant_code": "\(plantCode)", "gateway_kid": "\(kid)",
+                    "gateway_kids": "\(heldKids)", "gateway_source": "\(loop.ring.source)",
+                    "gateway_environment": "\(loop.ring.environment.rawValue)",
+                ])
+            return Refusal(
+                code, "\(detail), which this gateway verified: the two hold different keys",
+                diagnostics: [
+                    "gateway_kid": kid, "gateway_kids": heldKids, "gateway_source": loop.ring.source,
+                    "plant_code": plantCode,
+                ])
+        }
+    }
+
+    private var heldKids: String { loop.ring.keys.map(\.id.rawValue).joined(separator: ",") }
+
+    /// A head that the codec could not read: there is no request to speak of, and nothing behind it can be trusted.
+    static func refuseUnreadable(_ error: any Error, client: ClientHandler) {
+        let isOverflow = error as? HTTPParserError == .headerOverflow
+        let refusal =
+            isOverflow
+            ? Refusal(.headersTooLarge, "the head of the request is too large, or has too many fields")
+            : Refusal(.malformedRequest, "what was received is no HTTP/1.1 request")
+        let loop = client.loop
+        let requestID = RequestID.new()
+        let answer = LocalAnswer(
+            refusal, instance: "/", requestID: requestID, environment: loop.settings.environment)
+        var headers = answer.headers
+        headers.add(name: "Content-Length", value: String(answer.body.count))
+        headers.add(name: "X-Request-Id", value: requestID)
+        headers.add(name: "Connection", value: "close")
+        client.write(.head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
+        client.write(.body(.byteBuffer(ByteBuffer(bytes: answer.body))))
+        client.write(.end(nil))
+        client.closeGently()
+        var line = AccessLog.Line(requestID: requestID, method: "-", path: "-")
+        line.status = Int(answer.status.code)
+        line.code = answer.code
+        line.client = client.peer
+        loop.metrics.request(route: "none", method: "-", status: line.status, nanoseconds: 0)
+        loop.accessLog.write(line)
+    }
+}

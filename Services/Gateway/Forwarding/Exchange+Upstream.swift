@@ -1,0 +1,99 @@
+import HTTPKit
+import Logging
+import NIOCore
+import NIOHTTP1
+
+// The upstream's side of an exchange: its response on the way to the client, and its failures.
+extension Exchange: UpstreamResponder {
+    func upstreamHead(_ head: HTTPResponseHead) {
+        let keepAlive = machine.keepAlive && !loop.isDraining
+        guard
+            let plan = ClientResponse.plan(
+                head, method: self.head.method, version: self.head.version, keepAlive: keepAlive, requestID: requestID)
+        else {
+            return refuse(
+                Refusal(
+                    .badGateway, "the service behind this route gave an answer that nobody asked for",
+                    cause: "status \(head.status.code)"))
+        }
+        machine.keepAlive = keepAlive && !plan.endsWithConnection
+        _ = machine.on(.responseHead)
+        line.status = Int(head.status.code)
+        wait(for: loop.settings.timeouts.idle)
+        client.write(.head(plan.head))
+    }
+
+    func upstreamBody(_ bytes: ByteBuffer) {
+        // Nothing but its length is told of a body that HEAD or 304 has not.
+        guard machine.isResponseStarted, !machine.isResponseComplete else { return }
+        line.bytesOut += bytes.readableBytes
+        _ = machine.on(.responseBody)
+        wait(for: loop.settings.timeouts.idle)
+        client.write(.body(.byteBuffer(bytes)))
+    }
+
+    func upstreamEnd() {
+        guard machine.isResponseStarted, !machine.isResponseComplete else { return }
+        connection = nil
+        client.write(.end(nil))
+        client.flush()
+        if case .finish(let next) = machine.on(.responseEnd) { finish(next) }
+    }
+
+    func upstreamReadComplete() {
+        client.flush()
+        // A client that does not keep up stops the upstream here, until it can be written to again.
+        if client.isWritable { connection?.read() }
+    }
+
+    func upstreamWritabilityChanged() {
+        wait(for: loop.settings.timeouts.idle)
+        client.read()
+    }
+
+    func upstreamLost(_ fault: UpstreamFault) {
+        connection = nil
+        switch machine.on(.upstreamLost) {
+        case .retry:
+            lease(fresh: true)
+        case .abort:
+            loop.logger.warning(
+                "response cut short", metadata: ["request_id": "\(requestID)", "reason": "\(fault.reason)"])
+            abort()
+        default:
+            refuse(Refusal(.badGateway, "the service behind this route did not answer", cause: fault.reason))
+        }
+    }
+
+    // MARK: the end
+
+    func finish(_ next: ExchangeMachine.Next) {
+        // A local answer was logged when it was given; this is the end of the request that it answered.
+        if line.microseconds == 0 { log(isCut: false) }
+        client.finished(next)
+    }
+
+    /// The client's connection is reset; `clientGone` does the rest.
+    func abort() { client.cut() }
+
+    /// Lets go of whatever is under way upstream.
+    func release() {
+        if let validation { loop.enricher?.cancel(validation) }
+        validation = nil
+        if let leaseTicket { pool?.cancel(ticket: leaseTicket) }
+        leaseTicket = nil
+        connection?.cancel()
+        connection = nil
+        heldBody.removeAll()
+    }
+
+    func log(isCut: Bool) {
+        let duration = loop.eventLoop.now - startedAt
+        line.microseconds = max(1, duration.nanoseconds / 1000)
+        line.isCut = isCut
+        line.enrichment = identity == nil ? nil : enrichment.rawValue
+        loop.metrics.request(
+            route: line.route, method: line.method, status: line.status, nanoseconds: duration.nanoseconds)
+        loop.accessLog.write(line)
+    }
+}

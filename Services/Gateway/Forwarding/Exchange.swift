@@ -1,0 +1,264 @@
+import HTTPKit
+import Logging
+import NIOCore
+import NIOHTTP1
+import Secrets
+import ServiceKit
+import Tokens
+
+/// One request on its way through the steps (STYLE 11) and its response on the way back: the shell that performs what
+/// `ExchangeMachine` says. Steps 1 to 4 run in `start()`, the others as answers come in.
+final class Exchange {
+    unowned let client: ClientHandler
+    let loop: GatewayLoop
+    let head: HTTPRequestHead
+    let startedAt: NIODeadline
+    /// Seconds since the epoch, at the head.
+    let now: Int64
+    let requestID: String
+    let forwarded: Forwarded
+    let trace: TraceContext
+    var machine: ExchangeMachine
+    var line = AccessLog.Line()
+
+    // What the steps found out, in their order.
+    var framing = RequestFraming.none
+    var target: RequestTarget?
+    var route: Route?
+    var upstreamPath = ""
+    var headers = HTTPHeaders()
+    var token: String?
+    var identity: Identity?
+    var enrichment = EnrichmentMark.skipped
+    var customer: CustomerFacts?
+
+    // What is under way.
+    var validation: Enricher.Ticket?
+    var pool: UpstreamPool?
+    var leaseTicket: Int?
+    var connection: UpstreamConnection?
+    var heldBody: [ByteBuffer] = []
+    var isEndHeld = false
+    var expectsContinue = false
+    var isUnflushed = false
+    private let totalDeadline: NIODeadline
+
+    init(client: ClientHandler, head: HTTPRequestHead) {
+        self.client = client
+        self.head = head
+        loop = client.loop
+        startedAt = loop.eventLoop.now
+        now = loop.clock.now()
+        totalDeadline = startedAt + loop.settings.timeouts.total
+        // Read before anything is stripped; a name that occurs twice is nobody's word.
+        let ids = head.headers["x-request-id"]
+        requestID = RequestID.accept(ids.count == 1 ? ids[0] : nil)
+        trace = TraceContext(
+            parents: head.headers["traceparent"], states: head.headers["tracestate"],
+            random: { UInt64.random(in: .min ... .max) })
+        forwarded = Forwarded(
+            headers: head.headers, peer: client.peer, isTrusted: client.isTrusted, trusted: loop.settings.trustedProxies
+        )
+        // The codec stops behind a request that asks for an upgrade; the answer is given, and the connection ends.
+        let asksUpgrade = head.headers.contains(name: "upgrade")
+        machine = ExchangeMachine(
+            isIdempotent: UpstreamRequest.isIdempotent(head.method), keepAlive: head.isKeepAlive && !asksUpgrade)
+        line.requestID = requestID
+        line.method = head.method.rawValue
+        line.client = forwarded.client
+        wait(for: loop.settings.timeouts.idle)
+    }
+
+    // MARK: steps 1 to 4
+
+    func start() {
+        do throws(Refusal) {
+            framing = try RejectAmbiguous.check(head)
+            let target = try RequestTarget(head.uri)
+            self.target = target
+            line.path = target.path
+            if let endpoint = OwnEndpoint(path: target.path) { return try answerMyself(endpoint) }
+            let route = try match(target)
+            if case .length(let bytes) = framing, bytes > loop.settings.maximumBody { throw bodyTooLarge }
+            try limitRate(route)
+            let remaining = DropHopByHop.apply(head.headers)
+            let authorization = remaining["authorization"]
+            headers = StripManagedHeaders.apply(remaining)
+            try authenticate(authorization, route)
+            expectsContinue = head.version.minor >= 1 && head.headers.contains(name: "expect")
+            enrich(route)
+        } catch {
+            refuse(error)
+        }
+    }
+
+    private func match(_ target: RequestTarget) throws(Refusal) -> Route {
+        switch loop.routes.match(head.method, target.path) {
+        case .route(let route, let path):
+            self.route = route
+            line.route = route.name
+            upstreamPath = path
+            return route
+        case .notFound: throw Refusal(.notFound, "no route leads there")
+        case .methodNotAllowed: throw Refusal(.methodNotAllowed, "this route does not serve \(head.method.rawValue)")
+        }
+    }
+
+    /// What can be repeated to guess: reading one's own sessions is not.
+    private func limitRate(_ route: Route) throws(Refusal) {
+        guard route.isRateLimited, head.method != .GET, head.method != .HEAD, head.method != .OPTIONS else { return }
+        let milliseconds = Int64(loop.eventLoop.now.uptimeNanoseconds / 1_000_000)
+        guard let seconds = loop.rateLimiter.refuse(forwarded.client, milliseconds: milliseconds) else { return }
+        throw Refusal(.rateLimited, "too many attempts from this address", retryAfter: seconds)
+    }
+
+    private func authenticate(_ authorization: [String], _ route: Route) throws(Refusal) {
+        let begin = NIODeadline.now()
+        let outcome = try Authenticate.run(
+            authorization: authorization, rule: route.auth, verifier: loop.verifier, now: now)
+        token = outcome.token
+        guard route.auth != .open else { return }
+        if let failure = outcome.failure {
+            count(failure.code, since: begin)
+            throw Refusal(failure, ring: loop.ring)
+        }
+        guard let identity = outcome.identity else { return }
+        count("valid", since: begin)
+        self.identity = identity
+        line.subject = identity.subject
+        line.kid = identity.keyID.rawValue
+    }
+
+    private func count(_ code: String, since begin: NIODeadline) {
+        loop.metrics.verification(code: code, nanoseconds: (NIODeadline.now() - begin).nanoseconds)
+    }
+
+    private func answerMyself(_ endpoint: OwnEndpoint) throws(Refusal) {
+        line.route = endpoint.rawValue
+        if endpoint == .metrics { loop.flushMetrics() }
+        answer(
+            try loop.own.answer(endpoint, method: head.method, authorization: head.headers["authorization"]))
+    }
+
+    // MARK: step 5
+
+    private func enrich(_ route: Route) {
+        guard route.enrichment, let enricher = loop.enricher, let identity, let token else { return lease() }
+        let question = Enricher.Question(
+            token: token, identity: identity, requestID: requestID, traceparent: trace.header, now: now)
+        // The call has its own deadline; this one is the net below it.
+        wait(for: loop.settings.timeouts.firstByte)
+        validation = enricher.ask(question) { [self] verdict, mark in
+            validation = nil
+            guard !machine.isResponseStarted else { return }
+            enriched(verdict, mark)
+        }
+    }
+
+    private func enriched(_ verdict: Verdict, _ mark: EnrichmentMark) {
+        switch verdict {
+        case .confirmed(let facts):
+            customer = facts
+            enrichment = mark
+            lease()
+        case .refused(let code, let plantCode):
+            refuse(explained(code, plantCode))
+        case .unavailable(let reason):
+            enrichment = .unavailable
+            loop.logger.warning(
+                "customer enrichment unavailable",
+                metadata: [
+                    "request_id": "\(requestID)", "reason": "\(reason)",
+                    "mode": "\(loop.settings.enrichmentFailure.rawValue)",
+                ])
+            switch loop.settings.enrichmentFailure {
+            case .open: lease()
+            case .closed:
+                refuse(
+                    Refusal(
+                        .enrichmentUnavailable, "the customer's data could not be confirmed at this moment",
+                        cause: reason, retryAfter: 2, diagnostics: ["plant": reason]))
+            }
+        }
+    }
+
+    // MARK: step 7
+
+    func lease(fresh: Bool = false) {
+        guard case .upstream(let name)? = route?.destination, let pool = loop.pools[name] else {
+            return refuse(Refusal(.notFound, "this route leads to a service that is not configured here"))
+        }
+        self.pool = pool
+        wait(for: loop.settings.timeouts.firstByte)
+        leaseTicket = pool.lease(fresh: fresh) { [self] result in
+            leaseTicket = nil
+            switch result {
+            case .success(let connection):
+                guard !machine.isResponseStarted, client.context != nil else { return pool.release(connection) }
+                send(on: connection, pool)
+            case .failure(let fault):
+                guard !machine.isResponseStarted else { return }
+                let code = fault == .exhausted ? ProblemCode.unavailable : .badGateway
+                refuse(
+                    Refusal(
+                        code, "the service behind this route can't be reached", cause: fault.reason,
+                        retryAfter: fault == .exhausted ? 1 : nil))
+            }
+        }
+    }
+
+    private func send(on connection: UpstreamConnection, _ pool: UpstreamPool) {
+        guard let head = upstreamHead(pool) else {
+            pool.release(connection)
+            return refuse(
+                Refusal(.unavailable, "no ID token for the service behind this route", retryAfter: 2))
+        }
+        self.connection = connection
+        _ = machine.on(.attached(reused: connection.exchanges > 0))
+        connection.begin(self)
+        connection.send(head)
+        for bytes in heldBody { connection.send(bytes) }
+        if !heldBody.isEmpty { machine.heldBodySent() }
+        if isEndHeld {
+            connection.sendEnd()
+            wait(for: loop.settings.timeouts.firstByte)
+        } else {
+            connection.flush()
+            wait(for: loop.settings.timeouts.idle)
+            if expectsContinue, heldBody.isEmpty {
+                client.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+                client.flush()
+            }
+            client.read()
+        }
+        heldBody.removeAll()
+    }
+
+    private func upstreamHead(_ pool: UpstreamPool) -> HTTPRequestHead? {
+        guard let route, let target, case .upstream(let name) = route.destination else { return nil }
+        var idToken: String?
+        if name == .plant, let holder = loop.idToken {
+            guard let text = holder.current(now: now) else { return nil }
+            idToken = text
+        }
+        let statement = UpstreamStatement(
+            clientToken: token, identity: identity, enrichment: enrichment, customer: customer, requestID: requestID,
+            trace: trace, forwarded: forwarded,
+            via: client.isTrusted ? head.headers["via"] : [],
+            assertion: loop.assertion.issue(
+                audience: name.audience, clientToken: token,
+                method: route.isAdministrative ? head.method.rawValue : nil,
+                path: route.isAdministrative ? upstreamPath : nil, now: loop.clock.now()),
+            idToken: idToken)
+        var headers = headers
+        SetIdentityHeaders.apply(statement, to: &headers, version: head.version)
+        return UpstreamRequest.head(
+            method: head.method, target: target.text(path: upstreamPath, base: pool.origin.basePath), headers: headers,
+            framing: framing, authority: pool.origin.authority)
+    }
+
+    // MARK: deadlines
+
+    /// Until the next sign of life; never beyond the exchange's own end.
+    func wait(for amount: TimeAmount) { client.deadline = min(loop.eventLoop.now + amount, totalDeadline) }
+}

@@ -1,0 +1,33 @@
+/// Field names as RFC 9110 §5.1 compares them: without regard to ASCII case.
+enum FieldName {
+    /// - Parameter lowercase: all lower case.
+    @inline(__always)
+    static func equals(_ name: String, _ lowercase: StaticString) -> Bool {
+        let utf8 = name.utf8
+        guard utf8.count == lowercase.utf8CodeUnitCount else { return false }
+        var expected = lowercase.utf8Start
+        for byte in utf8 {
+            let folded = (byte >= 0x41 && byte <= 0x5A) ? byte | 0x20 : byte
+            guard folded == expected.pointee else { return false }
+            expected += 1
+        }
+        return true
+    }
+
+    static func equals(_ left: some StringProtocol, _ right: some StringProtocol) -> Bool {
+        left.utf8.count == right.utf8.count
+            && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
+    }
+
+    /// The name with case folded and every `_` and `.` read as `-`, as CGI-like upstreams read names.
+    static func loose(_ name: String) -> String {
+        String(
+            decoding: name.utf8.map { byte in
+                byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") ? UInt8(ascii: "-") : lowercased(byte)
+            }, as: UTF8.self)
+    }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+    }
+}

@@ -1,0 +1,110 @@
+import HTTPKit
+package import Logging
+import NIOCore
+import Secrets
+package import ServiceKit
+package import ServiceLifecycle
+import Tokens
+
+/// The gateway, wired by hand: settings in, services out.
+package struct Gateway {
+    /// In the order in which they start; the server stops first.
+    package let services: [any Service]
+    package let readiness: Readiness
+
+    package static let defaultPort = 8000
+    package static let help = """
+          PLANT_BACKEND_URL                    the plant (required)
+          PORTAL_URLS                          the issuers, separated by commas; the first is the platform portal
+          CUSTOMER_PORTAL_URL                  where /cp/ leads (the second of PORTAL_URLS)
+          JWT_SECRET, JWT_ALGORITHM, ...       how tokens are verified; one value for all services
+          LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
+          HOST (127.0.0.1), PORT (8000), LOG_LEVEL, LOG_FORMAT, DRAIN_SECONDS
+          GW_ROUTES_FILE                       a JSON file in place of the built-in routes
+          GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true
+          GW_ALWAYS_VALIDATE_WITH_PLANT        false; true keeps no verdict
+          GW_ENRICHMENT_TTL_SECONDS            30
+          GW_ENRICHMENT_FAILURE                closed or open
+          GW_ENRICHMENT_TIMEOUT_MS             3000
+          GW_AUTH_RATE_LIMIT_PER_MINUTE        30; 0 for none
+          GW_THREADS                           cores
+          GW_MAX_CONNECTIONS                   16384
+          GW_MAX_BODY_BYTES                    33554432
+          GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
+          GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS
+          TRUSTED_PROXIES                      addresses and CIDR blocks
+          PLANT_BACKEND_USE_ID_TOKEN           Cloud Run IAM: an ID token in Authorization
+          GCE_METADATA_HOST                    for the above
+        """
+
+    /// - Parameters:
+    ///   - onListening: with the port that is listened on.
+    ///   - tick: how often deadlines are looked at, in milliseconds.
+    /// - Throws: `SettingsError` with every fault, `SecretError`.
+    package static func build(
+        reader: SettingsReader, common: CommonSettings, clock: WallClock = .system, logger: Logger, tick: Int = 100,
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Gateway {
+        let tokens = TokenSettings(reader: reader, defaultIssuer: nil)
+        let settings = GatewaySettings(reader: reader, cores: System.coreCount, readFile: RoutesFileReader.read)
+        // A secret that is missing is told only when nothing else is wrong; both would be, one after the other.
+        try reader.finish()
+        let manager = try await SecretManager.load(
+            variables: reader.variables, algorithm: tokens.algorithm, logger: logger, now: clock.now)
+        let internalToken = InternalToken(reader: reader, environment: manager.environment)
+        try reader.finish()
+
+        let readiness = Readiness(checks: settings.metadata == nil ? [] : ["plant_id_token"])
+        let agreement = KeyAgreementMonitor(
+            settings: settings.agreement, service: "gateway", manager: manager, internalToken: internalToken,
+            readiness: readiness, clock: clock, logger: logger)
+        let own = OwnAnswers(
+            readiness: readiness, registry: .shared, internalToken: internalToken, environment: manager.environment,
+            keyReport: {
+                KeyReport(
+                    service: "gateway", instance: common.instance, secrets: manager.diagnostics(),
+                    issuers: agreement.states)
+            })
+        let parts = LoopParts(
+            policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
+            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), clock: clock, logger: logger,
+            reportIDToken: { fault in
+                readiness.set(
+                    "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
+                if let fault { logger.warning("no ID token for the plant", metadata: ["reason": "\(fault)"]) }
+            })
+        let server = GatewayServer(
+            host: common.host, port: common.port, threads: settings.threads,
+            settings: loopSettings(settings, environment: manager.environment, tick: tick), parts: parts,
+            manager: manager, drainSeconds: common.drainSeconds, logger: logger, onListening: onListening)
+        return Gateway(services: [KeyWatch(manager: manager), agreement, server], readiness: readiness)
+    }
+
+    /// Until SIGTERM.
+    package static func run(reader: SettingsReader, common: CommonSettings, logger: Logger) async throws {
+        let gateway = try await build(reader: reader, common: common, logger: logger)
+        try await Startup.serve(
+            gateway.services, drainSeconds: common.drainSeconds, readiness: gateway.readiness, logger: logger)
+    }
+
+    private static func loopSettings(
+        _ settings: GatewaySettings, environment: DeploymentEnvironment, tick: Int
+    ) -> LoopSettings {
+        LoopSettings(
+            environment: environment, routes: settings.routes, origins: settings.origins, metadata: settings.metadata,
+            enrichment: settings.allowsEnrichment
+                ? Enricher.Settings(
+                    timeToLive: settings.alwaysValidates ? 0 : Int64(settings.enrichmentTTL),
+                    timeout: .milliseconds(Int64(settings.enrichmentTimeout))) : nil,
+            enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
+            timeouts: settings.timeouts, maximumBody: settings.maximumBody,
+            maximumConnections: max(1, settings.maximumConnections / settings.threads),
+            tick: .milliseconds(Int64(tick)))
+    }
+}
+
+/// Watches the ring's files for as long as the gateway runs.
+private struct KeyWatch: Service {
+    let manager: SecretManager
+    func run() async throws { await cancelWhenGracefulShutdown { [manager] in await manager.run() } }
+}

@@ -1,0 +1,128 @@
+package import HTTPKit
+import NIOCore
+package import ServiceKit
+
+/// What the gateway reads. `HOST`, `PORT`, logging and draining are in `CommonSettings`, keys in `TokenSettings` and
+/// `SecretManager`, agreement in `KeyAgreementMonitor.Settings`, the internal token in `InternalToken`.
+///
+/// | variable | type | default |
+/// |---|---|---|
+/// | `PLANT_BACKEND_URL` | address of the plant | required |
+/// | `PORTAL_URLS`, or `PORTAL_URL` | the issuers; the first is the platform portal | none: its routes answer 404 |
+/// | `CUSTOMER_PORTAL_URL` | where `/cp/` leads | the second of PORTAL_URLS |
+/// | `GW_ROUTES_FILE` | path of a JSON file (`RoutesFile`) | the built-in table |
+/// | `GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT` | ask the plant who the customer is | true |
+/// | `GW_ALWAYS_VALIDATE_WITH_PLANT` | ask on every request, keep no verdict | false |
+/// | `GW_ENRICHMENT_TTL_SECONDS` | 1 to 3600; never beyond the token's `exp` | 30 |
+/// | `GW_ENRICHMENT_FAILURE` | closed (503) or open (without customer headers) | closed |
+/// | `GW_ENRICHMENT_TIMEOUT_MS` | for the plant's answer, connecting included | 3000 |
+/// | `GW_AUTH_RATE_LIMIT_PER_MINUTE` | per client address on login-like routes; 0: none | 30 |
+/// | `GW_THREADS` | event loops | cores |
+/// | `GW_MAX_CONNECTIONS` | client connections in all | 16384 |
+/// | `GW_MAX_BODY_BYTES` | of a request | 33554432 |
+/// | `GW_HEAD_TIMEOUT_MS` | for the whole head of a request | 10000 |
+/// | `GW_KEEPALIVE_TIMEOUT_MS` | between two requests | 75000 |
+/// | `GW_IDLE_TIMEOUT_MS` | between two parts of a body, either way | 60000 |
+/// | `GW_CONNECT_TIMEOUT_MS` | to an upstream | 2000 |
+/// | `GW_FIRST_BYTE_TIMEOUT_MS` | until an upstream's head | 30000 |
+/// | `GW_TOTAL_TIMEOUT_MS` | a whole exchange | 600000 |
+/// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count | none |
+/// | `PLANT_BACKEND_USE_ID_TOKEN` | Cloud Run IAM: an ID token in Authorization | false |
+/// | `GCE_METADATA_HOST` | host[:port] of the metadata server | metadata.google.internal |
+package struct GatewaySettings: Sendable {
+    package var origins: [UpstreamName: Origin]
+    package var agreement: KeyAgreementMonitor.Settings
+    package var routes: RouteTable
+    package var allowsEnrichment: Bool
+    package var alwaysValidates: Bool
+    /// Seconds.
+    package var enrichmentTTL: Int
+    package var enrichmentFailure: EnrichmentFailure
+    package var enrichmentTimeout: TimeAmountMilliseconds
+    package var rateLimitPerMinute: Int
+    package var threads: Int
+    package var maximumConnections: Int
+    /// Bytes.
+    package var maximumBody: Int
+    package var timeouts: Timeouts
+    package var trustedProxies: TrustedProxies
+    /// The metadata server, where the plant wants ID tokens.
+    package var metadata: Origin?
+
+    /// - Parameter readFile: the bytes of GW_ROUTES_FILE; throws or answers nil when it can't be read.
+    package init(reader: SettingsReader, cores: Int, readFile: (String) -> [UInt8]?) {
+        agreement = KeyAgreementMonitor.Settings(reader: reader)
+        origins = Self.origins(reader, portals: agreement.portalURLs)
+        allowsEnrichment = reader.bool("GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT", default: true)
+        alwaysValidates = reader.bool("GW_ALWAYS_VALIDATE_WITH_PLANT", default: false)
+        enrichmentTTL = reader.int("GW_ENRICHMENT_TTL_SECONDS", default: 30, in: 1...3600)
+        enrichmentFailure = reader.choice("GW_ENRICHMENT_FAILURE", default: .closed)
+        enrichmentTimeout = reader.int("GW_ENRICHMENT_TIMEOUT_MS", default: 3000, in: 1...60_000)
+        rateLimitPerMinute = reader.int("GW_AUTH_RATE_LIMIT_PER_MINUTE", default: 30, in: 0...1_000_000)
+        threads = reader.int("GW_THREADS", default: cores, in: 1...256)
+        maximumConnections = reader.int("GW_MAX_CONNECTIONS", default: 16_384, in: 1...1_000_000)
+        maximumBody = reader.int("GW_MAX_BODY_BYTES", default: 32 * 1024 * 1024, in: 0...1_099_511_627_776)
+        timeouts = Self.timeouts(reader)
+        trustedProxies = TrustedProxies(reader: reader)
+        metadata = Self.metadata(reader)
+        routes = .builtIn
+        readRoutes(reader, readFile)
+    }
+
+    /// Milliseconds.
+    package typealias TimeAmountMilliseconds = Int
+
+    private mutating func readRoutes(_ reader: SettingsReader, _ readFile: (String) -> [UInt8]?) {
+        guard let path = reader.string("GW_ROUTES_FILE") else { return }
+        guard let bytes = readFile(path) else {
+            return reader.fault(
+                "GW_ROUTES_FILE", "names a file that can't be read: \(path).", mend: "Mend path or rights.")
+        }
+        do throws(RoutesFile.Faults) {
+            routes = try RoutesFile.read(bytes)
+        } catch {
+            for fault in error.faults {
+                reader.fault("GW_ROUTES_FILE", "\(path): \(fault).", mend: "Correct the file.")
+            }
+            return
+        }
+        for route in routes.routes {
+            guard case .upstream(.other(let origin)) = route.destination else { continue }
+            origins[.other(origin)] = origin
+        }
+    }
+
+    private static func origins(_ reader: SettingsReader, portals: [String]) -> [UpstreamName: Origin] {
+        var origins: [UpstreamName: Origin] = [:]
+        _ = reader.require("PLANT_BACKEND_URL", mend: "Set the plant's address, such as http://127.0.0.1:8001.")
+        origins[.plant] = reader.url("PLANT_BACKEND_URL").flatMap(Origin.init)
+        origins[.platform] = portals.first.flatMap(Origin.init)
+        let customer = reader.url("CUSTOMER_PORTAL_URL") ?? portals.dropFirst().first
+        origins[.customer] = customer.flatMap(Origin.init)
+        return origins
+    }
+
+    private static func timeouts(_ reader: SettingsReader) -> Timeouts {
+        func milliseconds(_ name: String, _ amount: TimeAmount) -> TimeAmount {
+            .milliseconds(Int64(reader.int(name, default: Int(amount.nanoseconds / 1_000_000), in: 1...86_400_000)))
+        }
+        var timeouts = Timeouts()
+        timeouts.head = milliseconds("GW_HEAD_TIMEOUT_MS", timeouts.head)
+        timeouts.keepAlive = milliseconds("GW_KEEPALIVE_TIMEOUT_MS", timeouts.keepAlive)
+        timeouts.idle = milliseconds("GW_IDLE_TIMEOUT_MS", timeouts.idle)
+        timeouts.connect = milliseconds("GW_CONNECT_TIMEOUT_MS", timeouts.connect)
+        timeouts.firstByte = milliseconds("GW_FIRST_BYTE_TIMEOUT_MS", timeouts.firstByte)
+        timeouts.total = milliseconds("GW_TOTAL_TIMEOUT_MS", timeouts.total)
+        return timeouts
+    }
+
+    private static func metadata(_ reader: SettingsReader) -> Origin? {
+        let host = reader.string("GCE_METADATA_HOST", default: "metadata.google.internal")
+        guard reader.bool("PLANT_BACKEND_USE_ID_TOKEN", default: false) else { return nil }
+        guard let origin = Origin("http://" + host), origin.basePath.isEmpty else {
+            reader.fault("GCE_METADATA_HOST", "is no host or host:port.", mend: "Leave it out on Google Cloud.")
+            return nil
+        }
+        return origin
+    }
+}

@@ -1,0 +1,74 @@
+import FoundationEssentials
+import HTTPKit
+import HTTPTypes
+import NIOHTTP1
+import Secrets
+import ServiceKit
+
+/// An answer that the gateway gives itself, whole.
+struct LocalAnswer: Sendable {
+    var status: HTTPResponseStatus
+    var headers: HTTPHeaders
+    var body: [UInt8]
+    /// The problem's code, for the log.
+    var code: String?
+
+    init(status: HTTPResponseStatus, contentType: String, body: [UInt8]) {
+        self.status = status
+        headers = ["Content-Type": contentType, "Cache-Control": "no-store"]
+        self.body = body
+    }
+
+    init(_ refusal: Refusal, instance: String, requestID: String, environment: DeploymentEnvironment) {
+        status = HTTPResponseStatus(statusCode: refusal.code.status.code)
+        headers = HTTPHeaders(refusal.headers.map { ($0.name.rawName, $0.value) })
+        body = refusal.body(instance: instance, requestID: requestID, environment: environment)
+        code = refusal.code.rawValue
+    }
+}
+
+/// /health, /ready, /metrics and /internal/v1/keys. Shared by all loops; nothing here is on the proxy's path.
+struct OwnAnswers: Sendable {
+    let readiness: Readiness
+    let registry: PrometheusRegistry
+    let internalToken: InternalToken
+    let environment: DeploymentEnvironment
+    /// Body of /internal/v1/keys.
+    let keyReport: @Sendable () -> KeyReport
+
+    /// - Parameter authorization: every line received.
+    func answer(_ endpoint: OwnEndpoint, method: HTTPMethod, authorization: [String]) throws(Refusal) -> LocalAnswer {
+        guard method == .GET || method == .HEAD else {
+            throw Refusal(.methodNotAllowed, "only GET and HEAD are served here")
+        }
+        let isInternal = internalToken.authorizes(authorization)
+        switch endpoint {
+        case .health:
+            return LocalAnswer(
+                status: .ok, contentType: "application/json", body: HealthDocument.health(service: "gateway"))
+        case .ready:
+            let showsDetails = isInternal || environment == .development
+            let (isReady, body) = HealthDocument.ready(readiness, service: "gateway", details: showsDetails)
+            var answer = LocalAnswer(
+                status: isReady ? .ok : .serviceUnavailable, contentType: "application/json", body: body)
+            if !isReady { answer.headers.add(name: "Retry-After", value: "5") }
+            return answer
+        case .metrics:
+            guard isInternal || environment == .development else { throw Self.locked }
+            return LocalAnswer(
+                status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
+                body: Array(registry.render().utf8))
+        case .keys:
+            guard isInternal else { throw Self.locked }
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            guard let body = try? encoder.encode(keyReport()) else {
+                throw Refusal(.internalError, "the key report could not be written")
+            }
+            return LocalAnswer(status: .ok, contentType: "application/json", body: Array(body))
+        }
+    }
+
+    /// What a stranger gets: as if there were nothing.
+    private static let locked = Refusal(.notFound, "there is nothing here", cause: "no internal token")
+}

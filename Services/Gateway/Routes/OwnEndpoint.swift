@@ -1,0 +1,16 @@
+import NIOHTTP1
+
+/// What the gateway answers itself, and no route can take over.
+enum OwnEndpoint: String {
+    case health, ready, metrics, keys
+
+    init?(path: String) {
+        switch path {
+        case "/health", "/api/health": self = .health
+        case "/ready": self = .ready
+        case "/metrics": self = .metrics
+        case "/internal/v1/keys": self = .keys
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import HTTPKit
+import Logging
+package import NIOCore
+import Secrets
+import ServiceKit
+import Tokens
+
+/// Everything that the connections of one event loop need, touched by that loop alone: no lock, no hop.
+final class GatewayLoop {
+    let eventLoop: any EventLoop
+    let settings: LoopSettings
+    let deadlines: LoopDeadlines
+    let metrics: LoopMetrics
+    let accessLog: AccessLog
+    let logger: Logger
+    let assertion: GatewayAssertion
+    let own: OwnAnswers
+    let rateLimiter: SharedRateLimiter
+    let clock: WallClock
+    let routes: RouteTable
+    private(set) var pools: [UpstreamName: UpstreamPool]
+    private(set) var enricher: Enricher?
+    private(set) var idToken: IDTokenHolder?
+    /// Replaced whole, together, when the ring changes.
+    private(set) var ring: KeyRing
+    private(set) var verifier: TokenVerifier
+    private var policy: VerificationPolicy
+    private var clients: [ObjectIdentifier: ClientHandler] = [:]
+    private(set) var isDraining = false
+    private var metadataPool: UpstreamPool?
+    private var onEmpty: (() -> Void)?
+
+    init(
+        number: Int, eventLoop: any EventLoop, settings: LoopSettings, parts: LoopParts, ring: KeyRing,
+        makePool: (Origin) -> UpstreamPool
+    ) {
+        self.eventLoop = eventLoop
+        self.settings = settings
+        self.ring = ring
+        policy = parts.policy
+        verifier = TokenVerifier(ring: ring, policy: parts.policy)
+        routes = settings.routes
+        metrics = LoopMetrics(loop: number)
+        deadlines = LoopDeadlines(eventLoop: eventLoop, interval: settings.tick)
+        accessLog = AccessLog(logger: parts.logger)
+        logger = parts.logger
+        assertion = parts.assertion
+        own = parts.own
+        rateLimiter = parts.rateLimiter
+        clock = parts.clock
+        pools = settings.origins.mapValues(makePool)
+        if let metadata = settings.metadata, let plant = settings.origins[.plant] {
+            let pool = makePool(metadata)
+            metadataPool = pool
+            idToken = IDTokenHolder(
+                pool: pool, audience: plant.text, deadlines: deadlines, eventLoop: eventLoop,
+                report: parts.reportIDToken)
+        }
+        if let enrichment = settings.enrichment, let plant = pools[.plant] {
+            enricher = Enricher(
+                plant: plant, settings: enrichment, assertion: parts.assertion, deadlines: deadlines,
+                eventLoop: eventLoop, metrics: metrics, idToken: idToken)
+        }
+    }
+
+    /// On the loop.
+    func start() {
+        deadlines.onTick = { [unowned self] in tick() }
+        deadlines.start()
+        idToken?.refresh(now: clock.now())
+    }
+
+    /// On the loop: the snapshot and everything that was concluded with the old one go together.
+    func replace(ring: KeyRing) {
+        guard ring.version >= self.ring.version else { return }
+        self.ring = ring
+        verifier = TokenVerifier(ring: ring, policy: policy)
+        enricher?.ringChanged()
+    }
+
+    private func tick() {
+        for pool in pools.values { pool.closeIdle() }
+        metadataPool?.closeIdle()
+        idToken?.refresh(now: clock.now())
+        flushMetrics()
+    }
+
+    func flushMetrics() {
+        metrics.flush()
+        metrics.gauge(clients: clients.count)
+        if let enricher { metrics.gauge(cachedVerdicts: enricher.cached) }
+        for (name, pool) in pools {
+            metrics.gauge(upstream: name.label, open: pool.openConnections, idle: pool.idleConnections)
+        }
+    }
+
+    // MARK: clients
+
+    var hasRoom: Bool { clients.count < settings.maximumConnections }
+
+    func opened(_ client: ClientHandler) {
+        clients[ObjectIdentifier(client)] = client
+        deadlines.add(client)
+    }
+
+    func closed(_ client: ClientHandler) {
+        clients.removeValue(forKey: ObjectIdentifier(client))
+        deadlines.remove(client)
+        if isDraining, clients.isEmpty { finishDraining() }
+    }
+
+    /// Idle connections are closed, busy ones after their answer. `done` is called when none is left.
+    func drain(_ done: @escaping () -> Void) {
+        isDraining = true
+        onEmpty = done
+        for client in Array(clients.values) { client.drain() }
+        if clients.isEmpty { finishDraining() }
+    }
+
+    /// The drain deadline has passed.
+    func closeAll() {
+        for client in Array(clients.values) { client.cut() }
+    }
+
+    func shutDown() {
+        flushMetrics()
+        deadlines.stop()
+        for pool in pools.values { pool.shutDown() }
+        metadataPool?.shutDown()
+    }
+
+    private func finishDraining() {
+        guard let onEmpty else { return }
+        self.onEmpty = nil
+        onEmpty()
+    }
+}
+
+/// What all loops are made with. Values and immutable references.
+struct LoopParts: Sendable {
+    var policy: VerificationPolicy
+    var assertion: GatewayAssertion
+    var own: OwnAnswers
+    var rateLimiter: SharedRateLimiter
+    var clock: WallClock
+    var logger: Logger
+    /// Nil for success, else why there is no ID token.
+    var reportIDToken: @Sendable (String?) -> Void
+}
+
+/// What a loop is configured with; a value.
+struct LoopSettings: Sendable {
+    var environment: DeploymentEnvironment
+    var routes: RouteTable
+    var origins: [UpstreamName: Origin]
+    /// Cloud Run's metadata server, with PLANT_BACKEND_USE_ID_TOKEN alone.
+    var metadata: Origin?
+    /// Nil with GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT=false.
+    var enrichment: Enricher.Settings?
+    var enrichmentFailure: EnrichmentFailure
+    var trustedProxies: TrustedProxies
+    var timeouts: Timeouts
+    /// Bytes of a request's body.
+    var maximumBody: Int
+    /// Client connections of this loop.
+    var maximumConnections: Int
+    /// How often deadlines are looked at.
+    var tick: TimeAmount
+}
+
+/// GW_ENRICHMENT_FAILURE.
+package enum EnrichmentFailure: String, Sendable, CaseIterable {
+    /// 503.
+    case closed
+    /// Forwarded without customer headers; never without verification.
+    case open
+}
+
+package struct Timeouts: Sendable, Equatable {
+    /// From the first byte of a head (or the accepted connection) to its last.
+    package var head: TimeAmount = .seconds(10)
+    /// Between two requests.
+    package var keepAlive: TimeAmount = .seconds(75)
+    /// Between two parts of a body, either way, and for a client that does not read.
+    package var idle: TimeAmount = .seconds(60)
+    package var connect: TimeAmount = .seconds(2)
+    /// From the end of the request to the upstream's head.
+    package var firstByte: TimeAmount = .seconds(30)
+    /// A whole exchange.
+    package var total: TimeAmount = .seconds(600)
+    /// For the last bytes of a client whose connection is being closed.
+    package var linger: TimeAmount = .seconds(2)
+    package init() {}
+}
+
+extension UpstreamName {
+    /// For metrics.
+    var label: String {
+        switch self {
+        case .plant: "plant"
+        case .platform: "platform"
+        case .customer: "customer"
+        case .other(let origin): origin.authority
+        }
+    }
+}

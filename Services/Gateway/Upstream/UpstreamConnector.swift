@@ -1,0 +1,51 @@
+import HTTPKit
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// Opens connections to one origin on one loop. The name is resolved with each.
+struct UpstreamConnector {
+    let origin: Origin
+    let eventLoop: any EventLoop
+    let connectTimeout: TimeAmount
+    /// For https origins; one for all loops, since making it parses the system's certificates.
+    let tls: NIOSSLContext?
+
+    func connect(_ makeHandler: @escaping () -> UpstreamConnection) -> EventLoopFuture<any Channel> {
+        let make = NIOLoopBound(makeHandler, eventLoop: eventLoop)
+        let tls = tls
+        let serverName = IPAddress(origin.host) == nil ? origin.host : nil
+        return ClientBootstrap(group: eventLoop)
+            .connectTimeout(connectTimeout)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls {
+                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                    }
+                    try Self.addCodec(to: pipeline)
+                    try pipeline.addHandler(make.value())
+                }
+            }
+            .connect(host: origin.host, port: origin.port)
+    }
+
+    static func addCodec(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        var encoding = HTTPRequestEncoder.Configuration()
+        encoding.automaticallySetFramingHeaders = false
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 32 * 1024
+        limits.maxHeaderListSize = 64 * 1024
+        limits.maxHeaderFieldCount = 200
+        try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
+        try pipeline.addHandler(
+            ByteToMessageHandler(
+                HTTPResponseDecoder(
+                    leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
+            ))
+    }
+}

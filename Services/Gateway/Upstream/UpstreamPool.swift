@@ -1,0 +1,105 @@
+import NIOCore
+
+/// The connections of one loop to one origin: the shell that performs what `PoolState` says.
+final class UpstreamPool {
+    typealias Waiter = (Result<UpstreamConnection, UpstreamFault>) -> Void
+
+    struct Limits: Sendable {
+        var connections = 256
+        var waiters = 4096
+        /// Kept-alive connections that nobody used for so long are closed.
+        var idle: TimeAmount = .seconds(15)
+    }
+
+    let origin: Origin
+    private let eventLoop: any EventLoop
+    private let connector: UpstreamConnector
+    private let limits: Limits
+    private var state: PoolState<UpstreamConnection, Waiter>
+    private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
+    private(set) var isShutDown = false
+
+    init(connector: UpstreamConnector, limits: Limits = Limits()) {
+        self.connector = connector
+        self.limits = limits
+        origin = connector.origin
+        eventLoop = connector.eventLoop
+        state = PoolState(maximumConnections: limits.connections, maximumWaiters: limits.waiters)
+    }
+
+    var openConnections: Int { state.open }
+    var idleConnections: Int { state.idleCount }
+
+    /// - Parameter fresh: none that was idle.
+    /// - Returns: a ticket to cancel with, nil when `waiter` has been called already.
+    func lease(fresh: Bool = false, _ waiter: @escaping Waiter) -> Int? {
+        while true {
+            let (lease, ticket) = state.lease(waiter, fresh: fresh)
+            switch lease {
+            case .use(let connection):
+                guard connection.isUsable else { continue }
+                waiter(.success(connection))
+                return nil
+            case .connect:
+                connect()
+                return ticket
+            case .wait:
+                return ticket
+            case .refuse:
+                waiter(.failure(.exhausted))
+                return nil
+            }
+        }
+    }
+
+    func cancel(ticket: Int) { state.cancel(ticket: ticket) }
+
+    func release(_ connection: UpstreamConnection) {
+        if isShutDown { return connection.close() }
+        if let waiter = state.released(connection, now: nanoseconds) { waiter(.success(connection)) }
+    }
+
+    func connectionClosed(_ connection: UpstreamConnection) {
+        connections.removeValue(forKey: ObjectIdentifier(connection))
+        if state.closed(connection) { connect() }
+    }
+
+    /// On every tick of the loop.
+    func closeIdle() {
+        for connection in state.expire(before: nanoseconds - limits.idle.nanoseconds) { connection.close() }
+    }
+
+    func shutDown() {
+        isShutDown = true
+        for connection in Array(connections.values) { connection.close() }
+    }
+
+    private var nanoseconds: Int64 { Int64(eventLoop.now.uptimeNanoseconds) }
+
+    private func connect() {
+        let handler = UpstreamConnection(pool: self)
+        connector.connect { handler }.assumeIsolated().whenComplete { result in
+            switch result {
+            case .success:
+                // It may have been closed again before this callback ran; then nobody may count on it.
+                self.connections[ObjectIdentifier(handler)] = handler
+                handler.registered()
+                let waiter = self.state.connected(handler, now: self.nanoseconds)
+                if self.isShutDown {
+                    handler.close()
+                    waiter?(.failure(.connect("shutting down")))
+                } else if handler.isUsable {
+                    waiter?(.success(handler))
+                    if waiter == nil { handler.read() }
+                } else {
+                    self.connectionClosed(handler)
+                    waiter?(.failure(.connect("closed at once")))
+                }
+            case .failure(let error):
+                let (failed, connectAgain) = self.state.connectFailed()
+                failed?(.failure(.connect("\(error)")))
+                if connectAgain { self.connect() }
+            }
+        }
+    }
+}
