@@ -161,7 +161,11 @@ let package = Package(
         // Tests
         tests("SecretsTests", ["Secrets", .crypto, .logging]),
         tests("TokensTests", ["Secrets", "Tokens", .crypto, .jwtKit]),
-        tests("ServiceKitTests", ["Contracts", "Secrets", "ServiceKit", .configuration, .logging, .metrics]),
+        tests(
+            "ServiceKitTests",
+            [
+                "Contracts", "Secrets", "ServiceKit", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals,
+            ]),
         tests(
             "HTTPKitTests",
             ["Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .httpTypes, .logging]),
