@@ -38,4 +38,9 @@ final class DrainNotice: Service {
         }
         alarm(UInt32(drainSeconds + 5))
     }
+
+    /// Everything has ended.
+    func disarm() {
+        if hasBegun { alarm(0) }
+    }
 }

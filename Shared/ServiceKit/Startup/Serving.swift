@@ -12,12 +12,20 @@ extension Startup {
     package static func serve(
         _ services: [any Service], drainSeconds: Int, readiness: Readiness? = nil, logger: Logger
     ) async throws {
+        try await serve(
+            services, drainSeconds: drainSeconds, readiness: readiness, logger: logger, until: [.sigterm, .sigint])
+    }
+
+    /// - Parameter signals: the ones that stop the services; a test has its own.
+    static func serve(
+        _ services: [any Service], drainSeconds: Int, readiness: Readiness?, logger: Logger, until signals: [UnixSignal]
+    ) async throws {
         let notice = DrainNotice(drainSeconds: drainSeconds, readiness: readiness, logger: logger)
         let members = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         let last = ServiceGroupConfiguration.ServiceConfiguration(
             service: notice, successTerminationBehavior: .ignore)
         var configuration = ServiceGroupConfiguration(
-            services: members + [last], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: members + [last], gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(drainSeconds)
         do {
             try await ServiceGroup(configuration: configuration).run()
@@ -26,6 +34,7 @@ extension Startup {
             guard notice.hasBegun else { throw error }
             logger.warning("Stopped before everything had drained", metadata: ["error": "\(error)"])
         }
+        notice.disarm()
         logger.info("Stopped")
     }
 }
