@@ -101,6 +101,24 @@ struct ConflictTests {
         #expect(try await Samples.manager(variables).ring.source == "environment variable \(name)")
     }
 
+    @Test("three names and a store that holds the same ring in one value are no conflict")
+    func storeOfCompanions() async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write(
+            RingText([
+                .init(kid: "now", state: "current", secret: Samples.first),
+                .init(kid: "old", state: "previous", secret: Samples.second),
+            ]).text, to: "store")
+        var variables = [
+            "ENVIRONMENT": "production", "JWT_SECRET": Samples.first, "JWT_SECRET_PREVIOUS": Samples.second,
+            "JWT_SECRET_STORE": "file://\(path)",
+        ]
+        #expect(try await Samples.manager(variables).ring.keys.map(\.state) == [.current, .previous])
+        variables["JWT_SECRET_PREVIOUS"] = Samples.third
+        let error = await #expect(throws: SecretError.self) { _ = try await Samples.manager(variables) }
+        #expect(error?.code == "secret_conflict")
+    }
+
     @Test("a named store that can't be asked leaves a variable in charge, unconfirmed")
     func unconfirmed() async throws {
         let manager = try await Samples.manager([

@@ -11,14 +11,14 @@ struct ReloadGateTests {
 
     @Test("what serves is kept, also when it was written again")
     func unchanged() {
-        var gate = ReloadGate(adopted: Self.found("a"))
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["A"])
         #expect(gate.on(Self.found("a")) == .keep)
         #expect(gate.on(Self.found("a", "2")) == .keep)
     }
 
     @Test("new content counts at its second sight, and not while it grows")
     func growing() {
-        var gate = ReloadGate(adopted: Self.found("a"))
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["A"])
         #expect(gate.on(Self.found("b", "2")) == .wait)
         #expect(gate.on(Self.found("bc", "3")) == .wait)
         #expect(gate.on(Self.found("bc", "4")) == .wait)
@@ -29,7 +29,7 @@ struct ReloadGateTests {
 
     @Test("bad content is judged once; the good one's return recovers; other content is judged again")
     func rejected() {
-        var gate = ReloadGate(adopted: Self.found("a"))
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["A"])
         _ = gate.on(Self.found("bad", "2"))
         #expect(gate.on(Self.found("bad", "2")) == .resolve)
         gate.reject(Self.found("bad", "2"))
@@ -45,16 +45,23 @@ struct ReloadGateTests {
         "a source that held something and holds nothing never lets the chain fall through",
         arguments: [gone, found(""), found("\n")])
     func lost(nothing: ReloadGate.Readings) {
-        var gate = ReloadGate(adopted: Self.found("a"))
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["A"])
         #expect(gate.on(nothing) == .wait)
         #expect(gate.on(nothing) == .lost("A"))
     }
 
     @Test("a source that held nothing may come")
     func arriving() {
-        var gate = ReloadGate(adopted: Self.gone)
+        var gate = ReloadGate(adopted: Self.gone, essential: ["A"])
         #expect(gate.on(Self.gone) == .keep)
         #expect(gate.on(Self.found("a")) == .wait)
         #expect(gate.on(Self.found("a")) == .resolve)
+    }
+
+    @Test("what stands beside the key may be emptied")
+    func emptied() {
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["B"])
+        #expect(gate.on(Self.found("")) == .wait)
+        #expect(gate.on(Self.found("")) == .resolve)
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Secrets
 import TestSupport
 import Testing
@@ -123,6 +124,14 @@ struct FileSourceTests {
             Issue.record("expected .unavailable")
             return
         }
+    }
+
+    @Test("a file that belongs to somebody else is denied", .enabled(if: geteuid() != 0, "root may read everything"))
+    func denied() async throws {
+        let folder = try ScratchFolder()
+        let path = try folder.write(Samples.first, to: "secret")
+        #expect(chmod(path, 0) == 0)
+        #expect(await FileSource(path: path).read() == .denied(reason: "this process may not read it"))
     }
 
     @Test("a file beyond 64 KiB is not read")

@@ -136,6 +136,30 @@ struct WatchedFileTests {
         #expect(manager.ring.keys.last?.id == Samples.kid(Samples.third))
     }
 
+    @Test("a previous key's file that is emptied ends that key")
+    func emptiedCompanion() async throws {
+        let manager = try await start(
+            Samples.second, name: "JWT_SECRET_PREVIOUS_FILE", more: ["JWT_SECRET": Samples.first])
+        #expect(manager.ring.keys.count == 2)
+        try folder.write("", to: "secret")
+        await pollTwice(manager)
+        #expect(manager.ring.keys.map(\.state) == [.current])
+        #expect(manager.ring.version == 2)
+    }
+
+    @Test("a file that is being written while the service starts is waited for, and not for ever")
+    func settling() async throws {
+        let variables = ["ENVIRONMENT": "production", "JWT_SECRET_STORE": "file:///changing"]
+        let growing = GrowingSource(until: 5)
+        let manager = try await Samples.manager(variables, stores: SecretStores { _ in growing })
+        #expect(manager.ring.current?.secret.count == Samples.first.utf8.count + 5)
+        let endless = GrowingSource(until: .max)
+        let error = await #expect(throws: SecretError.self) {
+            _ = try await Samples.manager(variables, stores: SecretStores { _ in endless })
+        }
+        #expect(error?.code == "file_unreadable")
+    }
+
     @Test("the same keys written in another way are no new ring")
     func rewrittenAlike() async throws {
         let text = RingText([.init(kid: "a", state: "current", secret: Samples.first)]).text
@@ -187,5 +211,22 @@ struct WatchedFileTests {
             group.cancelAll()
         }
         #expect(manager.ring.version == 1)
+    }
+}
+
+/// One byte longer at each look.
+private final class GrowingSource: SecretSource {
+    private let looks = Mutex(0)
+    private let last: Int
+    let label = "a file that grows"
+
+    init(until last: Int) { self.last = last }
+
+    func read() async -> SourceReading {
+        let length = looks.withLock { looks in
+            looks = min(looks + 1, last)
+            return looks
+        }
+        return .found(SecretBytes(utf8: Samples.first + String(repeating: "x", count: length)), revision: "\(length)")
     }
 }

@@ -5,14 +5,15 @@ struct ConflictRules {
     let algorithm: KeyAlgorithm
 
     /// Names 2 to 4 with each other, and a named store with the winner.
+    /// - Parameter ring: the winner's keys with its next and previous ones, which a store may hold in one value.
     /// - Throws: `secret_conflict` in staging and production; in development and test it warns.
     func check(
-        _ held: [SecretFindings.Held], winner: SecretFindings.Held, keys: [RingKey], _ report: inout SecretReport
+        _ held: [SecretFindings.Held], winner: SecretFindings.Held, ring: [RingKey], _ report: inout SecretReport
     ) throws(SecretError) {
         let shared = held.filter { SecretNames.shared.contains($0.candidate.name) }
         for other in shared.dropFirst() { try compare(shared[0], other, &report) }
         for other in held where other.candidate.name != winner.candidate.name {
-            if case .namedStore = other.candidate.place { try compare(winner, other, &report) }
+            if case .namedStore = other.candidate.place { try compare(winner, other, ring: ring, &report) }
         }
         for other in held where other.candidate.id != winner.candidate.id {
             report.amend(other.candidate.id) { source in
@@ -35,7 +36,7 @@ struct ConflictRules {
     }
 
     private func compare(
-        _ one: SecretFindings.Held, _ other: SecretFindings.Held, _ report: inout SecretReport
+        _ one: SecretFindings.Held, _ other: SecretFindings.Held, ring: [RingKey]? = nil, _ report: inout SecretReport
     ) throws(SecretError) {
         guard one.value != other.value else { return }
         guard case .bytes(let mine) = one.value, case .bytes(let others) = other.value else {
@@ -45,9 +46,8 @@ struct ConflictRules {
             return
         }
         // The same bytes raw and as a lone JWK are the same key.
-        let keys = try? SecretValue.keys(mine, algorithm: algorithm, environment: .development, label: "")
-        let otherKeys = try? SecretValue.keys(others, algorithm: algorithm, environment: .development, label: "")
-        if let keys, let otherKeys, Set(keys.map(Effect.init)) == Set(otherKeys.map(Effect.init)) { return }
+        let effects = [ring, keys(mine)].compactMap { $0.map { Set($0.map(Effect.init)) } }
+        if let others = keys(others), effects.contains(Set(others.map(Effect.init))) { return }
         let conflict = error(one, other)
         report.amend(other.candidate.id) { $0.reason = "differs from \(one.candidate.id)" }
         guard environment.allowsDevelopmentFallback else { throw conflict }
@@ -61,10 +61,14 @@ struct ConflictRules {
     /// Nil for a value that is no key, or a weak one.
     private func publishedKid(_ held: SecretFindings.Held) -> String? {
         guard case .bytes(let bytes) = held.value,
-            let keys = try? SecretValue.keys(bytes, algorithm: algorithm, environment: .development, label: ""),
-            let current = keys.first(where: { $0.state == .current }), KeyRules.isStrong(current.secret)
+            let current = keys(bytes)?.first(where: { $0.state == .current }), KeyRules.isStrong(current.secret)
         else { return nil }
         return current.id.rawValue
+    }
+
+    /// By the rules of development, since this only compares; nil for what is no key there either.
+    private func keys(_ bytes: SecretBytes) -> [RingKey]? {
+        try? SecretValue.keys(bytes, algorithm: algorithm, environment: .development, label: "")
     }
 
     /// What a key does, whatever it is called.

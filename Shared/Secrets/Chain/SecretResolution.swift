@@ -35,8 +35,10 @@ package struct SecretResolution: Sendable {
             return try fallback(plan, algorithm: algorithm, report: &report)
         }
         let keys = try findings.winningKeys(winner, &report)
+        let companions = Companions(plan: plan, readings: readings, algorithm: algorithm)
+        let ring = try companions.beside(winner, keys, &report)
         let rules = ConflictRules(environment: plan.environment, algorithm: algorithm)
-        try rules.check(findings.held, winner: winner, keys: keys, &report)
+        try rules.check(findings.held, winner: winner, ring: ring, &report)
         if let reason = findings.storeFailure {
             report.warn(
                 "store_unconfirmed",
@@ -45,8 +47,6 @@ package struct SecretResolution: Sendable {
         if winner.candidate.name == SecretNames.legacy {
             report.warn("legacy_name", "Using legacy SECRET_KEY environment variable")
         }
-        let companions = Companions(plan: plan, readings: readings, algorithm: algorithm)
-        let ring = try companions.beside(winner, keys, &report)
         var reference: String?
         if case .reference(let identity) = winner.value { reference = identity }
         return SecretResolution(

@@ -1,7 +1,8 @@
 /// Decides when what was read may be judged: a pure state machine over readings.
 ///
 /// Content counts once two reads in a row found the same, so that a file which is being written is never adopted; and
-/// content that was judged bad is judged, and logged, once.
+/// content that was judged bad is judged, and logged, once. What no look can tell is a raw secret that somebody left half
+/// written for longer than two looks; a ring that is cut off is no JSON, and is refused.
 struct ReloadGate: Sendable {
     typealias Readings = [String: SourceReading]
 
@@ -19,11 +20,16 @@ struct ReloadGate: Sendable {
         case lost(String)
     }
 
+    /// Ids of the sources that a key comes from. One beside them, a next or previous key, may be emptied.
+    private let essential: Set<String>
     private var adopted: Readings
     private var seen: Readings?
     private var rejected: Readings?
 
-    init(adopted: Readings) { self.adopted = adopted }
+    init(adopted: Readings, essential: Set<String>) {
+        self.adopted = adopted
+        self.essential = essential
+    }
 
     mutating func on(_ readings: Readings) -> Action {
         defer { seen = readings }
@@ -33,7 +39,7 @@ struct ReloadGate: Sendable {
         }
         if let rejected, Self.same(readings, rejected) { return .keep }
         guard let seen, seen == readings else { return .wait }
-        let lost = adopted.keys.sorted().first { Self.holds(adopted[$0]) && !Self.holds(readings[$0]) }
+        let lost = essential.sorted().first { Self.holds(adopted[$0]) && !Self.holds(readings[$0]) }
         return lost.map(Action.lost) ?? .resolve
     }
 

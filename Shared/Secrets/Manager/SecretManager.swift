@@ -62,7 +62,9 @@ package final class SecretManager: Sendable {
             detection: loaded.detection, algorithm: algorithm, reader: loaded.reader, log: loaded.log,
             interval: interval, now: now,
             state: State(
-                ring: ring, resolution: loaded.resolution, gate: ReloadGate(adopted: loaded.readings)))
+                ring: ring, resolution: loaded.resolution,
+                gate: ReloadGate(
+                    adopted: loaded.readings, essential: Set(loaded.reader.plan.steps.compactMap(\.candidate?.id)))))
         loaded.log.loaded(ring)
         manager.announceRetired()
         return manager
