@@ -132,8 +132,8 @@ let package = Package(
             "Portal", exclude: ["CArgon2"],
             [
                 "CArgon2", "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
-                .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .mustache, .nioCore, .nioPosix,
-                .serviceLifecycle,
+                .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .metrics, .mustache, .nioCore,
+                .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         service(
             "Gateway",
@@ -179,8 +179,8 @@ let package = Package(
         tests(
             "PortalTests",
             [
-                "Contracts", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
-                .hummingbird, .hummingbirdTesting, .httpTypes, .logging,
+                "Contracts", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                .asyncHTTPClient, .crypto, .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioPosix,
             ]),
         tests(
             "GatewayTests",
