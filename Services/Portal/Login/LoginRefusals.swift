@@ -1,0 +1,40 @@
+import HTTPKit
+
+// How this portal's failures are answered: one total switch each.
+
+extension Refusal {
+    init(_ failure: LoginService.Failure) {
+        switch failure {
+        case .invalidCredentials:
+            self.init(.invalidCredentials, "The email address or the password is wrong.")
+        case .tooManyAttempts(let retryAfter):
+            self.init(
+                .rateLimited, "Too many attempts. Try again in \(retryAfter) seconds.", retryAfter: retryAfter)
+        case .busy:
+            self.init(.unavailable, "Many people are signing in right now. Try again in a moment.", retryAfter: 1)
+        }
+    }
+
+    init(_ failure: RefreshService.Failure) {
+        switch failure {
+        case .invalid:
+            self.init(.invalidRefreshToken, "The refresh token is unknown or has expired. Log in again.")
+        case .sessionEnded:
+            self.init(.sessionEnded, "The session has ended. Log in again.")
+        }
+    }
+
+    init(_ failure: RegistrationService.Failure) {
+        switch failure {
+        case .invalid(let fields):
+            self.init(.invalidInput, "Some fields can't be accepted.", fields: fields)
+        case .emailTaken:
+            self.init(.conflict, "There is an account with this email address. Log in, or use another address.")
+        case .tooManyAttempts(let retryAfter):
+            self.init(
+                .rateLimited, "Too many registrations. Try again in \(retryAfter) seconds.", retryAfter: retryAfter)
+        case .busy:
+            self.init(.unavailable, "Many people are signing in right now. Try again in a moment.", retryAfter: 1)
+        }
+    }
+}

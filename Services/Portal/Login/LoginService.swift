@@ -1,0 +1,170 @@
+import Crypto
+import Logging
+import Secrets
+import Tokens
+
+/// Email and password for a session.
+///
+/// Nothing in an answer, its timing or its side effects tells whether an account exists: an unknown one is counted,
+/// limited, locked, and pays for an Argon2 verification like any other. (One difference is left: an account whose hash
+/// has outdated parameters takes as long as those take, until its next login.)
+final class LoginService: Sendable {
+    enum Failure: Error, Equatable, Sendable {
+        /// Wrong password, unknown account, disabled account: one answer.
+        case invalidCredentials
+        /// Too many attempts; seconds until the next.
+        case tooManyAttempts(retryAfter: Int)
+        /// Every place before the password hasher is taken.
+        case busy
+    }
+
+    /// A session that has just been opened.
+    struct SignedIn: Sendable {
+        var user: User
+        var session: Session
+        /// A refresh token or a browser's session token, by the kind of session.
+        var secret: OpaqueToken
+        var access: IssuedToken
+    }
+
+    private let store: LoginStore
+    private let hasher: PasswordHasher
+    private let tokens: AccessTokens
+    private let limits: LoginLimits
+    private let sessionLimits: SessionLimits
+    private let entropy: Entropy
+    private let logger: Logger
+    private let addresses: RateLimiter
+    private let accounts: RateLimiter
+
+    init(
+        store: LoginStore, hasher: PasswordHasher, tokens: AccessTokens, limits: LoginLimits,
+        sessionLimits: SessionLimits, entropy: Entropy, logger: Logger
+    ) {
+        self.store = store
+        self.hasher = hasher
+        self.tokens = tokens
+        self.limits = limits
+        self.sessionLimits = sessionLimits
+        self.entropy = entropy
+        self.logger = logger
+        addresses = RateLimiter(perMinute: limits.perAddress)
+        accounts = RateLimiter(perMinute: limits.perAccount)
+    }
+
+    /// - Parameters:
+    ///   - email: as typed; what is no address fails like a wrong password.
+    ///   - replaces: a browser's session that the new one takes the place of.
+    func login(
+        email typed: String, password: Password, kind: Session.Kind, replaces: String? = nil, caller: Caller,
+        now: Int64
+    ) async throws -> SignedIn {
+        let email = EmailAddress(typed)
+        let account = Self.accountKey(email?.text ?? BoundedText.line(typed, maximumBytes: EmailAddress.maximumBytes))
+        if let wait = addresses.take(caller.address.limitKey, now: now) ?? accounts.take(account, now: now) {
+            PortalMetrics.login("rate_limited")
+            throw Failure.tooManyAttempts(retryAfter: wait)
+        }
+        do {
+            return try await hasher.withSlot { slot in
+                let attempt = Attempt(
+                    email: email, account: account, password: password, kind: kind, replaces: replaces,
+                    caller: caller, now: now)
+                return try await self.check(attempt, slot: slot)
+            }
+        } catch is PasswordHasher.Busy {
+            PortalMetrics.login("busy")
+            throw Failure.busy
+        }
+    }
+
+    private struct Attempt {
+        var email: EmailAddress?
+        var account: String
+        var password: Password
+        var kind: Session.Kind
+        var replaces: String?
+        var caller: Caller
+        var now: Int64
+        /// What the audit trail calls it. People type passwords into the wrong field: what is no address is not kept.
+        var subject: String { email?.text ?? "(not an email address)" }
+    }
+
+    private func check(_ attempt: Attempt, slot: PasswordHasher.Slot) async throws -> SignedIn {
+        let beginsRest: Bool
+        switch try await store.begin(account: attempt.account, limits: limits.lockout, now: attempt.now) {
+        case .refuse(let retryAfter):
+            PortalMetrics.login("locked")
+            throw Failure.tooManyAttempts(retryAfter: Int(retryAfter))
+        case .proceed(let begins):
+            beginsRest = begins
+        }
+        let credential: Credential? =
+            if let email = attempt.email { try await store.credential(email) } else { nil }
+        let matches = try await slot.verify(attempt.password, against: credential?.passwordHash)
+        guard matches, let credential, credential.user.disabledAt == nil else {
+            try await fail(attempt, credential: credential, matches: matches, beginsRest: beginsRest)
+            throw Failure.invalidCredentials
+        }
+        return try await open(attempt, credential: credential, slot: slot)
+    }
+
+    private func open(_ attempt: Attempt, credential: Credential, slot: PasswordHasher.Slot) async throws -> SignedIn {
+        let user = credential.user
+        let now = attempt.now
+        let session = newSession(for: user, attempt)
+        let secret = OpaqueToken(attempt.kind == .api ? .refresh : .webSession, entropy: entropy)
+        // Before the commit: a ring that can't sign must not leave sessions behind.
+        let access = try tokens.mint(for: user, sessionID: session.id, now: now)
+        let rehash: (String, String)? =
+            slot.isOutdated(credential.passwordHash)
+            ? (credential.passwordHash, try await slot.hash(attempt.password)) : nil
+        let isOpen = try await store.complete(
+            LoginStore.Success(
+                account: attempt.account, session: session,
+                opening: attempt.kind == .api
+                    ? .api(tokenID: entropy.identifier(), hash: secret.hash, expiresAt: session.expiresAt)
+                    : .web(hash: secret.hash),
+                rehash: rehash, replaces: attempt.replaces,
+                event: AuditEvent(
+                    .loginSucceeded, .success, actor: user.id, subject: user.email, detail: "session \(session.id)",
+                    caller: attempt.caller, entropy: entropy, now: now)))
+        guard isOpen else { throw Failure.invalidCredentials }
+        PortalMetrics.login("success")
+        return SignedIn(user: user, session: session, secret: secret, access: access)
+    }
+
+    private func newSession(for user: User, _ attempt: Attempt) -> Session {
+        let endsAt = attempt.now + sessionLimits.sessionLifetime
+        let idle = attempt.kind == .api ? sessionLimits.refreshLifetime : sessionLimits.webIdle
+        return Session(
+            id: entropy.identifier(), userID: user.id, kind: attempt.kind, createdAt: attempt.now,
+            lastUsedAt: attempt.now, expiresAt: min(attempt.now + idle, endsAt), endsAt: endsAt, endedAt: nil,
+            address: attempt.caller.address.text, userAgent: attempt.caller.userAgent)
+    }
+
+    private func fail(_ attempt: Attempt, credential: Credential?, matches: Bool, beginsRest: Bool) async throws {
+        PortalMetrics.login("failure")
+        let reason = credential == nil ? "unknown account" : matches ? "disabled account" : "wrong password"
+        var events = [
+            AuditEvent(
+                .loginFailed, .failure, actor: credential?.user.id, subject: attempt.subject, detail: reason,
+                caller: attempt.caller, entropy: entropy, now: attempt.now)
+        ]
+        if beginsRest {
+            logger.warning(
+                "too many failed logins; the account rests",
+                metadata: ["address": "\(attempt.caller.address.text)"])
+            events.append(
+                AuditEvent(
+                    .loginLocked, .failure, actor: credential?.user.id, subject: attempt.subject,
+                    caller: attempt.caller, entropy: entropy, now: attempt.now))
+        }
+        try await store.fail(events)
+    }
+
+    /// Names an account in limits and counters without spelling it: what people type by mistake is not stored.
+    static func accountKey(_ email: String) -> String {
+        Base64URL.encode(SHA256.hash(data: Array("lockstep/portal/account/v1\n\(email)".utf8)))
+    }
+}

@@ -1,0 +1,109 @@
+import AsyncHTTPClient
+import HTTPKit
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import Secrets
+import ServerKit
+import ServiceKit
+import ServiceLifecycle
+import Storage
+import Tokens
+
+/// A portal, wired by hand: what it is made of, and how it runs.
+package struct Portal {
+    let router: Router<AppContext>
+    let parts: ServerParts
+    let settings: PortalSettings
+    let stores: Stores
+    let hasher: PasswordHasher
+    let outbox: OutboxWorker?
+    let housekeeping: Housekeeping
+    let databaseWatch: DatabaseWatch
+    private let database: any Database
+    private let entropy: Entropy
+    private let client: HTTPClient
+
+    /// The database by what is done with it.
+    struct Stores: Sendable {
+        let login: LoginStore
+        let refresh: RefreshStore
+        let sessions: SessionStore
+        let webSessions: WebSessionStore
+        let registration: RegistrationStore
+        let outbox: OutboxStore
+        let housekeeping: HousekeepingStore
+        let audit: AuditStore
+
+        init(database: any Database) {
+            login = LoginStore(database: database)
+            refresh = RefreshStore(database: database)
+            sessions = SessionStore(database: database)
+            webSessions = WebSessionStore(database: database)
+            registration = RegistrationStore(database: database)
+            outbox = OutboxStore(database: database)
+            housekeeping = HousekeepingStore(database: database)
+            audit = AuditStore(database: database)
+        }
+    }
+
+    /// What comes from outside: opened by the caller, closed by `run()` or `close()`.
+    struct Resources: Sendable {
+        var database: any Database
+        var client: HTTPClient
+        /// Started; for password hashes alone.
+        var pool: NIOThreadPool
+        var entropy: Entropy
+    }
+
+    init(settings: PortalSettings, tokenSettings: TokenSettings, parts: ServerParts, resources: Resources) throws {
+        self.settings = settings
+        self.parts = parts
+        database = resources.database
+        entropy = resources.entropy
+        client = resources.client
+        let stores = Stores(database: resources.database)
+        self.stores = stores
+        hasher = try PasswordHasher(
+            parameters: settings.argon2, pool: resources.pool, threads: settings.passwordThreads,
+            queue: settings.passwordQueue, entropy: resources.entropy)
+        databaseWatch = DatabaseWatch(
+            database: resources.database, readiness: parts.readiness, logger: parts.logger)
+        housekeeping = Housekeeping(
+            store: stores.housekeeping, limits: settings.housekeeping, clock: parts.clock, logger: parts.logger)
+        let wake = WakeSignal()
+        outbox = settings.plantURL.flatMap { plantURL in
+            guard settings.kind == .customer else { return nil }
+            let plant = PlantCustomers(
+                client: resources.client, plantURL: plantURL, internalToken: parts.internalToken)
+            return OutboxWorker(
+                store: stores.outbox, deliver: plant.deliver, signal: wake, entropy: resources.entropy,
+                clock: parts.clock, logger: parts.logger)
+        }
+        router = try PortalRouter(
+            settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
+            hasher: hasher, wake: wake
+        ).build()
+    }
+
+    /// Brings the database up to date and creates the first administrator, before anybody is served.
+    func prepare() async throws {
+        try await database.migrate(PortalMigrations.all, namespace: PortalMigrations.namespace)
+        try await FirstAdministrator(
+            store: stores.registration, hasher: hasher, entropy: entropy, logger: parts.logger
+        ).ensure(settings.administrator, now: parts.clock.now(), isPlatform: settings.kind == .platform)
+        await databaseWatch.look()
+    }
+
+    /// Started in order, stopped in reverse: the server first, the database last.
+    var services: [any Service] {
+        var services: [any Service] = [
+            databaseWatch, hasher, ClientOwner(client: client), KeyWatch(manager: parts.manager), parts.agreement,
+            housekeeping,
+        ]
+        if let outbox { services.append(outbox) }
+        services.append(parts.application(router: router))
+        return services
+    }
+}

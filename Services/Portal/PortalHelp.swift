@@ -1,0 +1,23 @@
+extension Portal {
+    /// What `portal --help` prints below the usage.
+    package static let help = """
+          PORTAL_KIND                platform or customer (platform)
+          DATABASE_URL               sqlite:///ABSOLUTE/PATH; required
+          PORTAL_ADMIN_EMAIL, PORTAL_ADMIN_PASSWORD[_FILE]
+                                     the first administrator, created once (platform)
+          PORTAL_DATA_KEY[_FILE]     32 bytes or more; seals what is kept at rest
+          PORTAL_COOKIE_SECURE       cookies over https alone (true outside development and test)
+          PLANT_BACKEND_URL          where registrations are delivered (customer: required)
+          PLANT_GATEWAY_URL, PORTAL_URLS, PORTAL_SERVICE_URLS
+                                     services whose keys the start page shows
+          REFRESH_TOKEN_EXPIRE_DAYS  30        SESSION_MAX_DAYS                  90
+          WEB_SESSION_IDLE_HOURS     12        AUDIT_RETENTION_DAYS              365
+          AUDIT_MAX_EVENTS           1000000   REGISTER_ADDRESS_LIMIT_PER_MINUTE 20
+          LOGIN_ADDRESS_LIMIT_PER_MINUTE 60    LOGIN_ACCOUNT_LIMIT_PER_MINUTE    30
+          LOGIN_LOCKOUT_FAILURES     5         LOGIN_LOCKOUT_SECONDS             30
+          LOGIN_LOCKOUT_MAX_SECONDS  900       PASSWORD_THREADS, PASSWORD_QUEUE  2, 32
+          ARGON2_MEMORY_KIB          19456     ARGON2_PASSES, ARGON2_LANES       2, 1
+          JWT_SECRET and its other names, JWT_ISSUER, JWT_AUDIENCE, ACCESS_TOKEN_EXPIRE_MINUTES,
+          LOCKSTEP_INTERNAL_TOKEN, ENVIRONMENT, HOST, PORT (8080), LOG_LEVEL, DRAIN_SECONDS
+        """
+}

@@ -1,0 +1,85 @@
+import HTTPKit
+import Hummingbird
+import Secrets
+import ServerKit
+import Tokens
+
+/// Every route of a portal, and what stands behind it.
+struct PortalRouter {
+    let settings: PortalSettings
+    let tokenSettings: TokenSettings
+    let parts: ServerParts
+    let resources: Portal.Resources
+    let stores: Portal.Stores
+    let hasher: PasswordHasher
+    let wake: WakeSignal
+
+    func build() throws -> Router<AppContext> {
+        let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
+        let entropy = resources.entropy
+        let tokens = AccessTokens(
+            kind: settings.kind,
+            issuer: TokenIssuer(
+                issuer: issuer, audience: tokenSettings.policy.audience, lifetime: tokenSettings.lifetime),
+            ring: { [manager = parts.manager] in manager.ring })
+        let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
+        let sessions = SessionService(store: stores.sessions, entropy: entropy)
+        let login = LoginService(
+            store: stores.login, hasher: hasher, tokens: tokens, limits: settings.login,
+            sessionLimits: settings.sessions, entropy: entropy, logger: parts.logger)
+
+        let router = parts.router()
+        parts.addProbe(to: router, issuer: issuer)
+        let auth = router.group("api/v1/auth")
+        LoginRoutes(
+            login: login,
+            refresh: RefreshService(
+                store: stores.refresh, tokens: tokens, limits: settings.sessions, entropy: entropy,
+                logger: parts.logger),
+            clock: parts.clock
+        ).add(to: auth)
+        SessionRoutes(sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
+        if settings.kind == .customer {
+            RegistrationRoutes(
+                registration: RegistrationService(
+                    store: stores.registration, hasher: hasher, outbox: wake,
+                    perAddress: settings.login.registrationsPerAddress, entropy: entropy),
+                clock: parts.clock
+            ).add(to: auth)
+        }
+        try webRoutes(login: login, sessions: sessions, tokens: tokens, verifier: verifier).add(to: router)
+        return router
+    }
+
+    /// A portal accepts its own tokens alone: what another issuer says of a person is not what this database says.
+    private func ownPolicy(_ issuer: String) -> VerificationPolicy {
+        var policy = tokenSettings.policy
+        policy.trustedIssuers = TrustedIssuers([issuer: settings.kind == .platform ? .platform : .customer])
+        return policy
+    }
+
+    private func webRoutes(
+        login: LoginService, sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier
+    ) throws -> WebRoutes {
+        guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
+            throw UnsettledSettings()
+        }
+        let reports = KeyReports(
+            client: resources.client, urls: settings.serviceURLs, internalToken: parts.internalToken)
+        return WebRoutes(
+            login: login,
+            webSessions: WebSessions(
+                store: stores.webSessions, tokens: tokens, verifier: verifier, dataKey: dataKey,
+                limits: settings.sessions, entropy: resources.entropy),
+            sessions: sessions, cookies: WebCookies(kind: settings.kind, isSecure: isSecure), pages: try Pages(),
+            naming: PortalNaming(kind: settings.kind, environment: parts.environment.rawValue),
+            standings: { [manager = parts.manager, service = parts.service] in
+                let own = manager.diagnostics()
+                return [KeyStanding.own(own, service: service)] + (await reports.standings(own: own))
+            },
+            entropy: resources.entropy, clock: parts.clock)
+    }
+
+    /// `PortalSettings.settle` was not called.
+    struct UnsettledSettings: Error {}
+}

@@ -1,0 +1,157 @@
+import HTTPKit
+import Secrets
+import ServiceKit
+
+/// What a portal reads at start. Beside these: `CommonSettings`, `TokenSettings`, `KeyAgreementMonitor.Settings`,
+/// `InternalToken`, and the signing secret's names (Secrets).
+///
+/// | key | type | default |
+/// |---|---|---|
+/// | `PORTAL_KIND` | `platform`, `customer` | `platform` |
+/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH` | required |
+/// | `PORTAL_ADMIN_EMAIL`, `PORTAL_ADMIN_PASSWORD[_FILE]` (secret) | the first administrator; platform alone | none |
+/// | `PORTAL_DATA_KEY[_FILE]` (secret) | at least 32 bytes; seals what is kept at rest | required outside development and test |
+/// | `PORTAL_COOKIE_SECURE` | bool; cookies over https alone | true outside development and test |
+/// | `PLANT_BACKEND_URL` | URL; where the outbox delivers | required at a customer portal |
+/// | `PLANT_GATEWAY_URL` | URL; shown among the services | none |
+/// | `PORTAL_SERVICE_URLS` | URLs whose keys the page shows | `PORTAL_URLS`, `PLANT_GATEWAY_URL`, `PLANT_BACKEND_URL` |
+/// | `REFRESH_TOKEN_EXPIRE_DAYS` | 1…365 | 30 |
+/// | `SESSION_MAX_DAYS` | 1…730; a session ends however often it is refreshed | 90 |
+/// | `WEB_SESSION_IDLE_HOURS` | 1…720; a browser's session ends unused | 12 |
+/// | `LOGIN_ADDRESS_LIMIT_PER_MINUTE` | 1…100000 | 60 |
+/// | `LOGIN_ACCOUNT_LIMIT_PER_MINUTE` | 1…100000 | 30 |
+/// | `LOGIN_LOCKOUT_FAILURES` | 1…1000; wrong passwords before an account rests | 5 |
+/// | `LOGIN_LOCKOUT_SECONDS` | 1…3600; the first rest; it doubles | 30 |
+/// | `LOGIN_LOCKOUT_MAX_SECONDS` | 1…86400 | 900 |
+/// | `REGISTER_ADDRESS_LIMIT_PER_MINUTE` | 1…100000 | 20 |
+/// | `ARGON2_MEMORY_KIB` | 19456…1048576; from 8 in development and test | 19456 |
+/// | `ARGON2_PASSES` | 2…16; from 1 in development and test | 2 |
+/// | `ARGON2_LANES` | 1…8 | 1 |
+/// | `PASSWORD_THREADS` | 1…64; how many hashes at once | 2 |
+/// | `PASSWORD_QUEUE` | 0…10000; how many may wait | 32 |
+/// | `AUDIT_RETENTION_DAYS` | 1…3650 | 365 |
+/// | `AUDIT_MAX_EVENTS` | 1000…100000000 | 1000000 |
+struct PortalSettings: Sendable {
+    var kind: PortalKind
+    var databaseURL: String
+    var administrator: FirstAdministrator.Account?
+    var dataKey: SecretBytes?
+    /// Nil: by environment.
+    var cookieSecure: Bool?
+    var plantURL: String?
+    var serviceURLs: [String]
+    var sessions: SessionLimits
+    var login: LoginLimits
+    var argon2: Argon2.Parameters
+    var passwordThreads: Int
+    var passwordQueue: Int
+    var housekeeping: HousekeepingStore.Limits
+
+    /// Faults are collected in `reader`; what depends on the environment is checked by `settle`.
+    init(reader: SettingsReader) {
+        kind = reader.choice("PORTAL_KIND", default: .platform)
+        databaseURL = reader.require(
+            "DATABASE_URL", mend: "Set it to sqlite:///ABSOLUTE/PATH; each portal has a database of its own.")
+        administrator = Self.administrator(reader, kind: kind)
+        dataKey = reader.secret("PORTAL_DATA_KEY", minimumBytes: 32)
+        cookieSecure =
+            reader.string("PORTAL_COOKIE_SECURE") == nil
+            ? nil : reader.bool("PORTAL_COOKIE_SECURE", default: true)
+        plantURL = reader.url("PLANT_BACKEND_URL")
+        if kind == .customer && reader.string("PLANT_BACKEND_URL") == nil {
+            reader.fault(
+                "PLANT_BACKEND_URL", "is not set.",
+                mend: "Set it to the plant's base URL: who registers here becomes a customer there.")
+        }
+        let named = reader.urls("PORTAL_SERVICE_URLS")
+        let known = reader.urls("PORTAL_URLS") + [reader.url("PLANT_GATEWAY_URL"), plantURL].compactMap { $0 }
+        serviceURLs = Self.unique(named.isEmpty ? known : named)
+        let day: Int64 = 86_400
+        sessions = SessionLimits(
+            refreshLifetime: Int64(reader.int("REFRESH_TOKEN_EXPIRE_DAYS", default: 30, in: 1...365)) * day,
+            sessionLifetime: Int64(reader.int("SESSION_MAX_DAYS", default: 90, in: 1...730)) * day,
+            webIdle: Int64(reader.int("WEB_SESSION_IDLE_HOURS", default: 12, in: 1...720)) * 3600)
+        login = Self.login(reader)
+        argon2 = Argon2.Parameters(
+            memory: UInt32(reader.int("ARGON2_MEMORY_KIB", default: 19_456, in: 8...1_048_576)),
+            passes: UInt32(reader.int("ARGON2_PASSES", default: 2, in: 1...16)),
+            lanes: UInt32(reader.int("ARGON2_LANES", default: 1, in: 1...8)))
+        passwordThreads = reader.int("PASSWORD_THREADS", default: 2, in: 1...64)
+        passwordQueue = reader.int("PASSWORD_QUEUE", default: 32, in: 0...10_000)
+        housekeeping = HousekeepingStore.Limits(
+            auditRetention: Int64(reader.int("AUDIT_RETENTION_DAYS", default: 365, in: 1...3650)) * day,
+            auditMaximumEvents: Int64(reader.int("AUDIT_MAX_EVENTS", default: 1_000_000, in: 1000...100_000_000)))
+        if !argon2.isSane {
+            reader.fault("ARGON2_MEMORY_KIB", "is less than 8 KiB per lane.", mend: "Raise it, or lower ARGON2_LANES.")
+        }
+    }
+
+    /// Fills in what the environment decides and records what it does not allow.
+    mutating func settle(environment: DeploymentEnvironment, reader: SettingsReader) {
+        let isLenient = environment.allowsDevelopmentFallback
+        cookieSecure = cookieSecure ?? !isLenient
+        if dataKey == nil {
+            if isLenient {
+                dataKey = SecretBytes(utf8: "lockstep development data key, the same for everyone")
+            } else if reader.string("PORTAL_DATA_KEY") == nil && reader.string("PORTAL_DATA_KEY_FILE") == nil {
+                reader.fault(
+                    "PORTAL_DATA_KEY", "is not set.", mend: "Make one with: openssl rand -base64 32")
+            }
+        }
+        guard !isLenient else { return }
+        let floor = Argon2.Parameters()
+        if argon2.memory < floor.memory || argon2.passes < floor.passes {
+            reader.fault(
+                "ARGON2_MEMORY_KIB", "asks with ARGON2_PASSES for cheaper hashes than \(environment.rawValue) allows.",
+                mend: "Use at least \(floor.memory) KiB and \(floor.passes) passes.")
+        }
+    }
+
+    private static func administrator(_ reader: SettingsReader, kind: PortalKind) -> FirstAdministrator.Account? {
+        guard kind == .platform else { return nil }
+        let email = reader.string("PORTAL_ADMIN_EMAIL")
+        let secret = reader.secret("PORTAL_ADMIN_PASSWORD", minimumBytes: PasswordPolicy.length.lowerBound)
+        guard email != nil || secret != nil else { return nil }
+        guard let email, let secret else {
+            let missing = email == nil ? "PORTAL_ADMIN_EMAIL" : "PORTAL_ADMIN_PASSWORD"
+            if reader.string(missing) == nil && reader.string(missing + "_FILE") == nil {
+                reader.fault(missing, "is not set, but its companion is.", mend: "Set both, or neither.")
+            }
+            return nil
+        }
+        guard let address = EmailAddress(email) else {
+            reader.fault("PORTAL_ADMIN_EMAIL", "is not an email address.", mend: "Use one like admin@example.com.")
+            return nil
+        }
+        let password = Password(secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+        do {
+            try PasswordPolicy.check(password, for: address)
+        } catch {
+            reader.fault("PORTAL_ADMIN_PASSWORD", "can't be accepted:", mend: "\(error.advice).")
+            return nil
+        }
+        return FirstAdministrator.Account(email: address, password: password)
+    }
+
+    private static func login(_ reader: SettingsReader) -> LoginLimits {
+        let limits = LoginLimits(
+            perAddress: reader.int("LOGIN_ADDRESS_LIMIT_PER_MINUTE", default: 60, in: 1...100_000),
+            perAccount: reader.int("LOGIN_ACCOUNT_LIMIT_PER_MINUTE", default: 30, in: 1...100_000),
+            registrationsPerAddress: reader.int("REGISTER_ADDRESS_LIMIT_PER_MINUTE", default: 20, in: 1...100_000),
+            lockout: LoginLockout.Limits(
+                failures: Int64(reader.int("LOGIN_LOCKOUT_FAILURES", default: 5, in: 1...1000)),
+                firstRest: Int64(reader.int("LOGIN_LOCKOUT_SECONDS", default: 30, in: 1...3600)),
+                longestRest: Int64(reader.int("LOGIN_LOCKOUT_MAX_SECONDS", default: 900, in: 1...86_400))))
+        if limits.lockout.firstRest > limits.lockout.longestRest {
+            reader.fault(
+                "LOGIN_LOCKOUT_SECONDS", "is longer than LOGIN_LOCKOUT_MAX_SECONDS.",
+                mend: "Make the first rest the shorter one.")
+        }
+        return limits
+    }
+
+    private static func unique(_ urls: [String]) -> [String] {
+        var seen: Set<String> = []
+        return urls.filter { seen.insert($0).inserted }
+    }
+}

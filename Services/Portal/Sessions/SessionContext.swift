@@ -1,0 +1,54 @@
+import HTTPKit
+import Hummingbird
+import ServerKit
+import ServiceKit
+import Tokens
+
+/// A request with a verified access token. Handlers that take it do not compile on an open route.
+struct SessionContext: ChildRequestContext {
+    typealias ParentContext = AppContext
+
+    var coreContext: CoreRequestContextStorage
+    let requestID: String
+    let clientAddress: String
+    let identity: Identity
+    let sessionID: String
+
+    init(context: AppContext) throws {
+        let user = try UserContext(context: context)
+        guard let sessionID = user.identity.sessionID else {
+            throw Refusal(.sessionEnded, "The token belongs to no session of this portal.")
+        }
+        coreContext = context.coreContext
+        requestID = context.requestID
+        clientAddress = context.clientAddress
+        identity = user.identity
+        self.sessionID = sessionID
+    }
+
+    func caller(_ request: Request) -> Caller {
+        Caller(
+            address: ClientAddress(clientAddress), requestID: requestID,
+            userAgent: request.headers[.userAgent] ?? "")
+    }
+}
+
+/// Lets a request pass while its session is live and its user enabled.
+///
+/// The rest of the suite accepts an access token until its `exp`, logged out or not. The portal has the sessions at
+/// hand, so here an ended one is refused at once.
+struct RequireLiveSession: RouterMiddleware {
+    typealias Context = AppContext
+
+    let sessions: SessionService
+    let clock: WallClock
+
+    func handle(
+        _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        let session = try SessionContext(context: context)
+        guard try await sessions.live(id: session.sessionID, now: clock.now())?.user.id == session.identity.subject
+        else { throw Refusal(.sessionEnded, "The session has ended. Log in again.") }
+        return try await next(request, context)
+    }
+}

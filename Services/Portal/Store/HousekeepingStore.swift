@@ -1,0 +1,57 @@
+import Storage
+
+/// Forgets what is over. Nothing in this database grows without a bound.
+struct HousekeepingStore: Sendable {
+    struct Limits: Sendable, Equatable {
+        /// Seconds.
+        var auditRetention: Int64
+        var auditMaximumEvents: Int64
+        /// Seconds that a session is remembered after its end, so that a replay is still recognised.
+        var endedSessions: Int64 = 7 * 86_400
+        /// Seconds.
+        var deliveredMessages: Int64 = 7 * 86_400
+        /// Accounts with failed logins; the oldest go first.
+        var maximumFailures: Int64 = 100_000
+        /// Seconds.
+        var failures: Int64 = 86_400
+    }
+
+    private let database: any Database
+
+    init(database: any Database) { self.database = database }
+
+    func sweep(_ limits: Limits, now: Int64) async throws {
+        let steps: [(String, [SQLValue])] = [
+            (
+                "DELETE FROM sessions WHERE expires_at < ? OR ended_at < ?",
+                [.integer(now - limits.endedSessions), .integer(now - limits.endedSessions)]
+            ),
+            (
+                "UPDATE refresh_tokens SET sealed_successor = NULL WHERE sealed_successor IS NOT NULL AND spent_at < ?",
+                [.integer(now - 2 * RefreshRotation.graceSeconds)]
+            ),
+            ("DELETE FROM login_failures WHERE updated_at < ?", [.integer(now - limits.failures)]),
+            (
+                """
+                DELETE FROM login_failures WHERE account IN (
+                    SELECT account FROM login_failures ORDER BY updated_at DESC, account LIMIT 100000 OFFSET ?)
+                """, [.integer(limits.maximumFailures)]
+            ),
+            (
+                "DELETE FROM outbox WHERE status = 'delivered' AND settled_at < ?",
+                [.integer(now - limits.deliveredMessages)]
+            ),
+            ("DELETE FROM audit_events WHERE happened_at < ?", [.integer(now - limits.auditRetention)]),
+            (
+                """
+                DELETE FROM audit_events WHERE id IN (
+                    SELECT id FROM audit_events ORDER BY happened_at DESC, id LIMIT 100000 OFFSET ?)
+                """, [.integer(limits.auditMaximumEvents)]
+            ),
+        ]
+        // One transaction each: logins don't wait for all of it.
+        for (sql, arguments) in steps {
+            try await database.write { _ = try await $0.execute(sql, arguments) }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Storage
+
+/// What a login reads and writes.
+struct LoginStore: Sendable {
+    private let database: any Database
+
+    init(database: any Database) { self.database = database }
+
+    /// Counts an attempt before its password is looked at.
+    /// - Parameter account: names the account without saying whether there is one (`LoginService.accountKey`).
+    func begin(account: String, limits: LoginLockout.Limits, now: Int64) async throws -> LoginLockout.Action {
+        try await database.write { transaction in
+            let rows = try await transaction.query(
+                "SELECT failures, rests_until, updated_at FROM login_failures WHERE account = ?", [.text(account)])
+            var lockout =
+                try rows.first.map { row in
+                    LoginLockout(
+                        failures: try row.integer("failures"), restsUntil: try row.integer("rests_until"),
+                        updatedAt: try row.integer("updated_at"))
+                } ?? LoginLockout()
+            let action = lockout.on(.attempt, limits: limits, now: now)
+            guard case .proceed = action else { return action }
+            try await transaction.execute(
+                """
+                INSERT INTO login_failures (account, failures, rests_until, updated_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (account) DO UPDATE SET failures = excluded.failures,
+                    rests_until = excluded.rests_until, updated_at = excluded.updated_at
+                """,
+                [
+                    .text(account), .integer(lockout.failures), .integer(lockout.restsUntil),
+                    .integer(lockout.updatedAt),
+                ])
+            return action
+        }
+    }
+
+    func credential(_ email: EmailAddress) async throws -> Credential? {
+        try await database.read { try await UserRows.credential(email: email, $0) }
+    }
+
+    func fail(_ events: [AuditEvent]) async throws {
+        try await database.write { transaction in
+            for event in events { try await AuditRows.insert(event, transaction) }
+        }
+    }
+
+    /// Everything that a right password brings, or nothing of it.
+    struct Success: Sendable {
+        var account: String
+        var session: Session
+        var opening: SessionOpening
+        /// The hash that was verified and the one to replace it with, where its parameters are outdated.
+        var rehash: (verified: String, renewed: String)?
+        /// A browser's former session, which this one replaces.
+        var replaces: String?
+        var event: AuditEvent
+    }
+
+    /// - Returns: false when the account was disabled or removed while its password was being checked.
+    func complete(_ success: Success) async throws -> Bool {
+        let session = success.session
+        return try await database.write { transaction in
+            guard let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil else {
+                return false
+            }
+            try await transaction.execute("DELETE FROM login_failures WHERE account = ?", [.text(success.account)])
+            if let rehash = success.rehash {
+                try await UserRows.replaceHash(
+                    id: user.id, verified: rehash.verified, with: rehash.renewed, transaction)
+            }
+            try await UserRows.markLogin(id: user.id, now: session.createdAt, transaction)
+            if let former = success.replaces {
+                _ = try await SessionRows.end(id: former, reason: .replaced, now: session.createdAt, transaction)
+            }
+            try await SessionRows.insert(session, transaction)
+            switch success.opening {
+            case .api(let tokenID, let hash, let expiresAt):
+                try await RefreshTokenRows.insert(
+                    id: tokenID, sessionID: session.id, hash: hash, createdAt: session.createdAt,
+                    expiresAt: expiresAt, transaction)
+            case .web(let hash):
+                try await WebSessionRows.insert(hash: hash, sessionID: session.id, transaction)
+            }
+            try await AuditRows.insert(success.event, transaction)
+            return true
+        }
+    }
+}
+
+/// What a new session hands to its client, as the database keeps it: hashed.
+enum SessionOpening: Sendable {
+    case api(tokenID: String, hash: String, expiresAt: Int64)
+    case web(hash: String)
+}

@@ -1,0 +1,102 @@
+import Storage
+
+/// A message that has to reach another service, committed together with what it tells.
+struct OutboxEntry: Sendable, Equatable {
+    /// The receiver knows it by this when it comes twice.
+    var eventID: String
+    /// JSON, as it is sent.
+    var payload: String
+    var attempts: Int64
+    /// Seconds since the epoch.
+    var createdAt: Int64
+}
+
+struct OutboxBacklog: Sendable, Equatable {
+    var pending: Int64
+    var rejected: Int64
+    /// Seconds since the epoch; of those that are pending.
+    var oldest: Int64?
+}
+
+struct OutboxStore: Sendable {
+    private let database: any Database
+
+    init(database: any Database) { self.database = database }
+
+    /// In the order in which they were committed.
+    func due(now: Int64, limit: Int) async throws -> [OutboxEntry] {
+        try await database.read { transaction in
+            try await transaction.query(
+                """
+                SELECT event_id, payload, attempts, created_at FROM outbox
+                WHERE status = 'pending' AND next_attempt_at <= ? ORDER BY position LIMIT ?
+                """,
+                [.integer(now), .integer(Int64(limit))]
+            ).map { row in
+                OutboxEntry(
+                    eventID: try row.text("event_id"), payload: try row.text("payload"),
+                    attempts: try row.integer("attempts"), createdAt: try row.integer("created_at"))
+            }
+        }
+    }
+
+    /// When the next one is due; nil when nothing waits.
+    func nextAttempt() async throws -> Int64? {
+        try await database.read { transaction in
+            try await transaction.query(
+                "SELECT MIN(next_attempt_at) AS due FROM outbox WHERE status = 'pending'", []
+            ).first?.optionalInteger("due")
+        }
+    }
+
+    func delivered(_ entry: OutboxEntry, now: Int64) async throws {
+        try await settle(entry, as: "delivered", error: nil, now: now)
+    }
+
+    /// The receiver will never take it; a person has to look.
+    func rejected(_ entry: OutboxEntry, error: String, now: Int64) async throws {
+        try await settle(entry, as: "rejected", error: error, now: now)
+    }
+
+    func failed(_ entry: OutboxEntry, error: String, nextAttempt: Int64) async throws {
+        try await database.write { transaction in
+            try await transaction.execute(
+                """
+                UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
+                WHERE event_id = ? AND status = 'pending'
+                """,
+                [.integer(nextAttempt), .text(error), .text(entry.eventID)])
+        }
+    }
+
+    func backlog() async throws -> OutboxBacklog {
+        try await database.read { transaction in
+            let rows = try await transaction.query(
+                """
+                SELECT status, COUNT(*) AS entries, MIN(created_at) AS oldest FROM outbox
+                WHERE status <> 'delivered' GROUP BY status
+                """, [])
+            var backlog = OutboxBacklog(pending: 0, rejected: 0)
+            for row in rows {
+                if try row.text("status") == "pending" {
+                    backlog.pending = try row.integer("entries")
+                    backlog.oldest = try row.optionalInteger("oldest")
+                } else {
+                    backlog.rejected = try row.integer("entries")
+                }
+            }
+            return backlog
+        }
+    }
+
+    private func settle(_ entry: OutboxEntry, as status: String, error: String?, now: Int64) async throws {
+        try await database.write { transaction in
+            try await transaction.execute(
+                """
+                UPDATE outbox SET attempts = attempts + 1, status = ?, settled_at = ?, last_error = ?
+                WHERE event_id = ? AND status = 'pending'
+                """,
+                [.text(status), .integer(now), .optional(error), .text(entry.eventID)])
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Storage
+
+/// SQL over `sessions`, inside somebody's transaction.
+enum SessionRows {
+    private static let columns =
+        "id, user_id, kind, created_at, last_used_at, expires_at, ends_at, ended_at, address, user_agent"
+    private static let live = "user_id = ? AND ended_at IS NULL AND expires_at > ?"
+
+    /// Makes room first: a user has at most `SessionLimits.perUser` live sessions.
+    static func insert(_ session: Session, _ transaction: any SQLTransaction) async throws {
+        try await transaction.execute(
+            """
+            UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id IN (
+                SELECT id FROM sessions WHERE \(live) ORDER BY last_used_at DESC, id LIMIT 1000 OFFSET ?)
+            """,
+            [
+                .integer(session.createdAt), .text(Session.EndReason.displaced.rawValue), .text(session.userID),
+                .integer(session.createdAt), .integer(Int64(SessionLimits.perUser - 1)),
+            ])
+        try await transaction.execute(
+            "INSERT INTO sessions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .text(session.id), .text(session.userID), .text(session.kind.rawValue), .integer(session.createdAt),
+                .integer(session.lastUsedAt), .integer(session.expiresAt), .integer(session.endsAt),
+                .optional(session.endedAt), .text(session.address), .text(session.userAgent),
+            ])
+    }
+
+    static func find(id: String, _ transaction: any SQLTransaction) async throws -> Session? {
+        try await transaction.query("SELECT \(columns) FROM sessions WHERE id = ?", [.text(id)]).first.map(session)
+    }
+
+    static func liveCount(userID: String, now: Int64, _ transaction: any SQLTransaction) async throws -> Int {
+        let rows = try await transaction.query(
+            "SELECT COUNT(*) AS sessions FROM sessions WHERE \(live)", [.text(userID), .integer(now)])
+        return Int(try rows.first?.integer("sessions") ?? 0)
+    }
+
+    /// The one used last comes first.
+    static func live(
+        userID: String, now: Int64, limit: Int, offset: Int, _ transaction: any SQLTransaction
+    ) async throws -> [Session] {
+        try await transaction.query(
+            "SELECT \(columns) FROM sessions WHERE \(live) ORDER BY last_used_at DESC, id LIMIT ? OFFSET ?",
+            [.text(userID), .integer(now), .integer(Int64(limit)), .integer(Int64(offset))]
+        ).map(session)
+    }
+
+    static func touch(
+        id: String, expiresAt: Int64, now: Int64, _ transaction: any SQLTransaction
+    ) async throws {
+        try await transaction.execute(
+            "UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?",
+            [.integer(now), .integer(expiresAt), .text(id)])
+    }
+
+    /// - Returns: false when it had ended before.
+    static func end(
+        id: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
+    ) async throws -> Bool {
+        try await transaction.execute(
+            "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL",
+            [.integer(now), .text(reason.rawValue), .text(id)]) == 1
+    }
+
+    /// - Returns: how many were live.
+    static func endAll(
+        userID: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
+    ) async throws -> Int {
+        try await transaction.execute(
+            "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE \(live)",
+            [.integer(now), .text(reason.rawValue), .text(userID), .integer(now)])
+    }
+
+    private static func session(_ row: SQLRow) throws -> Session {
+        let kind = try row.text("kind")
+        guard let kind = Session.Kind(rawValue: kind) else { throw StorageError.decoding("sessions.kind") }
+        return Session(
+            id: try row.text("id"), userID: try row.text("user_id"), kind: kind,
+            createdAt: try row.integer("created_at"), lastUsedAt: try row.integer("last_used_at"),
+            expiresAt: try row.integer("expires_at"), endsAt: try row.integer("ends_at"),
+            endedAt: try row.optionalInteger("ended_at"),
+            address: try row.text("address"), userAgent: try row.text("user_agent"))
+    }
+}

@@ -1,0 +1,60 @@
+import Storage
+
+/// What people and browsers do with sessions that are open.
+struct SessionStore: Sendable {
+    private let database: any Database
+
+    init(database: any Database) { self.database = database }
+
+    /// The session with its user, while both are good.
+    func live(id: String, now: Int64) async throws -> (session: Session, user: User)? {
+        try await database.read { transaction in
+            guard let session = try await SessionRows.find(id: id, transaction), session.isLive(at: now),
+                let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil
+            else { return nil }
+            return (session, user)
+        }
+    }
+
+    func list(userID: String, now: Int64, limit: Int, offset: Int) async throws -> (sessions: [Session], total: Int) {
+        try await database.read { transaction in
+            let sessions = try await SessionRows.live(
+                userID: userID, now: now, limit: limit, offset: offset, transaction)
+            return (sessions, try await SessionRows.liveCount(userID: userID, now: now, transaction))
+        }
+    }
+
+    /// Nil for a token that this portal never gave, or gave too long ago.
+    func sessionID(refreshTokenHash hash: String) async throws -> String? {
+        try await database.read { try await RefreshTokenRows.find(hash: hash, $0)?.sessionID }
+    }
+
+    /// - Parameters:
+    ///   - owner: nil when holding one of the session's tokens is title enough.
+    ///   - event: recorded if the session was live.
+    /// - Returns: false when there is no live session of that name, or it is somebody else's.
+    func end(
+        id: String, owner: String?, reason: Session.EndReason, now: Int64,
+        event: @Sendable (_ userID: String) -> AuditEvent
+    ) async throws -> Bool {
+        try await database.write { transaction in
+            guard let session = try await SessionRows.find(id: id, transaction), session.isLive(at: now),
+                owner == nil || session.userID == owner
+            else { return false }
+            _ = try await SessionRows.end(id: id, reason: reason, now: now, transaction)
+            try await AuditRows.insert(event(session.userID), transaction)
+            return true
+        }
+    }
+
+    /// - Returns: how many sessions ended.
+    func endAll(userID: String, now: Int64, event: @Sendable (_ ended: Int) -> AuditEvent) async throws -> Int {
+        try await database.write { transaction in
+            let ended = try await SessionRows.endAll(
+                userID: userID, reason: .logoutEverywhere, now: now, transaction)
+            try await UserRows.raiseTokenVersion(id: userID, transaction)
+            try await AuditRows.insert(event(ended), transaction)
+            return ended
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Mustache
+
+/// Text on a page, escaped. Page models hold nothing else (a test walks through them), and templates write it with three
+/// braces, since it is escaped already.
+///
+/// Mustache's own escaping goes by character. `"` with a combining accent behind it is one character, so it would pass
+/// unescaped and close an attribute in the browser, which goes by code point. So does this.
+struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustomRenderable {
+    let renderText: String
+
+    init(_ text: String) {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "&": escaped += "&amp;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            // RFC 3629 allows it, HTML does not.
+            case "\0": continue
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        renderText = escaped
+    }
+
+    init(stringLiteral value: StaticString) { self.init(value.description) }
+
+    /// An empty one hides its section.
+    var isNull: Bool { renderText.isEmpty }
+}

@@ -1,0 +1,41 @@
+/// `GET /login`.
+struct SignInPage: WebPage {
+    let templateName = "sign-in"
+    let title: PageText = "Sign in"
+    let portal: PageText
+    let environment: PageText
+    /// Proves that the form came from this portal's page (`FormGuard`).
+    let formToken: PageText
+    /// What was typed before.
+    let email: PageText
+    /// Empty, or why the last attempt failed.
+    let problem: PageText
+
+    init(naming: PortalNaming, formToken: String, email: String = "", problem: String = "") {
+        portal = naming.portal
+        environment = naming.environment
+        self.formToken = PageText(formToken)
+        self.email = PageText(email)
+        self.problem = PageText(problem)
+    }
+
+    static let template = """
+        {{<layout}}{{$content}}
+        <section class="card narrow">
+        <h1>Sign in</h1>
+        <p class="quiet">{{{portal}}}, {{{environment}}} environment</p>
+        {{#problem}}<p class="problem" role="alert" id="problem">{{{problem}}}</p>{{/problem}}
+        <form method="post" action="/login">
+        <input type="hidden" name="form_token" value="{{{formToken}}}">
+        <label for="email">Email address</label>
+        <input id="email" name="email" type="email" autocomplete="username" required maxlength="254"
+        {{#problem}}aria-describedby="problem"{{/problem}} value="{{{email}}}" autofocus>
+        <label for="password">Password</label>
+        <input id="password" name="password" type="password" autocomplete="current-password" required
+        maxlength="256" {{#problem}}aria-describedby="problem"{{/problem}}>
+        <button type="submit">Sign in</button>
+        </form>
+        </section>
+        {{/content}}{{/layout}}
+        """
+}
