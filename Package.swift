@@ -164,7 +164,8 @@ let package = Package(
         tests(
             "ServiceKitTests",
             [
-                "Contracts", "Secrets", "ServiceKit", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals,
+                "Contracts", "Secrets", "ServiceKit", .configuration, .logging, .metrics, .serviceLifecycle,
+                .unixSignals,
             ]),
         tests(
             "HTTPKitTests",
