@@ -174,7 +174,7 @@ let package = Package(
             "ServerKitTests",
             [
                 "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Tokens", .hummingbird,
-                .hummingbirdTesting, .httpTypes, .logging,
+                .hummingbirdTesting, .httpTypes, .logging, .nioCore, .nioEmbedded, .nioHTTPTypes,
             ]),
         tests("StorageTests", ["Storage", .logging]),
         tests(
