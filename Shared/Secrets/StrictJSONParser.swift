@@ -25,7 +25,9 @@ struct StrictJSONParser {
     /// 0 stands for the end: a NUL byte is nowhere allowed, so the two need no telling apart.
     private var here: UInt8 { position < bytes.count ? bytes[position] : 0 }
 
+    @inline(__always)
     private mutating func skipSpace() {
+        if here > 0x20 { return }
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09, 0x0A, 0x0D: position += 1
@@ -62,6 +64,7 @@ struct StrictJSONParser {
         guard depth <= limits.depth else { throw fault("nested too deep") }
         let object = try open(.object)
         var count = 0
+        var seen = NameMarks()
         position += 1
         skipSpace()
         if here == UInt8(ascii: "}") {
@@ -73,7 +76,7 @@ struct StrictJSONParser {
             guard count < limits.members else { throw fault("too many members") }
             let name = entries.count
             try string()
-            guard !repeats(name, in: object) else { throw fault("a member is repeated") }
+            if seen.mayHave(entries[name], in: bytes), repeats(name, in: object) { throw fault("a member is repeated") }
             count += 1
             skipSpace()
             guard here == UInt8(ascii: ":") else { throw fault("a colon is missing") }
@@ -173,9 +176,9 @@ struct StrictJSONParser {
     private mutating func string() throws(StrictJSON.Fault) {
         position += 1
         let index = try open(.string)
-        while position < bytes.count {
-            let byte = bytes[position]
-            switch byte {
+        while true {
+            skipPlain()
+            switch here {
             case UInt8(ascii: "\""):
                 close(index)
                 position += 1
@@ -184,13 +187,45 @@ struct StrictJSONParser {
                 entries[index].isEscaped = true
                 guard let length = JSONEscapes.length(bytes, at: position) else { throw fault("a bad escape") }
                 position += length
-            case 0x20..<0x80: position += 1
-            case 0..<0x20: throw fault("a control character")
+            case 0..<0x20:
+                throw fault(position < bytes.count ? "a control character" : "a string without its end")
             default:
                 guard let length = JSONEscapes.utf8Length(bytes, at: position) else { throw fault("invalid UTF-8") }
                 position += length
             }
         }
-        throw fault("a string without its end")
+    }
+
+    /// Passes over ASCII that stands for itself, which is most of every text.
+    private mutating func skipPlain() {
+        var index = position
+        bytes.withUnsafeBufferPointer { bytes in
+            while index < bytes.count {
+                let byte = bytes[index]
+                guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+                index += 1
+            }
+        }
+        position = index
+    }
+}
+
+/// Tells quickly that a name has not been met in its object yet, as most have not. A name with escapes looks like no
+/// other, so from the first of them on every name is compared.
+private struct NameMarks {
+    private var marks: UInt64 = 0
+
+    /// False means surely not; true means that the names have to be compared.
+    mutating func mayHave(_ name: StrictJSON.Entry, in bytes: [UInt8]) -> Bool {
+        let (start, end) = (Int(name.start), Int(name.end))
+        guard !name.isEscaped, start < end else {
+            marks = .max
+            return true
+        }
+        let mark =
+            UInt64(1)
+            << (UInt64(bytes[start] &* 7 &+ bytes[end - 1] &* 3 &+ UInt8(truncatingIfNeeded: end - start)) & 63)
+        defer { marks |= mark }
+        return marks & mark != 0
     }
 }
