@@ -145,7 +145,7 @@ let package = Package(
             "Plant",
             [
                 "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
-                .hummingbird, .httpTypes, .logging, .nioCore, .serviceLifecycle,
+                .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
         service(
             "CLI",
@@ -193,7 +193,7 @@ let package = Package(
             "PlantTests",
             [
                 "Contracts", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
-                .hummingbird, .hummingbirdTesting, .httpTypes, .logging,
+                .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
         tests("CLITests", ["CLI", "Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging]),
         tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .jwtKit]),
