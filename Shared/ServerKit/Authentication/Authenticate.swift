@@ -4,19 +4,30 @@ import Logging
 import Secrets
 import Tokens
 
-/// `Authorization: Bearer` → identity in the context, or the refusal.
+/// The request's token → identity in the context, or the refusal. Nothing else sets an identity.
 package struct Authenticate: RouterMiddleware {
     package typealias Context = AppContext
-    private let verifier: LiveVerifier
 
-    package init(verifier: LiveVerifier) {
+    /// Where a service finds the token of a request; nil when it carries none. Throws `Refusal`.
+    package typealias TokenSource = @Sendable (Request, AppContext) throws -> String?
+
+    private let verifier: LiveVerifier
+    private let tokenSource: TokenSource
+
+    /// - Parameter tokenSource: `Authorization: Bearer`, unless a service has another rule.
+    package init(verifier: LiveVerifier, tokenSource: @escaping TokenSource = Self.authorization) {
         self.verifier = verifier
+        self.tokenSource = tokenSource
+    }
+
+    package static let authorization: TokenSource = { request, _ in
+        try BearerCredentials.token(in: request.headers[values: .authorization])
     }
 
     package func handle(
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
-        guard let token = try BearerCredentials.token(in: request.headers[values: .authorization]) else {
+        guard let token = try tokenSource(request, context) else {
             throw Refusal(.missing, ring: verifier.ring)
         }
         let identity = try verifier.verify(token)
