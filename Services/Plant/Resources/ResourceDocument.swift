@@ -1,0 +1,64 @@
+import HTTPKit
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Secrets
+
+/// A request's JSON object, and the way from there to a draft.
+enum ResourceDocument {
+    /// Fields of these resources are few and flat.
+    private static let limits = StrictJSON.Limits(bytes: 1 << 20, depth: 4, members: 64, nodes: 1024)
+
+    /// Throws `unsupported_media_type`, `payload_too_large`, `malformed_request`, or `invalid_input` for what is no object.
+    static func read(
+        _ request: Request, limit: Int, mediaTypes: Set<String>
+    ) async throws -> [String: JSONValue] {
+        let type = request.headers[.contentType].map { $0.prefix { $0 != ";" && $0 != " " }.lowercased() }
+        guard let type, mediaTypes.contains(type) else {
+            throw Refusal(
+                .unsupportedMediaType, "The body must be \(mediaTypes.sorted().joined(separator: " or ")).")
+        }
+        let bytes: [UInt8]
+        do {
+            bytes = Array(buffer: try await request.body.collect(upTo: limit))
+        } catch is NIOTooManyBytesError {
+            throw Refusal(.payloadTooLarge, "The body must not be larger than \(limit) bytes.")
+        }
+        let document: JSONValue
+        do {
+            document = try JSONValue(bytes, limits: limits)
+        } catch {
+            throw Refusal(.malformedRequest, "The body is no JSON that can be accepted: \(error).")
+        }
+        guard let members = document.members else {
+            throw Refusal(.invalidInput, "The body must be a JSON object.")
+        }
+        return members
+    }
+
+    static func draft<Draft: ResourceDraft>(_ type: Draft.Type, from members: [String: JSONValue]) throws(Refusal)
+        -> Draft
+    {
+        var reader = FieldReader(members)
+        let draft = Draft(reading: &reader)
+        try reader.finish()
+        return draft
+    }
+
+    /// The members that are the draft's. What the server owns may be sent back as it was read, and is refused otherwise:
+    /// a client that tries to set an `id` or `created_at` is told so.
+    /// - Parameter current: the resource as JSON; empty for a new one.
+    static func writable(
+        _ members: [String: JSONValue], fields: Set<String>, current: [String: JSONValue], name: String
+    ) throws(Refusal) -> [String: JSONValue] {
+        var faults: [String: String] = [:]
+        for (member, value) in members where !fields.contains(member) && (current[member] ?? .null) != value {
+            faults[member] =
+                "is no field of a \(name) that can be written; there are \(fields.sorted().joined(separator: ", "))"
+        }
+        guard faults.isEmpty else {
+            throw Refusal(.invalidInput, "Some fields can't be written.", fields: faults)
+        }
+        return members.filter { fields.contains($0.key) }
+    }
+}
