@@ -1,0 +1,97 @@
+import CoreMetrics
+import Logging
+import ServiceLifecycle
+import Storage
+import Synchronization
+
+/// Writes validation records in batches, behind the answers: an answer never waits for the audit. When more come than can
+/// be written, the rest is dropped, counted (`lockstep_plant_audit_dropped_total`) and warned of.
+final class AuditWriter: Service {
+    struct Limits: Sendable {
+        /// Records that may wait; some 200 bytes each.
+        var capacity = 10_000
+        /// Records of one transaction.
+        var batch = 500
+        /// Between two batches, so that a busy plant flushes the disk a few times a second and not for each answer.
+        var pause: Duration = .milliseconds(200)
+        /// Seconds for which records are kept.
+        var retention: Int64
+        /// Seconds between looking for those that are older.
+        var pruneEvery: Int64 = 3600
+    }
+
+    private let database: any Database
+    private let limits: Limits
+    private let now: @Sendable () -> Int64
+    private let logger: Logger
+    private let queue: Mutex<AuditQueue<ValidationRecord>>
+    private let lastPrune = Mutex<Int64>(.min)
+    private let wake: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
+    private let droppedTotal = Counter(label: "lockstep_plant_audit_dropped_total")
+
+    /// - Parameter now: seconds since the epoch.
+    init(database: any Database, limits: Limits, now: @escaping @Sendable () -> Int64, logger: Logger) {
+        self.database = database
+        self.limits = limits
+        self.now = now
+        self.logger = logger
+        queue = Mutex(AuditQueue(capacity: limits.capacity))
+        wake = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Never waits.
+    func record(_ record: ValidationRecord) {
+        if !queue.withLock({ $0.append(record) }) { droppedTotal.increment() }
+        wake.continuation.yield()
+    }
+
+    /// Writes until shutdown, then what still waits.
+    func run() async throws {
+        _ = await cancelWhenGracefulShutdown {
+            for await _ in self.wake.stream {
+                await self.flush()
+                await self.pruneWhenDue()
+                try? await Task.sleep(for: self.limits.pause)
+            }
+        }
+        // Only the loop was cancelled: the server has stopped by now, and this writes what its last answers left.
+        await flush()
+    }
+
+    /// Writes what waits, batch by batch. On failure the batch goes back and the next signal tries again.
+    func flush() async {
+        while true {
+            let (records, dropped) = queue.withLock { $0.take(limits.batch) }
+            if dropped > 0 {
+                logger.warning(
+                    "Validation records were dropped: the audit can't keep up", metadata: ["count": "\(dropped)"])
+            }
+            guard !records.isEmpty else { return }
+            do {
+                try await ValidationAudit.insert(records, into: database)
+            } catch is CancellationError {
+                queue.withLock { $0.giveBack(records) }
+                return
+            } catch {
+                queue.withLock { $0.giveBack(records) }
+                logger.error("The audit could not be written", metadata: ["reason": "\(error)"])
+                return
+            }
+        }
+    }
+
+    private func pruneWhenDue() async {
+        let moment = now()
+        let isDue = lastPrune.withLock { last in
+            guard last == .min || moment - last >= limits.pruneEvery else { return false }
+            last = moment
+            return true
+        }
+        guard isDue else { return }
+        do {
+            try await ValidationAudit.prune(before: moment - limits.retention, in: database)
+        } catch {
+            logger.error("Old audit records could not be removed", metadata: ["reason": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Storage
+
+/// A customer of the plant.
+struct Customer: Resource, Equatable {
+    let id: String
+    /// Who registered it at the customer portal; nil when an operator made it.
+    let userID: String?
+    var name: String
+    var email: String
+    var phone: String?
+    var notes: String?
+    var plan: String
+    var status: CustomerStatus
+    /// The customer that held this email when this one registered (see `Registration`); operators decide what to do.
+    var duplicateOf: String?
+    let version: Int64
+    /// Seconds since the epoch.
+    let createdAt: Int64
+    /// Seconds since the epoch.
+    let updatedAt: Int64
+
+    enum CodingKeys: String, CodingKey {
+        case id, name, email, phone, notes, plan, status, version
+        case userID = "user_id"
+        case duplicateOf = "duplicate_of"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+
+    static let schema = ResourceSchema(
+        name: "customer", path: "/api/v1/customers", table: "customers",
+        columns: [
+            "id", "user_id", "name", "email", "phone", "notes", "plan", "status", "duplicate_of", "version",
+            "created_at", "updated_at",
+        ],
+        filters: ["status", "plan", "email"],
+        sorts: ["name", "email", "plan", "status", "created_at", "updated_at"], defaultSort: "-created_at",
+        searchColumn: "search_text",
+        // SQLite names the column, PostgreSQL the index.
+        uniqueFields: ["customers.email": "email", "customers_email_held": "email"])
+
+    var draft: CustomerDraft {
+        CustomerDraft(name: name, email: email, phone: phone, notes: notes, plan: plan, status: status)
+    }
+
+    init(row: SQLRow) throws {
+        id = try row.text("id")
+        userID = try row.optionalText("user_id")
+        name = try row.text("name")
+        email = try row.text("email")
+        phone = try row.optionalText("phone")
+        notes = try row.optionalText("notes")
+        plan = try row.text("plan")
+        guard let known = CustomerStatus(rawValue: try row.text("status")) else {
+            throw StorageError.decoding("column status holds a word that is no status")
+        }
+        status = known
+        duplicateOf = try row.optionalText("duplicate_of")
+        version = try row.integer("version")
+        createdAt = try row.integer("created_at")
+        updatedAt = try row.integer("updated_at")
+    }
+
+    /// A customer sees itself, without what operators note about it, and mends its own name and phone. The email is its
+    /// login at the portal, and is changed there.
+    static func grant(for caller: Caller) -> ResourceGrant {
+        switch caller.standing {
+        case .staff: .everything
+        case .reader: .looking
+        case .customer(let id):
+            ResourceGrant(actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone"])
+        case .other: .nothing
+        }
+    }
+
+    func visible(to caller: Caller) -> Customer {
+        guard case .customer = caller.standing else { return self }
+        var own = self
+        own.notes = nil
+        own.duplicateOf = nil
+        return own
+    }
+
+    /// A registered duplicate stays one while somebody else holds its email. It stops being one when the holder is gone
+    /// or either email changes, and then the unique index watches over it as over all others.
+    static func derivedColumns(
+        of draft: CustomerDraft, replacing existing: Customer?, in transaction: any SQLTransaction
+    ) async throws -> [ResourceColumn] {
+        var holder: String?
+        if let existing, existing.duplicateOf != nil, existing.email == draft.email {
+            holder = try await CustomerLookup.holder(of: draft.email, except: existing.id, in: transaction)
+        }
+        return [ResourceColumn(name: "duplicate_of", value: .optional(holder))]
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import HTTPKit
+package import Hummingbird
+package import Logging
+package import Secrets
+package import ServerKit
+package import ServiceKit
+import ServiceLifecycle
+package import Storage
+import Tokens
+
+/// The domain backend: validates tokens against its customers, and keeps customers and skills.
+package struct Plant: Sendable {
+    let parts: ServerParts
+    let settings: PlantSettings
+    let database: any Database
+    let audit: AuditWriter
+    let verifier: LiveVerifier
+    let makeID: @Sendable () -> String
+
+    /// Reads the settings, checks everything that can be checked, serves until SIGTERM.
+    package static func run(reader: SettingsReader, common: CommonSettings, logger: Logger) async throws {
+        let environment = try EnvironmentDetection.detect(reader.variables).environment
+        let settings = PlantSettings(reader: reader, environment: environment)
+        try reader.finish()
+        let clock = WallClock.system
+        let manager = try await SecretManager.load(
+            variables: reader.variables, algorithm: settings.tokens.algorithm, logger: logger, now: clock.now)
+        try settings.internalToken.check(against: manager.ring)
+        let database = try Databases.open(url: settings.databaseURL, logger: logger)
+        let plant = try await build(
+            settings: settings, common: common, manager: manager, database: database, clock: clock, logger: logger)
+        do {
+            try await plant.serve()
+        } catch {
+            try? await database.close()
+            throw error
+        }
+        try await database.close()
+    }
+
+    /// All wiring by hand; migrates the database.
+    package static func build(
+        settings: PlantSettings, common: CommonSettings, manager: SecretManager, database: any Database,
+        clock: WallClock, logger: Logger,
+        makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
+    ) async throws -> Plant {
+        try await database.migrate(PlantMigrations.all, namespace: PlantMigrations.namespace)
+        let readiness = Readiness(checks: ["keys", DatabaseWatch.check])
+        let agreement = KeyAgreementMonitor(
+            settings: settings.agreement, service: "plant", manager: manager, internalToken: settings.internalToken,
+            readiness: readiness, clock: clock, logger: logger)
+        let parts = ServerParts(
+            service: "plant", common: common, environment: settings.environment, manager: manager,
+            internalToken: settings.internalToken, readiness: readiness, agreement: agreement, clock: clock,
+            logger: logger, trustedProxies: settings.trustedProxies)
+        return Plant(
+            parts: parts, settings: settings, database: database,
+            audit: AuditWriter(
+                database: database, limits: AuditWriter.Limits(retention: settings.auditRetention), now: clock.now,
+                logger: logger),
+            verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock), makeID: makeID)
+    }
+
+    /// Everything that the plant answers.
+    package func router() -> Router<AppContext> {
+        let router = parts.router()
+        router.add(middleware: HeaderNameLog())
+        router.add(middleware: StorageRefusals())
+        let tokens = ClientTokens(
+            assertion: GatewayAssertion(internalToken: settings.internalToken.secret),
+            audience: settings.assertionAudience, trustsOriginal: settings.trustsOriginalAuthorization,
+            now: parts.clock.now)
+        ValidateRoute(
+            tokens: tokens, verifier: verifier, validation: TokenValidation(database: database), audit: audit,
+            environment: settings.environment, makeID: makeID
+        ).add(to: router)
+        RegistrationRoute(registration: Registration(database: database, now: parts.clock.now))
+            .add(to: parts.internalGroup(of: router))
+
+        let api = router.group("/api/v1")
+            .add(
+                middleware: Authenticate(verifier: verifier) { request, context in
+                    try tokens.find(in: request, logger: context.logger)?.token
+                }
+            )
+            .group(context: UserContext.self)
+        let callers = CustomerCallers(database: database)
+        resources(of: Customer.self, callers).add(to: api.group("customers"))
+        resources(of: Skill.self, callers).add(to: api.group("skills"))
+        if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
+        return router
+    }
+
+    /// The application alone, for tests in process.
+    package func application() -> some ApplicationProtocol {
+        parts.application(router: router())
+    }
+
+    private func resources<Item: Resource>(
+        of type: Item.Type, _ callers: CustomerCallers
+    ) -> ResourceRoutes<Item> {
+        ResourceRoutes(
+            store: ResourceStore(database: database, now: parts.clock.now, makeID: makeID), callers: callers)
+    }
+
+    /// The server last: it stops first, and the audit writes what the last answers left.
+    private func serve() async throws {
+        let watch = DatabaseWatch(
+            database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
+        try await Startup.serve(
+            [KeyWatch(manager: parts.manager), parts.agreement, watch, audit, application()],
+            drainSeconds: parts.common.drainSeconds, readiness: parts.readiness, logger: parts.logger)
+    }
+}

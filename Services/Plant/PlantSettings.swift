@@ -1,0 +1,56 @@
+package import HTTPKit
+package import Secrets
+package import ServiceKit
+
+/// What the plant reads, besides what every service reads (`CommonSettings`) and the signing secret (`SecretManager`).
+///
+/// | variable | type | default |
+/// |---|---|---|
+/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH` | required |
+/// | `PORTAL_URLS` or `PORTAL_URL` | issuers with which key agreement is proven | none |
+/// | `PLANT_TRUST_ORIGINAL_AUTHORIZATION` | true: `X-Original-Authorization` counts without an assertion | false |
+/// | `PLANT_ASSERTION_AUDIENCE` | what gateways name this plant as in their assertions | plant |
+/// | `PLANT_AUDIT_RETENTION_DAYS` | 1 to 3650 | 90 |
+/// | `TRUSTED_PROXIES` | addresses and networks whose `X-Forwarded-For` counts | none |
+/// | `LOCKSTEP_INTERNAL_TOKEN[_FILE]` | secret; what services show each other | required outside development and test |
+/// | `JWT_ALGORITHM`, `JWT_TRUSTED_ISSUERS`, `JWT_AUDIENCE`, `JWT_LEEWAY_SECONDS` … | see `TokenSettings` | |
+package struct PlantSettings: Sendable {
+    package var environment: DeploymentEnvironment
+    package var databaseURL: String
+    package var tokens: TokenSettings
+    package var agreement: KeyAgreementMonitor.Settings
+    package var internalToken: InternalToken
+    package var trustedProxies: TrustedProxies
+    package var trustsOriginalAuthorization: Bool
+    package var assertionAudience: String
+    /// Seconds.
+    package var auditRetention: Int64
+
+    /// For `--help`; one line per variable.
+    package static let help = """
+          ENVIRONMENT                           development, test, staging, production (default: production)
+          JWT_SECRET[_FILE]                     the signing secret, the same for all services
+          DATABASE_URL                          sqlite:///ABSOLUTE/PATH
+          PORTAL_URLS                           issuers with which key agreement is proven
+          LOCKSTEP_INTERNAL_TOKEN[_FILE]        what services show each other
+          PLANT_TRUST_ORIGINAL_AUTHORIZATION    true: X-Original-Authorization counts without an assertion (false)
+          PLANT_ASSERTION_AUDIENCE              what gateways name this plant as (plant)
+          PLANT_AUDIT_RETENTION_DAYS            how long validation records are kept (90)
+          TRUSTED_PROXIES                       addresses and networks whose X-Forwarded-For counts
+          HOST PORT LOG_LEVEL LOG_FORMAT DRAIN_SECONDS LOCKSTEP_INSTANCE
+          JWT_ALGORITHM JWT_TRUSTED_ISSUERS JWT_AUDIENCE JWT_LEEWAY_SECONDS JWT_MAX_LIFETIME_HOURS
+        """
+
+    /// Faults stay in the reader; the caller ends with `reader.finish()`.
+    package init(reader: SettingsReader, environment: DeploymentEnvironment) {
+        self.environment = environment
+        databaseURL = reader.require("DATABASE_URL", mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept.")
+        tokens = TokenSettings(reader: reader, defaultIssuer: nil)
+        agreement = KeyAgreementMonitor.Settings(reader: reader)
+        internalToken = InternalToken(reader: reader, environment: environment)
+        trustedProxies = TrustedProxies(reader: reader)
+        trustsOriginalAuthorization = reader.bool("PLANT_TRUST_ORIGINAL_AUTHORIZATION", default: false)
+        assertionAudience = reader.string("PLANT_ASSERTION_AUDIENCE", default: "plant")
+        auditRetention = Int64(reader.int("PLANT_AUDIT_RETENTION_DAYS", default: 90, in: 1...3650)) * 86_400
+    }
+}
