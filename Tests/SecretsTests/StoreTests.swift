@@ -51,6 +51,7 @@ struct StoreTests {
         let variables = ["ENVIRONMENT": "development", "GCP_PROJECT_ID": "acme"]
         let manager = try await Samples.manager(variables, log: log)
         #expect(log.messages.first == "Could not load JWT secret from any GCP Secret Manager secret")
+        #expect(log.lines.first?.metadata["reason"] == "this build has no such store")
         #expect(manager.ring.source == "the development fallback")
         let reasons = manager.diagnostics().sources.filter { $0.name.hasPrefix("GCP") }.map(\.reason)
         #expect(reasons == Array(repeating: "this build has no such store", count: 3))

@@ -27,7 +27,7 @@ struct SecretFindings {
     ///   steps are reported before it throws.
     mutating func gather(_ report: inout SecretReport) throws(SecretError) {
         var fault: SecretError?
-        var failedImplied = 0
+        var impliedFailure: String?
         for step in plan.steps {
             guard let candidate = step.candidate else {
                 if let rejection = step.rejection {
@@ -46,12 +46,13 @@ struct SecretFindings {
                 switch candidate.place {
                 case .file, .variable: fault = fault ?? Self.unreadable(candidate, reason)
                 case .namedStore: storeFailure = reason
-                case .impliedStore: failedImplied += 1
+                case .impliedStore: impliedFailure = reason
                 }
             }
         }
-        if failedImplied > 0, held.isEmpty {
-            report.warn("stores_failed", "Could not load JWT secret from any GCP Secret Manager secret")
+        if let impliedFailure, held.isEmpty {
+            report.warn(
+                "stores_failed", "Could not load JWT secret from any GCP Secret Manager secret", reason: impliedFailure)
         }
         if let fault { throw fault }
         if let storeFailure, held.isEmpty {

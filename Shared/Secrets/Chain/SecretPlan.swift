@@ -57,9 +57,12 @@ package struct SecretWarning: Sendable, Hashable, Codable {
     /// `development_fallback`, `reload_rejected`.
     package let code: String
     package let message: String
+    /// Beside a message whose words are fixed: what the log carries as metadata.
+    package let reason: String?
 
-    package init(code: String, message: String) {
+    package init(code: String, message: String, reason: String? = nil) {
         self.code = code
         self.message = message
+        self.reason = reason
     }
 }

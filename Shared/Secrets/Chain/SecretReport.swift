@@ -3,8 +3,8 @@ struct SecretReport: Sendable {
     var sources: [SecretDiagnostics.Source] = []
     var warnings: [SecretWarning] = []
 
-    mutating func warn(_ code: String, _ message: String) {
-        let warning = SecretWarning(code: code, message: message)
+    mutating func warn(_ code: String, _ message: String, reason: String? = nil) {
+        let warning = SecretWarning(code: code, message: message, reason: reason)
         if !warnings.contains(warning) { warnings.append(warning) }
     }
 

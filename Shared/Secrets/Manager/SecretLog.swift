@@ -6,7 +6,11 @@ struct SecretLog: Sendable {
     let environment: DeploymentEnvironment
 
     func warn(_ warnings: some Sequence<SecretWarning>) {
-        for warning in warnings { logger.warning("\(warning.message)", metadata: ["code": "\(warning.code)"]) }
+        for warning in warnings {
+            var metadata: Logger.Metadata = ["code": "\(warning.code)"]
+            if let reason = warning.reason { metadata["reason"] = "\(reason)" }
+            logger.warning("\(warning.message)", metadata: metadata)
+        }
     }
 
     func loaded(_ ring: KeyRing) {
