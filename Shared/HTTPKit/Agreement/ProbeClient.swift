@@ -25,8 +25,12 @@ struct ProbeClient: Sendable {
             return Self.answer(status: Int(response.status.code), body: Array(body.readableBytesView))
         } catch let error as HTTPClientError {
             return .failed(error.shortDescription)
+        } catch is NIOTooManyBytesError {
+            return .failed("the answer to \(Self.path) is longer than a probe")
+        } catch let error as IOError {
+            return .failed("no connection (errno \(error.errnoCode))")
         } catch {
-            return .failed("\(error)")
+            return .failed("no answer (\(error))")
         }
     }
 

@@ -32,7 +32,8 @@ struct AccessLog: RouterMiddleware {
     }
 
     private func write(_ request: Request, _ context: AppContext, _ response: Response, _ duration: Duration) {
-        let isProbe = ["/health", "/api/health", "/ready", "/metrics"].contains(request.uri.path)
+        let isProbe = ["/health", "/api/health", "/ready", "/metrics", "/internal/v1/keys/probe"].contains(
+            request.uri.path)
         // What asks every few seconds and gets its answer is no news.
         let level: Logger.Level = isProbe && response.status.kind == .successful ? .debug : .info
         guard logger.logLevel <= level else { return }
