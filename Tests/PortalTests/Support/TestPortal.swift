@@ -1,0 +1,98 @@
+import AsyncHTTPClient
+import HTTPKit
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOPosix
+import Secrets
+import ServerKit
+import ServiceKit
+import Storage
+import TestSupport
+import Tokens
+
+@testable import Portal
+
+/// A whole portal in process: an in-memory database, a clock moved by hand, cheap hashes.
+struct TestPortal: Sendable {
+    static let adminEmail = "admin@example.com"
+    static let adminPassword = "mule dynamo stapler"
+    static let customerPassword = "copper kettle sunday"
+
+    private let app: any ApplicationProtocol
+    let stores: Portal.Stores
+    let hasher: PasswordHasher
+    let outbox: OutboxWorker?
+    let clock: ManualClock
+    let log: CapturedLog
+    let database: any Database
+    let variables: [String: String]
+
+    /// - Parameters:
+    ///   - extra: variables beside the least that a portal needs.
+    ///   - database: nil: a new one.
+    init(
+        _ kind: PortalKind = .platform, extra: [String: String] = [:], database existing: (any Database)? = nil,
+        clock: ManualClock = ManualClock(), entropy: Entropy = .system
+    ) async throws {
+        var variables = [
+            "ENVIRONMENT": "test", "PORTAL_KIND": kind.rawValue, "DATABASE_URL": "sqlite::memory:",
+            "JWT_SECRET": "pl0ok9-ijm8uh-nby7gv-tfc6rd-xes5zw-aq4321-QWErty",
+            "LOCKSTEP_INTERNAL_TOKEN": "internal-token-internal-token-internal",
+            "ARGON2_MEMORY_KIB": "8", "ARGON2_PASSES": "1",
+        ]
+        switch kind {
+        case .platform:
+            variables["PORTAL_ADMIN_EMAIL"] = Self.adminEmail
+            variables["PORTAL_ADMIN_PASSWORD"] = Self.adminPassword
+        case .customer:
+            variables["PLANT_BACKEND_URL"] = "http://127.0.0.1:9"
+        }
+        variables.merge(extra) { $1 }
+        self.variables = variables
+        self.clock = clock
+        let log = CapturedLog()
+        self.log = log
+        let reader = SettingsReader(variables: variables)
+        var settings = PortalSettings(reader: reader)
+        settings.settle(environment: .test, reader: reader)
+        let tokenSettings = TokenSettings(reader: reader, defaultIssuer: kind.defaultIssuer)
+        let internalToken = InternalToken(reader: reader, environment: .test)
+        let common = CommonSettings(reader: reader, defaultPort: 8080)
+        try reader.finish()
+        let wall = WallClock { clock.now }
+        let manager = try await SecretManager.load(variables: variables, logger: log.logger, now: wall.now)
+        let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
+        let parts = ServerParts(
+            service: "portal", common: common, environment: .test, manager: manager, internalToken: internalToken,
+            readiness: readiness,
+            agreement: KeyAgreementMonitor(
+                settings: .init(portalURLs: [], needsIssuers: false), service: "portal", manager: manager,
+                internalToken: internalToken, readiness: readiness, clock: wall, logger: log.logger),
+            clock: wall, logger: log.logger)
+        let database = try existing ?? Databases.open(url: "sqlite::memory:", logger: log.logger)
+        self.database = database
+        let portal = try Portal(
+            settings: settings, tokenSettings: tokenSettings, parts: parts,
+            resources: .init(database: database, client: .shared, pool: .singleton, entropy: entropy))
+        try await portal.prepare()
+        stores = portal.stores
+        hasher = portal.hasher
+        outbox = portal.outbox
+        app = portal.parts.application(router: portal.router)
+    }
+
+    /// Calls the routes without a socket.
+    func test<T: Sendable>(_ body: @Sendable (Client) async throws -> T) async throws -> T {
+        try await app.test(.router) { try await body(Client($0)) }
+    }
+
+    var lastAudited: AuditEvent? {
+        get async throws { try await stores.audit.latest(1).first }
+    }
+
+    func audited(_ kind: AuditEvent.Kind) async throws -> Int {
+        try await stores.audit.latest(1000).count { $0.kind == kind }
+    }
+}

@@ -1,0 +1,115 @@
+import HTTPKit
+import Secrets
+import Testing
+
+@testable import Portal
+
+@Suite struct PageTextTests {
+    @Test(
+        "markup is text, also behind combining marks",
+        arguments: [
+            ("<script>", "&lt;script&gt;"), ("a & b", "a &amp; b"), ("\"'", "&quot;&#39;"),
+            ("\"\u{301} onfocus=x", "&quot;\u{301} onfocus=x"), ("<\u{301}img", "&lt;\u{301}img"),
+            ("'\u{20E3}", "&#39;\u{20E3}"), ("a\0b", "ab"), ("plain é", "plain é"),
+        ])
+    func escapes(text: String, html: String) {
+        #expect(PageText(text).renderText == html)
+    }
+
+    private static let naming = PortalNaming(kind: .platform, environment: "test")
+    private static let standing = KeyStanding(
+        service: "s", url: "u", environment: "e", source: "x", keys: [.init(kid: "k", state: "current")],
+        isGood: false, verdict: "v", command: "c")
+
+    static var pages: [any WebPage] {
+        [
+            SignInPage(naming: naming, formToken: "t", email: "e", problem: "p"),
+            HomePage(
+                naming: naming, formToken: "t", name: "n", facts: [HomePage.Fact("l", "v")], standings: [standing]),
+            FaultPage(naming: naming, refusal: .init(.notFound, "d"), requestID: "r"),
+        ]
+    }
+
+    @Test("pages are filled with escaped text and nothing else", arguments: 0..<3)
+    func onlyPageText(index: Int) {
+        func walk(_ value: Any, _ path: String) {
+            if value is PageText || value is Bool { return }
+            #expect(!(value is String), "\(path) is a bare String")
+            for child in Mirror(reflecting: value).children where child.label != "templateName" {
+                walk(child.value, "\(path).\(child.label ?? "")")
+            }
+        }
+        walk(Self.pages[index], "page")
+    }
+
+    @Test("no page holds a script, an inline style or an event handler", arguments: 0..<3)
+    func noScript(index: Int) throws {
+        let response = try Pages().html(Self.pages[index])
+        #expect(response.hasPrefix("<!doctype html>"))
+        #expect(response.contains("<html lang=\"en\">"))
+        for forbidden in ["<script", "style=", "<style", "javascript:", " onload", " onclick", "http://", "https://"] {
+            #expect(!response.contains(forbidden))
+        }
+        #expect(!response.contains("{{"))
+    }
+}
+
+@Suite struct KeyStandingTests {
+    private func diagnostics(
+        _ kids: [(String, String)], environment: String = "staging", source: String? = "environment variable JWT_SECRET"
+    ) -> SecretDiagnostics {
+        SecretDiagnostics(
+            environment: environment, environmentDetectedFrom: "ENVIRONMENT", sources: [], winner: source,
+            ringVersion: 1,
+            keys: kids.map {
+                SecretDiagnostics.Key(kid: $0.0, aliases: [], algorithm: "HS256", state: $0.1, retireAt: nil)
+            }, warnings: [])
+    }
+
+    private func judge(_ theirs: SecretDiagnostics) -> KeyStanding {
+        KeyStanding.judge(
+            .report(.init(service: "plant", instance: "i", secrets: theirs, issuers: [])), url: "http://plant",
+            own: diagnostics([("mine", "current")]))
+    }
+
+    @Test(
+        "a service that holds our key agrees, whatever state it has there", arguments: ["current", "next", "previous"])
+    func agrees(state: String) {
+        let standing = judge(diagnostics([("other", "current"), ("mine", state)]))
+        #expect(standing.isGood)
+        #expect(standing.command.isEmpty)
+    }
+
+    @Test("a service with another key is named with both kids, both sources and the next command")
+    func disagrees() {
+        let standing = judge(diagnostics([("theirs", "current")], source: "environment variable SECRET_KEY"))
+        #expect(!standing.isGood)
+        for part in ["mine", "theirs", "SECRET_KEY", "environment variable JWT_SECRET"] {
+            #expect(standing.verdict.contains(part))
+        }
+        #expect(standing.command == "lockstep secret diagnose")
+    }
+
+    @Test("a revoked key is no agreement")
+    func revoked() {
+        #expect(!judge(diagnostics([("mine", "revoked")])).isGood)
+    }
+
+    @Test("another environment is drift, even with an equal key")
+    func environment() {
+        let standing = judge(diagnostics([("mine", "current")], environment: "production"))
+        #expect(!standing.isGood)
+        #expect(standing.verdict.contains("production"))
+        #expect(standing.verdict.contains("staging"))
+    }
+
+    @Test("a service that says nothing is not called good")
+    func silent() {
+        for answer: KeyStanding.Answer in [.refused, .status(500), .unreachable, .unreadable] {
+            let standing = KeyStanding.judge(answer, url: "http://plant", own: diagnostics([("mine", "current")]))
+            #expect(!standing.isGood)
+            #expect(!standing.verdict.isEmpty)
+            #expect(!standing.command.isEmpty)
+        }
+    }
+}
