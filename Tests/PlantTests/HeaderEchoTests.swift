@@ -61,6 +61,8 @@ struct HeaderEchoTests {
         try await PlantFixture.use { plant in
             let token = try plant.token("viewer")
             _ = try await plant.send(.get, "/api/v1/customers", token: token, headers: [("X-Odd", "hush-hush")])
+            let names = plant.log.lines.filter { $0.message == "Request headers" }.compactMap { $0.metadata["names"] }
+            #expect(names.contains { $0.split(separator: " ").contains("x-odd") })
             #expect(!plant.log.text.contains("hush-hush"))
             #expect(!plant.log.text.contains(token))
         }
