@@ -25,7 +25,7 @@ package struct CommandContext: Sendable {
         self.randomBytes = randomBytes
     }
 
-    static var live: CommandContext {
+    package static var live: CommandContext {
         CommandContext(
             console: .live, variables: SettingsReader.live.variables,
             directory: FileManager.default.currentDirectoryPath, now: WallClock.system.now,

@@ -2,7 +2,7 @@ package import ArgumentParser
 import ServiceKit
 
 /// The root of the command line.
-package struct Lockstep: AsyncParsableCommand {
+package struct Lockstep: ParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "lockstep",
         abstract: "Keeps every service on one signing key: runs the stack, makes secrets, explains tokens.",
@@ -21,10 +21,31 @@ package struct Lockstep: AsyncParsableCommand {
               lockstep explain - < token.txt
             """,
         version: BuildInfo.version,
-        subcommands: [UpCommand.self, SecretCommand.self, TokenCommand.self, GuardCommand.self])
+        subcommands: [UpCommand.self, SecretCommand.self, TokenCommand.self, ExplainCommand.self, GuardCommand.self])
 
     package init() {}
 
-    /// Parses the arguments, runs the command and exits.
-    package static func start() async { await main() }
+    /// Parses the arguments and runs the command they name.
+    /// - Parameter arguments: without the program's own name.
+    /// - Returns: the exit code.
+    package static func run(_ arguments: [String], in context: CommandContext) async -> Int32 {
+        do {
+            var command = try parseAsRoot(arguments)
+            if let command = command as? any LockstepCommand {
+                try await command.run(in: context)
+            } else {
+                try command.run()
+            }
+            return ExitStatus.ok.rawValue
+        } catch let failure as CommandFailure {
+            for line in failure.lines { context.say(line) }
+            return failure.status.rawValue
+        } catch {
+            // Help and version come this way too.
+            let code = exitCode(for: error).rawValue
+            let text = fullMessage(for: error)
+            if code == 0 { context.console.out(text) } else { context.console.err(text) }
+            return code
+        }
+    }
 }

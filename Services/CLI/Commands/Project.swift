@@ -48,7 +48,8 @@ package struct Project: Sendable {
         let exception =
             overruled.isEmpty
             ? "" : "; the environment wins for \(overruled.keys.sorted().joined(separator: ", "))"
-        context.say("read \(dotEnv.file) (\(values.count) variables\(exception))")
+        let count = values.count == 1 ? "1 variable" : "\(values.count) variables"
+        context.say("read \(dotEnv.file) (\(count)\(exception))")
     }
 
     /// Nil when there is no such file.

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-struct SecretCommand: AsyncParsableCommand {
+struct SecretCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "secret", abstract: "Make a signing secret, and find out what a service would load.",
         subcommands: [SecretGenerateCommand.self, SecretDiagnoseCommand.self, SecretValidateCommand.self])

@@ -1,7 +1,7 @@
 import ArgumentParser
 
-struct TokenCommand: AsyncParsableCommand {
+struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Make tokens for development, explain them, verify them.",
-        subcommands: [TokenIssueCommand.self, TokenVerifyCommand.self])
+        subcommands: [TokenIssueCommand.self, ExplainCommand.self, TokenVerifyCommand.self])
 }

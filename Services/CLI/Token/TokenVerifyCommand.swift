@@ -28,7 +28,7 @@ struct TokenVerifyCommand: LockstepCommand {
     @OptionGroup var output: FormatOption
 
     func run(in context: CommandContext) async throws(CommandFailure) {
-        let text = try TokenInput.read(nil, in: context)
+        let text = try TokenInput.standardInput(of: context)
         let report =
             signatureOnly
             ? try await signature(of: text, in: context) : try await claims(of: text, in: context)

@@ -3,8 +3,8 @@ import Secrets
 /// Which signing key each planned service would load, found out by the services' own loading code.
 enum HeldKeys {
     struct Held: Sendable, Equatable {
-        /// Nil where it would not start.
-        let kid: String?
+        /// Kid and environment, which have to be everybody's; nil where it would not start.
+        let common: String?
         let words: String
     }
 
@@ -14,20 +14,21 @@ enum HeldKeys {
             do throws(SecretError) {
                 let keys = try await SigningKeys.load(service.environment, quietly: true, in: context)
                 let ring = keys.manager.ring
-                let kid = ring.current?.id.rawValue
+                let kid = ring.current?.id.rawValue ?? "none"
+                let environment = ring.environment.rawValue
                 held[service.name] = Held(
-                    kid: kid, words: "\(kid ?? "none") from \(ring.source), \(ring.environment.rawValue)")
+                    common: "\(kid) \(environment)", words: "\(kid) from \(ring.source), \(environment)")
             } catch {
-                held[service.name] = Held(kid: nil, words: "none: \(error.message) (\(error.code))")
+                held[service.name] = Held(common: nil, words: "none: \(error.message) (\(error.code))")
             }
         }
         return held
     }
 
-    /// A line for each key, when the services do not all hold one.
+    /// A line for each service, when they do not all hold one key in one environment.
     static func disagreement(_ held: [String: Held]) -> [String] {
-        guard Set(held.values.map(\.kid)).count > 1 else { return [] }
-        return ["the services do not hold one signing key"]
+        guard Set(held.values.map(\.common)).count > 1 else { return [] }
+        return ["the services do not hold one signing key in one environment"]
             + held.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value.words)" }
     }
 }

@@ -2,37 +2,10 @@
 /// Dependencies before dependents, dependents stopped before dependencies; health waited for with a deadline; a
 /// service that dies takes the stack down unless its restart policy brings it back.
 package struct StackMachine {
-    struct Unit {
-        let service: PlannedService
-        var state = State.waiting
-        /// Of how many starts this is the last.
-        var run = 0
-        var crashesInARow = 0
-        var failedProbes = 0
-        var wasHealthy = false
-        var lastProbe = ""
-    }
-
-    enum State: Equatable {
-        /// For what it depends on.
-        case waiting
-        case launching, running, healthy, unhealthy
-        /// Crashed, and about to be started again.
-        case backingOff
-        /// Ended well, and somebody waited for just that.
-        case completed
-        case stopped
-    }
-
-    /// Exit 78: a setting or a secret is wrong, which no restart mends.
-    static let configurationExit: Int32 = 78
     static let settledAfter = Duration.seconds(10)
-    private static let firstBackoff = Duration.milliseconds(100)
-    private static let longestBackoff = Duration.seconds(60)
-    private static let startProbe = Duration.milliseconds(500)
     private static let patience = Duration.milliseconds(500)
 
-    private var units: [Unit]
+    private var units: [StackUnit]
     private var isStopping = false
     private var mayKill = true
     private var isReady = false
@@ -40,9 +13,7 @@ package struct StackMachine {
     private var exitStatus = ExitStatus.ok
     private var actions: [StackAction] = []
 
-    package init(_ plan: StackPlan) {
-        units = plan.services.map { Unit(service: $0) }
-    }
+    package init(_ plan: StackPlan) { units = plan.services.map(StackUnit.init) }
 
     package mutating func on(_ event: StackEvent) -> [StackAction] {
         actions = []
@@ -63,35 +34,24 @@ package struct StackMachine {
     private mutating func advance() {
         if isStopping {
             stopNext()
-            if !isFinished, units.allSatisfy({ !isAlive($0) }) {
+            if !isFinished, !units.contains(where: \.isAlive) {
                 isFinished = true
                 actions.append(.finish(exitStatus))
             }
             return
         }
         for index in units.indices where units[index].state == .waiting && mayStart(units[index]) { launch(index) }
-        if !isReady, units.allSatisfy(isUp) {
+        if !isReady, units.allSatisfy(\.isUp) {
             isReady = true
             actions.append(.ready)
         }
     }
 
-    private func mayStart(_ unit: Unit) -> Bool {
-        unit.service.dependencies.allSatisfy { dependency in
-            guard let other = units.first(where: { $0.service.name == dependency.service }) else { return true }
-            return switch dependency.condition {
-            case .started: [.running, .healthy, .unhealthy, .completed].contains(other.state)
-            case .healthy: other.state == .healthy
-            case .completed: other.state == .completed
-            }
-        }
-    }
+    // MARK: starting
 
-    private func isUp(_ unit: Unit) -> Bool {
-        switch unit.state {
-        case .healthy, .completed: true
-        case .running: unit.service.healthcheck == nil
-        default: false
+    private func mayStart(_ unit: StackUnit) -> Bool {
+        unit.service.dependencies.allSatisfy { dependency in
+            units.first { $0.name == dependency.service }?.satisfies(dependency.condition) ?? true
         }
     }
 
@@ -99,124 +59,83 @@ package struct StackMachine {
         units[index].run += 1
         units[index].state = .launching
         units[index].failedProbes = 0
-        actions.append(.launch(units[index].service.name, run: units[index].run))
+        actions.append(.launch(units[index].name, run: units[index].run))
     }
 
     private mutating func launched(_ index: Int) {
         let unit = units[index]
-        let name = unit.service.name
-        // A stop that came while it was being started.
-        if isStopping { return terminate(index) }
         units[index].state = .running
-        actions.append(.timer(.settled(name, run: unit.run), Self.settledAfter))
+        // A stop that came while it was being started takes it from here.
+        if isStopping { return }
+        actions.append(.timer(.settled(unit.name, run: unit.run), Self.settledAfter))
         guard let check = unit.service.healthcheck else { return }
-        actions.append(.timer(.probe(name, run: unit.run), startInterval(check)))
-        if unit.run == 1 { actions.append(.timer(.healthDeadline(name), Self.deadline(check))) }
+        actions.append(.timer(.probe(unit.name, run: unit.run), check.untilHealthy))
+        // From the first start on, so that a service which keeps crashing meets it too.
+        if unit.run == 1 { actions.append(.timer(.healthDeadline(unit.name), check.deadline)) }
     }
 
-    /// As long as compose takes to call a service unhealthy that never answers. It counts from the first start, so
-    /// that a service which keeps crashing meets it too.
-    static func deadline(_ check: ComposeHealthcheck) -> Duration {
-        check.startPeriod + check.interval * check.retries + check.timeout
-    }
-
-    /// Before it was healthy for the first time a service is asked more often, so that nobody waits for an interval.
-    private func startInterval(_ check: ComposeHealthcheck) -> Duration {
-        check.startInterval ?? min(check.interval, Self.startProbe)
-    }
+    // MARK: watching
 
     private mutating func probed(_ index: Int, _ healthy: Bool, _ detail: String) {
-        guard let check = units[index].service.healthcheck, !isStopping,
-            [.running, .healthy, .unhealthy].contains(units[index].state)
-        else { return }
-        let name = units[index].service.name
+        guard let check = units[index].service.healthcheck, !isStopping, units[index].isAlive else { return }
+        let name = units[index].name
+        let before = units[index].state
         units[index].lastProbe = detail
-        let next: Duration
-        if healthy {
-            if units[index].state != .healthy {
-                actions.append(.say("\(name) is healthy\(units[index].state == .unhealthy ? " again" : "")"))
-            }
+        units[index].failedProbes = healthy ? 0 : units[index].failedProbes + 1
+        if healthy, before != .healthy {
             units[index].state = .healthy
             units[index].wasHealthy = true
-            units[index].failedProbes = 0
-            next = check.interval
-        } else {
-            units[index].failedProbes += 1
-            if units[index].state == .healthy, units[index].failedProbes >= check.retries {
-                units[index].state = .unhealthy
-                actions.append(.say("\(name) is unhealthy\(detail.isEmpty ? "" : ": \(detail)")"))
-            }
-            next = units[index].state == .running ? startInterval(check) : check.interval
+            actions.append(.say("\(name) is healthy\(before == .unhealthy ? " again" : "")"))
+        } else if before == .healthy, units[index].failedProbes >= check.retries {
+            units[index].state = .unhealthy
+            actions.append(.say("\(name) is unhealthy\(detail.isEmpty ? "" : ": \(detail)")"))
         }
-        actions.append(.timer(.probe(name, run: units[index].run), next))
+        let pause = units[index].state == .running ? check.untilHealthy : check.interval
+        actions.append(.timer(.probe(name, run: units[index].run), pause))
     }
 
     private mutating func exited(_ index: Int, _ exit: ChildExit) {
         let unit = units[index]
-        let name = unit.service.name
-        if isStopping {
-            units[index].state = .stopped
-            return
+        units[index].state = .stopped
+        if isStopping { return }
+        let isAwaited = units.contains { other in
+            other.service.dependencies.contains { $0.service == unit.name && $0.condition == .completed }
         }
-        if exit.isSuccess, isAwaited(name) {
+        if exit.isSuccess, isAwaited {
             units[index].state = .completed
-            actions.append(.say("\(name) has completed"))
+            actions.append(.say("\(unit.name) has completed"))
             return
         }
-        for line in exit.lastLines { actions.append(.say("  \(name) said: \(line)")) }
-        guard let delay = restartDelay(unit, exit) else {
-            units[index].state = .stopped
-            return fail("\(name) \(exit.words)")
-        }
+        for line in exit.lastLines { actions.append(.say("  \(unit.name) said: \(line)")) }
+        guard
+            let delay = RestartRule.delay(
+                unit.service.restart, after: exit, crashesInARow: unit.crashesInARow)
+        else { return fail("\(unit.name) \(exit.words)") }
         units[index].state = .backingOff
         units[index].crashesInARow += 1
-        actions.append(.say("\(name) \(exit.words); restarting in \(Self.seconds(delay))"))
-        actions.append(.timer(.relaunch(name, run: unit.run), delay))
-    }
-
-    private func isAwaited(_ name: String) -> Bool {
-        units.contains { unit in
-            unit.service.dependencies.contains { $0.service == name && $0.condition == .completed }
-        }
-    }
-
-    /// Nil: it is not started again.
-    private func restartDelay(_ unit: Unit, _ exit: ChildExit) -> Duration? {
-        switch exit {
-        case .notStarted, .code(Self.configurationExit, _): return nil
-        default: break
-        }
-        switch unit.service.restart {
-        case .never: return nil
-        case .onFailure(let limit):
-            if exit.isSuccess { return nil }
-            if let limit, unit.crashesInARow >= limit { return nil }
-        case .always: break
-        }
-        var delay = Self.firstBackoff
-        for _ in 0..<min(unit.crashesInARow, 10) { delay = delay * 2 }
-        return min(delay, Self.longestBackoff)
+        actions.append(.say("\(unit.name) \(exit.words); restarting in \(Self.seconds(delay))"))
+        actions.append(.timer(.relaunch(unit.name, run: unit.run), delay))
     }
 
     private mutating func elapsed(_ timer: StackTimer) {
         switch timer {
         case .probe(let name, let run):
-            if let index = find(name, run), !isStopping, isAlive(units[index]) {
+            if let index = find(name, run), !isStopping, units[index].isAlive {
                 actions.append(.probe(name, run: run))
             }
         case .healthDeadline(let name):
-            guard let unit = units.first(where: { $0.service.name == name }), !isStopping, !unit.wasHealthy,
-                let check = unit.service.healthcheck
+            guard let unit = units.first(where: { $0.name == name }), !isStopping, !unit.wasHealthy,
+                unit.state != .completed, let check = unit.service.healthcheck
             else { return }
-            let detail = unit.lastProbe.isEmpty ? "" : "; it last said: \(unit.lastProbe)"
-            fail("\(name) was not healthy within \(Self.seconds(Self.deadline(check)))\(detail)")
+            let detail = unit.lastProbe.isEmpty ? "" : " (healthcheck: \(unit.lastProbe))"
+            fail("\(name) was not healthy within \(Self.seconds(check.deadline))\(detail)")
         case .relaunch(let name, let run):
             if let index = find(name, run), !isStopping, units[index].state == .backingOff { launch(index) }
         case .settled(let name, let run):
-            if let index = find(name, run) { units[index].crashesInARow = 0 }
+            if let index = find(name, run), units[index].isAlive { units[index].crashesInARow = 0 }
         case .patience: mayKill = true
         case .kill(let name, let run):
-            if let index = find(name, run), isAlive(units[index]) {
+            if let index = find(name, run), units[index].isAlive {
                 actions.append(.say("\(name) did not end in time and is killed"))
                 actions.append(.signal(name, 9))
             }
@@ -228,24 +147,23 @@ package struct StackMachine {
     private mutating func fail(_ reason: String) {
         exitStatus = .negative
         actions.append(.say("\(reason); stopping the others"))
-        isStopping = true
-        abandonUnstarted()
+        beginStopping()
     }
 
     private mutating func stop(_ reason: String) {
         if isStopping {
             guard mayKill else { return }
-            for unit in units where isAlive(unit) { actions.append(.signal(unit.service.name, 9)) }
+            for unit in units where unit.isAlive { actions.append(.signal(unit.name, 9)) }
             return
         }
         actions.append(.say("\(reason): stopping; once more kills"))
         mayKill = false
         actions.append(.timer(.patience, Self.patience))
-        isStopping = true
-        abandonUnstarted()
+        beginStopping()
     }
 
-    private mutating func abandonUnstarted() {
+    private mutating func beginStopping() {
+        isStopping = true
         for index in units.indices where [.waiting, .backingOff].contains(units[index].state) {
             units[index].state = .stopped
         }
@@ -253,31 +171,21 @@ package struct StackMachine {
 
     /// A service is stopped when nothing that depends on it runs any more.
     private mutating func stopNext() {
-        for index in units.indices where [.running, .healthy, .unhealthy].contains(units[index].state) {
-            let name = units[index].service.name
+        for index in units.indices {
+            let unit = units[index]
+            guard unit.isAlive, unit.state != .launching, !unit.wasTerminated else { continue }
             let isNeeded = units.contains { other in
-                isAlive(other) && other.service.dependencies.contains { $0.service == name }
+                other.isAlive && other.service.dependencies.contains { $0.service == unit.name }
             }
-            if !isNeeded { terminate(index) }
+            if isNeeded { continue }
+            units[index].wasTerminated = true
+            actions.append(.signal(unit.name, unit.service.stopSignal))
+            actions.append(.timer(.kill(unit.name, run: unit.run), unit.service.stopGracePeriod))
         }
     }
 
-    private var terminated: Set<String> = []
-
-    private mutating func terminate(_ index: Int) {
-        let unit = units[index]
-        guard terminated.insert(unit.service.name).inserted else { return }
-        units[index].state = .running
-        actions.append(.signal(unit.service.name, unit.service.stopSignal))
-        actions.append(.timer(.kill(unit.service.name, run: unit.run), unit.service.stopGracePeriod))
-    }
-
-    private func isAlive(_ unit: Unit) -> Bool {
-        [.launching, .running, .healthy, .unhealthy].contains(unit.state)
-    }
-
     private func find(_ name: String, _ run: Int) -> Int? {
-        units.firstIndex { $0.service.name == name && $0.run == run }
+        units.firstIndex { $0.name == name && $0.run == run }
     }
 
     private static func seconds(_ duration: Duration) -> String {

@@ -43,11 +43,11 @@ struct UpCommand: LockstepCommand {
                 .configuration, "\(project.file): no service to run; give one x-lockstep: {executable: …}")
         }
         let keys = await HeldKeys.of(plan, in: context)
+        for line in HeldKeys.disagreement(keys) { context.say("warning: \(line)") }
         if check {
             for line in PlanReport.lines(plan, keys: keys.mapValues(\.words)) { context.console.out(line) }
             return
         }
-        for line in HeldKeys.disagreement(keys) { context.say("warning: \(line)") }
         let taken = PortCheck.taken(plan)
         guard taken.isEmpty else { throw CommandFailure(.unavailable, lines: taken) }
         try Self.make(plan.folders)
