@@ -36,9 +36,8 @@ enum BuiltLockstep {
         // Files, so that no pipe can fill up.
         let names = ["in", "out", "err"].map { "\(folder)/.\($0)-\(UUID().uuidString)" }
         defer { for name in names { try? FileManager.default.removeItem(atPath: name) } }
-        for name in names { FileManager.default.createFile(atPath: name, contents: Data(input.utf8)) }
+        for name in names { try Data((name == names[0] ? input : "").utf8).write(to: URL(fileURLWithPath: name)) }
         process.standardInput = FileHandle(forReadingAtPath: names[0])
-        for name in names.dropFirst() { truncate(name, 0) }
         process.standardOutput = FileHandle(forWritingAtPath: names[1])
         process.standardError = FileHandle(forWritingAtPath: names[2])
         try process.run()

@@ -15,7 +15,8 @@ struct DotEnvTests {
             ("A='# no comment'", "# no comment"), ("A=\"two\nlines\"", "two\nlines"), ("A='two\nlines'", "two\nlines"),
             ("B=one\nA=${B}-two", "one-two"), ("B=one\nA=\"${B}-two\"", "one-two"), ("A=${NONE:-dflt}", "dflt"),
             ("A=one\nA=two", "two"), ("A=crlf\r\nB=x\r\n", "crlf"), ("\u{FEFF}A=bom", "bom"),
-            ("A=$HOST_ONLY", "from-shell"), ("A=a$$b", "a$b"), ("A=\"a\\$b\"", "a$b"), ("A", nil), ("A: colon", "colon"),
+            ("A=$HOST_ONLY", "from-shell"), ("A=a$$b", "a$b"), ("A=\"a\\$b\"", "a$b"), ("A", nil),
+            ("A: colon", "colon"),
             ("# A=comment\n\n\nA=after", "after"), ("A='${NONE}'", "${NONE}"),
         ] as [(String, String?)])
     func values(text: String, expected: String?) throws {

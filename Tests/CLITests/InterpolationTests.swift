@@ -27,7 +27,9 @@ struct InterpolationTests {
 
     @Test(
         "are refused when they can't be read",
-        arguments: ["$", "a $ b", "${", "${SET", "${}", "$1", "${1A}", "${SET:}", "${SET:=x}", "${SET!x}", "${NONE:-${SET}"])
+        arguments: [
+            "$", "a $ b", "${", "${SET", "${}", "$1", "${1A}", "${SET:}", "${SET:=x}", "${SET!x}", "${NONE:-${SET}",
+        ])
     func malformed(text: String) {
         #expect(throws: Interpolation.Fault.malformed) { try Interpolation.expand(text) { Self.variables[$0] } }
     }

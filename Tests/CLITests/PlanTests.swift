@@ -9,8 +9,7 @@ struct PlanTests {
     static func search() throws -> ExecutableSearch {
         let folder = try TemporaryFolder.make()
         for name in ["portal", "gateway", "plant"] {
-            FileManager.default.createFile(
-                atPath: "\(folder)/\(name)", contents: Data(), attributes: [.posixPermissions: 0o755])
+            try Executable.make("\(folder)/\(name)")
         }
         return ExecutableSearch(folders: ["/nowhere", folder])
     }
@@ -158,7 +157,7 @@ struct PlanTests {
     ]
 
     @Test("refuses what would run differently here, with file and line", arguments: faults)
-    func faults(text: String, line: Int, words: String) throws {
+    func refusal(text: String, line: Int, words: String) throws {
         let faults = try #require(throws: ManifestFaults.self) { try Self.plan(text) }.faults
         #expect(faults.contains { $0.position.line == line && $0.problem.contains(words) }, "\(faults)")
     }
@@ -175,7 +174,8 @@ struct PlanTests {
 
     @Test("profiles are on when they are asked for")
     func profiles() throws {
-        let text = "services:\n  a: {x-lockstep: {executable: portal}}\n"
+        let text =
+            "services:\n  a: {x-lockstep: {executable: portal}}\n"
             + "  b: {x-lockstep: {executable: portal}, profiles: [extra]}\n"
         #expect(try Self.plan(text).services.map(\.name) == ["a"])
         #expect(try Self.plan(text, profiles: ["extra"]).services.map(\.name) == ["a", "b"])

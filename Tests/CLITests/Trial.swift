@@ -10,6 +10,9 @@ final class Trial: Sendable {
         let out: [String]
         let err: [String]
         var text: String { (out + err).joined(separator: "\n") }
+
+        /// The one line that a command answered.
+        static func only(_ answer: Answer) -> String { answer.out.first ?? "" }
     }
 
     let folder: String
@@ -48,6 +51,10 @@ final class Trial: Sendable {
     }
 
     func run(_ arguments: String..., input: String = "", now: Int64 = 1_800_000_000) async -> Answer {
+        await run(arguments, input: input, now: now)
+    }
+
+    func run(_ arguments: [String], input: String = "", now: Int64 = 1_800_000_000) async -> Answer {
         captured.withLock { $0 = ([], []) }
         let status = await Lockstep.run(arguments, in: context(input: input, now: now))
         let said = captured.withLock { $0 }
@@ -57,10 +64,19 @@ final class Trial: Sendable {
 
 enum TemporaryFolder {
     static func make() throws -> String {
-        let path = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/lockstep-cli-"
+        let path =
+            FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/lockstep-cli-"
             + UUID().uuidString
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         return path
+    }
+}
+
+enum Executable {
+    /// A file that can be run.
+    static func make(_ path: String, _ text: String = "#!/bin/sh\n") throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
     }
 }
 

@@ -15,7 +15,9 @@ enum KeyFile {
             throw CommandFailure(.inputMissing, "\(absolute) can't be read; name a JWK Set with --jwks")
         }
         do throws(JWKSetFault) {
-            return try JWKSet(Array(data), algorithm: algorithm(of: token)).keys
+            let set = try JWKSet(Array(data), algorithm: algorithm(of: token))
+            for reason in set.passedOver { context.say("\(absolute): not used: \(reason)") }
+            return set.keys
         } catch {
             throw CommandFailure(.negative, "\(absolute) holds no keys to verify with: \(error.reason)")
         }
