@@ -24,7 +24,7 @@ struct ComposeFaultTests {
         (service("configs: [x]"), 4, "configs of a is not understood"),
         (service("cammand: x"), 4, "cammand of a is not understood"),
         (service("environment:", "  A: ${NEEDED:?run make env}"), 5, "NEEDED is required: run make env"),
-        (service("environment:", "  A: ${", "  B: $ x"), 5, "can't be read"),
+        (service("environment:", "  A: ${", "  B: $ x"), 5, "starts nothing"),
         (service("environment:", "  A: true"), 5, "A is a boolean"),
         (service("environment:", "  A: 010"), 5, "A is a number"),
         (service("environment:", "  A: 1_000"), 5, "A is a number"),

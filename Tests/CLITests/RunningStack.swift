@@ -42,7 +42,9 @@ final class RunningStack: Sendable {
         let descriptor = output.fileHandleForReading
         Thread.detachNewThread {
             var rest = Data()
-            while let chunk = try? descriptor.read(upToCount: 4096), !chunk.isEmpty {
+            while true {
+                let chunk = descriptor.availableData
+                if chunk.isEmpty { break }
                 rest.append(chunk)
                 while let end = rest.firstIndex(of: 0x0A) {
                     send.yield(String(decoding: rest[..<end], as: UTF8.self))
@@ -52,6 +54,9 @@ final class RunningStack: Sendable {
             send.finish()
         }
     }
+
+    /// Ends it whatever it does; lockstep's guard ends its services.
+    func abandon() { if process.isRunning { send(SIGKILL) } }
 
     deinit {
         if process.isRunning { kill(process.processIdentifier, SIGKILL) }

@@ -37,7 +37,7 @@ struct SecretReportTests {
     @Test(
         "a service that would not start is exit 78 for diagnose, which still tells all, and 1 for validate",
         arguments: [
-            ["ENVIRONMENT": "production"], ["ENVIRONMENT": "production", "JWT_SECRET": "short"],
+            ["ENVIRONMENT": "production"], ["ENVIRONMENT": "production", "JWT_SECRET": "tiny-81"],
             [
                 "ENVIRONMENT": "production", "JWT_SECRET": Samples.secret, "SECRET_KEY": Samples.other,
             ], ["ENVIRONMENT": "production", "JWT_SECRET": "dev_secret_key_change_in_production"],

@@ -36,10 +36,7 @@ package struct CommandContext: Sendable {
             })
     }
 
-    package func absolute(_ path: String) -> String {
-        let base = URL(fileURLWithPath: directory, isDirectory: true)
-        return URL(fileURLWithPath: path, relativeTo: base).standardized.path
-    }
+    package func absolute(_ path: String) -> String { AbsolutePath.of(path, under: directory) }
 
     func say(_ line: String) { console.err("lockstep: \(line)") }
 

@@ -21,7 +21,7 @@ package struct Project: Sendable {
     /// Reads `.env` and says so. A missing one is no fault unless it was named.
     static func load(_ options: ProjectOptions, in context: CommandContext) throws(CommandFailure) -> Project {
         let composePath = context.absolute(options.file)
-        let directory = URL(fileURLWithPath: composePath).deletingLastPathComponent().path
+        let directory = AbsolutePath.parent(of: composePath)
         let envPath = options.envFile.map { context.absolute($0) } ?? directory + "/.env"
         var variables = context.variables
         if let text = try readText(envPath) {

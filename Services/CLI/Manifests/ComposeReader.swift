@@ -1,5 +1,3 @@
-import Foundation
-
 /// Reads a compose file: text to `ComposeFile`, every fault with file and line. Pure but for `readFile`, which opens
 /// what `env_file` names.
 package struct ComposeReader {
@@ -143,9 +141,8 @@ package struct ComposeReader {
     /// Relative paths stand under the compose file's folder.
     func absolute(_ path: String) -> String {
         if path == "~" || path.hasPrefix("~/"), let home = variables["HOME"] {
-            return URL(fileURLWithPath: home + path.dropFirst()).standardized.path
+            return AbsolutePath.of("." + path.dropFirst(), under: home)
         }
-        let base = URL(fileURLWithPath: directory, isDirectory: true)
-        return URL(fileURLWithPath: path, relativeTo: base).standardized.path
+        return AbsolutePath.of(path, under: directory)
     }
 }

@@ -8,7 +8,7 @@ package struct ExecutableSearch: Sendable {
 
     /// - Parameter path: the `PATH` variable.
     static func live(path: String?) -> ExecutableSearch {
-        let own = URL(fileURLWithPath: ownPath).deletingLastPathComponent().path
+        let own = AbsolutePath.parent(of: ownPath)
         return ExecutableSearch(folders: [own] + (path ?? "").split(separator: ":").map(String.init))
     }
 
