@@ -11,14 +11,14 @@ struct TokenVerifyCommand: LockstepCommand {
             checks the compact JWS alone (RFC 7515), whatever its payload is; structure, header and key rules stay as \
             strict as for tokens. --format json prints valid, code and detail (when not valid), kid, algorithm (with \
             --signature-only), and subject, email, roles, issuer, customerID, sessionID, expiresAt otherwise. A file \
-            that is missing is exit 66.
+            that is missing is exit 66; under a key set that may not verify anything no token is valid, exit 1.
 
             Examples:
               lockstep token verify < token.txt
               lockstep token verify --jwks ring.json --signature-only --format json < message.jws
             """)
 
-    @Option(help: "A JWK Set (or one JWK), each key with alg, to verify with, instead of this environment's keys.")
+    @Option(help: "A JWK Set (or one JWK) of symmetric keys to verify with, instead of this environment's keys.")
     var jwks: String?
 
     @Flag(help: "The signature alone; any payload.")
