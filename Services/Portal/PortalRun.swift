@@ -45,6 +45,8 @@ extension Portal {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(2)
+        // A refused connection is an answer; the outbox tries again by itself, and the page says so.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
         let portal: Portal
         do {

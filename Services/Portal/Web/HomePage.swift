@@ -50,7 +50,7 @@ struct HomePage: WebPage {
         summary =
             bad == 0
             ? "Every service holds the key that this portal signs with."
-            : PageText("\(bad) of \(standings.count) services need attention.")
+            : PageText("\(bad) of \(standings.count) services \(bad == 1 ? "needs" : "need") attention.")
         rows = standings.map(Row.init)
     }
 

@@ -32,7 +32,7 @@ struct SignInPage: WebPage {
         {{#problem}}aria-describedby="problem"{{/problem}} value="{{{email}}}" autofocus>
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required
-        maxlength="256" {{#problem}}aria-describedby="problem"{{/problem}}>
+        maxlength="1024" {{#problem}}aria-describedby="problem"{{/problem}}>
         <button type="submit">Sign in</button>
         </form>
         </section>
