@@ -282,8 +282,8 @@ def load(server, token, seconds, connections, core):
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
         "cpu": used / requests * 1e6,
         "busy": used / took * 100,
-        "p50": microseconds(re.search(r"50%\s+(\S+)", said)[1]),
-        "p99": microseconds(re.search(r"99%\s+(\S+)", said)[1]),
+        "p50": microseconds(re.search(r"^\s+50%\s+(\S+)", said, re.M)[1]),
+        "p99": microseconds(re.search(r"^\s+99%\s+(\S+)", said, re.M)[1]),
     }
 
 
@@ -332,7 +332,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-"))
     started = []
     try:
-        backend, validator, peers = servers(folder, secret, options.gateway, (cores[0], cores[1]))
+        backend, validator, peers = servers(folder, secret, options.gateway and options.gateway.resolve(), (cores[0], cores[1]))
         for server in (backend, validator):
             started.append(server)
             server.start(token)
@@ -356,6 +356,8 @@ def main():
 
     result = table(list(rows.items()) + [("(the backend without a proxy)", direct)])
     print(result)
+    # Other work on the machine lowers rates and raises latencies of everyone, and CPU per request through shared caches.
+    busy = "" if load_before < 1.5 else " **The machine was busy with other work: rates and latencies are not its best.**"
     if options.results:
         options.results.write_text(f"""# What a proxied, authenticated request costs
 
@@ -364,7 +366,7 @@ Written by `make bench` on {time.strftime('%Y-%m-%d')}: medians of {options.roun
 
 {result}
 
-- **Machine**: {machine()}; load average before the first round {load_before:.2f}.
+- **Machine**: {machine()}; load average before the first round {load_before:.2f}.{busy}
 - **Pinning**: what is measured has core {cores[0]} and one thread (`GW_THREADS=1`, `nbthread 1`, `worker_processes 1`, \
 `GOMAXPROCS=1`); wrk, the backend and the validator share core {cores[1]}. Where "core busy" is well below 100 %, \
 requests/s and latency are bound by that other core: compare CPU per request.
