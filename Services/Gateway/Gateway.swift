@@ -1,7 +1,7 @@
 import HTTPKit
 package import Logging
 import NIOCore
-import Secrets
+package import Secrets
 package import ServiceKit
 package import ServiceLifecycle
 import Tokens
@@ -11,6 +11,7 @@ package struct Gateway {
     /// In the order in which they start; the server stops first.
     package let services: [any Service]
     package let readiness: Readiness
+    package let manager: SecretManager
 
     package static let defaultPort = 8000
     package static let help = """
@@ -77,7 +78,8 @@ package struct Gateway {
             host: common.host, port: common.port, threads: settings.threads,
             settings: loopSettings(settings, environment: manager.environment, tick: tick), parts: parts,
             manager: manager, drainSeconds: common.drainSeconds, logger: logger, onListening: onListening)
-        return Gateway(services: [KeyWatch(manager: manager), agreement, server], readiness: readiness)
+        return Gateway(
+            services: [KeyWatch(manager: manager), agreement, server], readiness: readiness, manager: manager)
     }
 
     /// Until SIGTERM.

@@ -57,11 +57,13 @@ package final class UpstreamServer: Sendable {
     }
 
     private let state = Mutex(State())
+    package let port: Int
     private let channel: any Channel
     private let channels: Mutex<[ObjectIdentifier: any Channel]>
 
     private init(channel: any Channel) {
         self.channel = channel
+        port = channel.localAddress?.port ?? 0
         channels = Mutex([:])
     }
 
@@ -101,7 +103,6 @@ package final class UpstreamServer: Sendable {
         }
     }
 
-    package var port: Int { channel.localAddress?.port ?? 0 }
     package var url: String { "http://127.0.0.1:\(port)" }
     package var requests: [Received] { state.withLock { $0.requests } }
     /// Accepted so far.

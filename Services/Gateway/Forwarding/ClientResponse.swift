@@ -10,11 +10,12 @@ package enum ClientResponse {
     }
 
     /// - Parameter keepAlive: whether the client's connection outlives this exchange.
-    /// - Returns: nil for a response that nobody asked for (any 1xx: this gateway requests no upgrade).
+    /// - Returns: nil for a response that can't be passed on: one that nobody asked for (any 1xx: this gateway requests
+    ///   no upgrade), or one whose end two clients could see in two places.
     package static func plan(
         _ upstream: HTTPResponseHead, method: HTTPMethod, version: HTTPVersion, keepAlive: Bool, requestID: String
     ) -> Plan? {
-        guard upstream.status.code >= 200 else { return nil }
+        guard upstream.status.code >= 200, isFramedOnce(upstream.headers) else { return nil }
         var kept: [(String, String)] = []
         let remaining = DropHopByHop.apply(upstream.headers)
         kept.reserveCapacity(remaining.count + 4)
@@ -27,7 +28,6 @@ package enum ClientResponse {
             default: if !ManagedHeader.isManaged(name) { kept.append((name, value)) }
             }
         }
-        // The decoder has already refused lengths that differ; one that is odd never gets here.
         let length = lengths.first
         let hasBody = method != .HEAD && upstream.status.code != 204 && upstream.status.code != 304
         var endsWithConnection = false
@@ -46,5 +46,13 @@ package enum ClientResponse {
         return Plan(
             head: HTTPResponseHead(version: .http1_1, status: upstream.status, headers: HTTPHeaders(kept)),
             endsWithConnection: endsWithConnection)
+    }
+
+    private static func isFramedOnce(_ headers: HTTPHeaders) -> Bool {
+        let lengths = headers["content-length"]
+        let encodings = headers["transfer-encoding"]
+        guard lengths.count + encodings.count <= 1 else { return false }
+        return encodings.allSatisfy { FieldName.equals($0, "chunked") }
+            && lengths.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
     }
 }

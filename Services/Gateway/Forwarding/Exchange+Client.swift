@@ -43,6 +43,14 @@ extension Exchange {
         }
     }
 
+    /// The rest of the request can't be read.
+    func requestBroken() {
+        if machine.isResponseComplete { return client.finished(.close) }
+        guard !machine.isResponseStarted else { return abort() }
+        machine.keepAlive = false
+        refuse(Refusal(.malformedRequest, "the body of the request can't be read"))
+    }
+
     func clientReadComplete() {
         if isUnflushed {
             isUnflushed = false

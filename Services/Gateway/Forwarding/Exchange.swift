@@ -9,7 +9,8 @@ import Tokens
 /// One request on its way through the steps (STYLE 11) and its response on the way back: the shell that performs what
 /// `ExchangeMachine` says. Steps 1 to 4 run in `start()`, the others as answers come in.
 final class Exchange {
-    unowned let client: ClientHandler
+    /// A circle with the connection's own reference, which it lets go of when the exchange is over.
+    let client: ClientHandler
     let loop: GatewayLoop
     let head: HTTPRequestHead
     let startedAt: NIODeadline
@@ -100,7 +101,10 @@ final class Exchange {
             upstreamPath = path
             return route
         case .notFound: throw Refusal(.notFound, "no route leads there")
-        case .methodNotAllowed: throw Refusal(.methodNotAllowed, "this route does not serve \(head.method.rawValue)")
+        case .methodNotAllowed(let methods):
+            var refusal = Refusal(.methodNotAllowed, "this route does not serve \(head.method.rawValue)")
+            refusal.allowedMethods = methods.map(\.rawValue)
+            throw refusal
         }
     }
 

@@ -1,7 +1,7 @@
 /// Text from a token or from the plant as a field value: no claim can start a header of its own or fake a list.
-enum HeaderText {
+package enum HeaderText {
     /// Visible ASCII stays; everything else, `%` and (in lists) `,` is percent-encoded as UTF-8.
-    static func encoded(_ text: String, inList: Bool = false) -> String {
+    package static func encoded(_ text: String, inList: Bool = false) -> String {
         if text.utf8.allSatisfy({ isPlain($0, inList) }) { return text }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count + 16)
@@ -17,7 +17,7 @@ enum HeaderText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static func list(_ texts: [String]) -> String {
+    package static func list(_ texts: [String]) -> String {
         if texts.count == 1 { return encoded(texts[0], inList: true) }
         return texts.map { encoded($0, inList: true) }.joined(separator: ",")
     }

@@ -19,7 +19,11 @@ package enum RejectAmbiguous {
         if head.version.minor >= 1 || seen.hosts > 1 {
             guard seen.hosts == 1 else { throw malformed("exactly one Host field is required") }
         }
-        guard seen.authorizations <= 1 else { throw malformed("more than one Authorization field") }
+        guard seen.authorizations <= 1 else {
+            var refusal = malformed("more than one Authorization field")
+            refusal.concernsCredentials = true
+            throw refusal
+        }
         if head.method == .CONNECT { throw malformed("CONNECT is not served here") }
         if head.method == .TRACE { throw Refusal(.methodNotAllowed, "TRACE is not served here") }
         if seen.hasChunked {

@@ -39,7 +39,9 @@ struct OwnAnswers: Sendable {
     /// - Parameter authorization: every line received.
     func answer(_ endpoint: OwnEndpoint, method: HTTPMethod, authorization: [String]) throws(Refusal) -> LocalAnswer {
         guard method == .GET || method == .HEAD else {
-            throw Refusal(.methodNotAllowed, "only GET and HEAD are served here")
+            var refusal = Refusal(.methodNotAllowed, "only GET and HEAD are served here")
+            refusal.allowedMethods = ["GET", "HEAD"]
+            throw refusal
         }
         let isInternal = internalToken.authorizes(authorization)
         switch endpoint {

@@ -7,11 +7,14 @@ import Synchronization
 /// costs the newest ones nothing and can at worst hand an old one a fresh bucket.
 package struct RateLimiter {
     private struct Bucket {
-        /// In thousandths of a request.
+        /// In parts of a request, of which `perMinute` come with each millisecond: exact, whatever the limit is.
         var level: Int64
         /// Milliseconds of the clock handed in.
         var updated: Int64
     }
+
+    /// Of one request; the milliseconds of a minute.
+    private static let cost: Int64 = 60_000
 
     private let perMinute: Int64
     private let capacity: Int
@@ -28,22 +31,18 @@ package struct RateLimiter {
     /// - Returns: nil when the request may pass, else seconds until one may.
     package mutating func refuse(_ client: String, milliseconds: Int64) -> Int? {
         guard perMinute > 0 else { return nil }
-        let full = perMinute * 1000
+        let full = perMinute * Self.cost
         var bucket = young[client] ?? old[client] ?? Bucket(level: full, updated: milliseconds)
         let elapsed = max(0, milliseconds - bucket.updated)
-        // perMinute requests in 60 000 ms are perMinute/60 thousandths in one.
-        let gained = elapsed >= 60_000 ? full : elapsed * perMinute / 60
-        if gained > 0 {
-            bucket.level = min(full, bucket.level + gained)
-            bucket.updated = milliseconds
-        }
+        bucket.level = elapsed >= Self.cost ? full : min(full, bucket.level + elapsed * perMinute)
+        bucket.updated = milliseconds
         defer { store(bucket, for: client) }
-        guard bucket.level < 1000 else {
-            bucket.level -= 1000
+        guard bucket.level < Self.cost else {
+            bucket.level -= Self.cost
             return nil
         }
-        let missing = 1000 - bucket.level
-        return max(1, Int((missing * 60 + perMinute * 1000 - 1) / (perMinute * 1000)))
+        let missing = Self.cost - bucket.level
+        return Int((missing + perMinute * 1000 - 1) / (perMinute * 1000))
     }
 
     private mutating func store(_ bucket: Bucket, for client: String) {
@@ -70,7 +69,8 @@ package final class SharedRateLimiter: Sendable {
 
     /// An IPv6 client owns a /64 at least: its addresses share one bucket.
     static func bucketName(_ client: String) -> String {
-        guard let address = IPAddress(client), !address.isV4 else { return client }
+        guard let address = IPAddress(client) else { return client }
+        guard !address.isV4 else { return address.description }
         return String(
             address.description.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
         )

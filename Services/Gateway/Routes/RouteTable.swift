@@ -6,7 +6,8 @@ package struct RouteTable: Sendable, Equatable {
         /// - Parameter path: as the upstream is to see it.
         case route(Route, path: String)
         case notFound
-        case methodNotAllowed
+        /// With those that are served.
+        case methodNotAllowed([HTTPMethod])
     }
 
     package let routes: [Route]
@@ -32,7 +33,7 @@ package struct RouteTable: Sendable, Equatable {
         if ForbiddenPaths.contains(path) { return .notFound }
         for route in routes where route.matches(path) {
             guard case .upstream = route.destination else { return .notFound }
-            if let methods = route.methods, !methods.contains(method) { return .methodNotAllowed }
+            if let methods = route.methods, !methods.contains(method) { return .methodNotAllowed(methods) }
             let rewritten = route.rewritten(path)
             // A prefix that is taken away must not uncover what is closed.
             return ForbiddenPaths.contains(rewritten) ? .notFound : .route(route, path: rewritten)

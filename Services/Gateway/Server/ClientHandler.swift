@@ -21,6 +21,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     private var isDrainingPending = false
     /// No further request is served; what still comes in is dropped.
     private var isClosing = false
+    /// The codec gave up: nothing more can be read behind what is pending.
+    private var unreadable: (any Error)?
     private var isReadOutstanding = false
     private var hasPartialHead = false
     private var hasReadPart = false
@@ -82,10 +84,10 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError || error is NIOHTTPDecoderError, exchange == nil, !isClosing else {
-            return cut()
-        }
-        Exchange.refuseUnreadable(error, client: self)
+        guard error is HTTPParserError || error is NIOHTTPDecoderError, !isClosing else { return cut() }
+        // What came before it is still served, in its order.
+        unreadable = error
+        drainPending()
     }
 
     func deadlinePassed() {
@@ -173,6 +175,12 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
                 self.exchange = exchange
                 exchange.start()
             }
+        }
+        guard let unreadable, !isClosing else { return }
+        if let exchange {
+            if !exchange.isRequestComplete { exchange.requestBroken() }
+        } else {
+            Exchange.refuseUnreadable(unreadable, client: self)
         }
     }
 }

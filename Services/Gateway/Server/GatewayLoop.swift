@@ -65,7 +65,7 @@ final class GatewayLoop {
 
     /// On the loop.
     func start() {
-        deadlines.onTick = { [unowned self] in tick() }
+        deadlines.onTick = { [weak self] in self?.tick() }
         deadlines.start()
         idToken?.refresh(now: clock.now())
     }

@@ -75,10 +75,10 @@ final class GatewayServer: Service {
                     let loop = GatewayLoop(
                         number: number, eventLoop: eventLoop, settings: settings, parts: parts, ring: ring
                     ) { origin in
-                        UpstreamPool(
-                            connector: UpstreamConnector(
-                                origin: origin, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect,
-                                tls: origin.isTLS ? tls : nil))
+                        let connector = UpstreamConnector(
+                            origin: origin, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect,
+                            tls: origin.isTLS ? tls : nil)
+                        return UpstreamPool(origin: origin, eventLoop: eventLoop, connect: connector.connect)
                     }
                     loop.start()
                     return NIOLoopBound(loop, eventLoop: eventLoop)

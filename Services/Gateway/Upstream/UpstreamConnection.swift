@@ -35,7 +35,7 @@ final class UpstreamConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
-    private unowned let pool: UpstreamPool
+    private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
     private var responder: (any UpstreamResponder)?
     private var isRequestSent = false

@@ -13,17 +13,20 @@ final class UpstreamPool {
 
     let origin: Origin
     private let eventLoop: any EventLoop
-    private let connector: UpstreamConnector
+    private let connectChannel: Connect
     private let limits: Limits
     private var state: PoolState<UpstreamConnection, Waiter>
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private(set) var isShutDown = false
 
-    init(connector: UpstreamConnector, limits: Limits = Limits()) {
-        self.connector = connector
+    /// Opens a channel whose last handler is the one that is made for it.
+    typealias Connect = (_ makeHandler: @escaping () -> UpstreamConnection) -> EventLoopFuture<any Channel>
+
+    init(origin: Origin, eventLoop: any EventLoop, limits: Limits = Limits(), connect: @escaping Connect) {
+        self.origin = origin
+        self.eventLoop = eventLoop
         self.limits = limits
-        origin = connector.origin
-        eventLoop = connector.eventLoop
+        connectChannel = connect
         state = PoolState(maximumConnections: limits.connections, maximumWaiters: limits.waiters)
     }
 
@@ -78,7 +81,7 @@ final class UpstreamPool {
 
     private func connect() {
         let handler = UpstreamConnection(pool: self)
-        connector.connect { handler }.assumeIsolated().whenComplete { result in
+        connectChannel { handler }.assumeIsolated().whenComplete { result in
             switch result {
             case .success:
                 // It may have been closed again before this callback ran; then nobody may count on it.

@@ -112,8 +112,9 @@ final class RawClient: Sendable {
     private func chunks() async throws -> [UInt8] {
         var body: [UInt8] = []
         while true {
+            // The line's end is one Character.
             let size = try await line(until: Array("\r\n".utf8))
-            guard let count = Int(size.dropLast(2), radix: 16) else { throw Failure.malformed(size) }
+            guard let count = Int(size.dropLast(), radix: 16) else { throw Failure.malformed(size) }
             let chunk = try await take(count + 2)
             if count == 0 { return body }
             body.append(contentsOf: chunk.dropLast(2))

@@ -13,6 +13,7 @@ struct TestGateway: Sendable {
     let port: Int
     let log: CapturedLog
     let readiness: Readiness
+    let manager: SecretManager
 
     static let secret = "a-secret-of-the-tests-that-is-long-enough-0123456789"
     static let internalToken = "an-internal-token-of-the-tests-0123456789"
@@ -42,8 +43,8 @@ struct TestGateway: Sendable {
         let gateway = try await Gateway.build(
             reader: reader, common: common, clock: clock, logger: log.logger, tick: 20,
             onListening: { continuation.yield($0) })
-        // The keys' watcher and the server; agreement is tried in HTTPKit's own tests and in the suite's.
-        let services = gateway.services.filter { !($0 is KeyAgreementMonitor) }
+        // The server alone: rings are polled for by hand, and agreement has its tests elsewhere.
+        let services = Array(gateway.services.suffix(1))
         let group = ServiceGroup(services: services, logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
@@ -51,7 +52,9 @@ struct TestGateway: Sendable {
             guard let port = await iterator.next() else { throw NotListening() }
             let result: Result<T, any Error>
             do {
-                result = .success(try await body(TestGateway(port: port, log: log, readiness: gateway.readiness)))
+                result = .success(
+                    try await body(
+                        TestGateway(port: port, log: log, readiness: gateway.readiness, manager: gateway.manager)))
             } catch {
                 result = .failure(error)
             }

@@ -1,0 +1,139 @@
+import TestSupport
+import Testing
+
+@Suite("Who gets in", .timeLimit(.minutes(1)))
+struct AuthenticationTests {
+    @Test("without a token: 401 with a challenge that names no error, and nothing reaches the plant")
+    func missing() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let response = try await gateway.get("/api/v1/customers")
+                #expect(response.status == 401)
+                #expect(response.code == "missing_token")
+                #expect(response.values("content-type") == ["application/problem+json"])
+                #expect(response.values("x-request-id").count == 1)
+                let challenge = try #require(response.values("www-authenticate").first)
+                #expect(challenge.hasPrefix("Bearer"))
+                #expect(!challenge.contains("error"))
+                #expect(plant.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test("each wrong token gets its own code, and nothing reaches the plant")
+    func wrong() async throws {
+        let good = try TestTokens.token()
+        let cases = [
+            (try TestTokens.token(secret: "another-secret-that-is-long-enough-0123456789"), "unknown_key"),
+            (try TestTokens.token(now: 1_700_000_000), "expired"),
+            (try TestTokens.token(issuer: "somebody"), "wrong_issuer"),
+            (try TestTokens.token(roles: ["super_admin"], issuer: "lockstep-customer"), "role_not_allowed"),
+            (String(good.dropLast(4)) + "AAAA", "bad_signature"), ("x.y.z", "malformed_token"),
+            ("e30.e30.e30", "malformed_token"),
+        ]
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                for (token, code) in cases {
+                    let response = try await gateway.get("/api/v1/customers", token: token)
+                    #expect(response.status == 401)
+                    #expect(response.code == code)
+                    #expect(response.values("www-authenticate").first?.contains("error=\"invalid_token\"") == true)
+                }
+                #expect(plant.requests.isEmpty)
+                #expect(!gateway.log.text.contains(good))
+            }
+        }
+    }
+
+    @Test("what is not exactly one bearer token is refused")
+    func credentials() async throws {
+        let good = try TestTokens.token()
+        let cases: [([String], Int, String)] = [
+            (["Authorization: Bearer \(good) x"], 401, "malformed_token"),
+            (["Authorization: Basic dTpw"], 401, "malformed_token"),
+            (["Authorization: Bearer"], 401, "malformed_token"),
+            (["Authorization: Bearer \(good), Bearer \(good)"], 401, "malformed_token"),
+            (["Authorization: Bearer \(good)", "Authorization: Bearer \(good)"], 400, "malformed_request"),
+            (["Authorization: Bearer \(good)", "authorization: Basic dTpw"], 400, "malformed_request"),
+            (["Connection: Authorization", "Authorization: Bearer \(good)"], 401, "missing_token"),
+            (["Authorization_: Bearer \(good)"], 401, "missing_token"),
+        ]
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                for (headers, status, code) in cases {
+                    let response = try await gateway.get("/api/v1/customers", headers)
+                    #expect(response.status == status, "\(headers.count) \(code)")
+                    #expect(response.code == code)
+                }
+                #expect(plant.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test("a megabyte of token is refused as a head that is too large")
+    func hugeToken() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let client = try await gateway.connect()
+                client.post(TestGateway.request("GET", "/api/v1/x", token: String(repeating: "a", count: 1_048_576)))
+                let response = try await client.response()
+                #expect(response.status == 431)
+                #expect(response.code == "headers_too_large")
+            }
+        }
+    }
+
+    @Test("public routes need no token, pass one on unjudged, and name nobody")
+    func open() async throws {
+        try await UpstreamServer.with({ _ in .json("{}") }) { portal in
+            try await UpstreamServer.with(TestPlant.friendly) { plant in
+                try await TestGateway.run(plant: plant, portal: portal) { gateway in
+                    #expect(try await gateway.get("/.well-known/jwks.json").status == 200)
+                    let foreign = try TestTokens.token(secret: "another-secret-that-is-long-enough-0123456789")
+                    #expect(try await gateway.get("/api/v1/auth/me", token: foreign).status == 200)
+                    let request = try #require(portal.requests(to: "/api/v1/auth/me").first)
+                    #expect(request.values("authorization") == ["Bearer \(foreign)"])
+                    #expect(request.values("x-user-id").isEmpty)
+                    #expect(request.values("x-enrichment") == ["skipped"])
+                    #expect(plant.requests.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("/cp leads to the customer portal without its prefix")
+    func customerPortal() async throws {
+        try await UpstreamServer.with({ _ in .json("{}") }) { customer in
+            try await UpstreamServer.with(TestPlant.friendly) { plant in
+                try await TestGateway.run(plant: plant, customer: customer) { gateway in
+                    let login = TestGateway.request("POST", "/cp/api/v1/auth/login?x=1", body: "{}")
+                    let answer = try await gateway.send(login)
+                    #expect(answer.status == 200)
+                    #expect(customer.requests.first?.target == "/api/v1/auth/login?x=1")
+                    #expect(customer.requests.first?.body == Array("{}".utf8))
+                    #expect(plant.requests.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test("logins are limited per client address, with Retry-After; reading is not")
+    func rateLimit() async throws {
+        try await UpstreamServer.with({ _ in .json("{}") }) { plant in
+            try await TestGateway.run(plant: plant, ["GW_AUTH_RATE_LIMIT_PER_MINUTE": "2"]) { gateway in
+                let login = TestGateway.request("POST", "/api/v1/auth/login", body: "{}")
+                #expect(try await gateway.send(login).status == 200)
+                #expect(try await gateway.send(login).status == 200)
+                let refused = try await gateway.send(login)
+                #expect(refused.status == 429)
+                #expect(refused.code == "rate_limited")
+                #expect(refused.values("retry-after").first.flatMap(Int.init).map { $0 >= 1 } == true)
+                #expect(try await gateway.get("/api/v1/auth/me").status == 200)
+                #expect(plant.requests(to: "/api/v1/auth/login").count == 2)
+                // A client that says it is somebody else is still the same.
+                let lie = TestGateway.request("POST", "/api/v1/auth/login", ["X-Forwarded-For: 9.9.9.9"], body: "{}")
+                #expect(try await gateway.send(lie).status == 429)
+            }
+        }
+    }
+}

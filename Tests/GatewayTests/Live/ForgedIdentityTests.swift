@@ -1,0 +1,113 @@
+import TestSupport
+import Testing
+
+@Suite("No identity header can be forged", .timeLimit(.minutes(1)))
+struct ForgedIdentityTests {
+    static let spellings: [String] = {
+        let names = [
+            "X-User-Id", "X-User-Email", "X-User-Roles", "X-Customer-Id", "X-Customer-Plan", "X-Enrichment",
+            "X-Gateway",
+            "X-Gateway-Assertion", "X-Original-Authorization", "X-Forwarded-For", "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+        ]
+        return names.flatMap { name in
+            [
+                name, name.lowercased(), name.uppercased(), String(name.map { $0 == "-" ? "_" : $0 }),
+                String(name.map { $0 == "-" ? "." : $0 }), String(name.uppercased().map { $0 == "-" ? "_" : $0 }),
+            ]
+        }
+    }()
+
+    private static func variables(_ situation: String) -> [String: String] {
+        switch situation {
+        case "enrichment off": ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
+        case "fail-open": ["GW_ENRICHMENT_FAILURE": "open"]
+        default: [:]
+        }
+    }
+
+    @Test(
+        "in no spelling, in no situation, does a forged one reach the plant",
+        arguments: ["enrichment off", "no customer", "fail-open", "cache hit"])
+    func situations(_ situation: String) async throws {
+        let plantHandler: UpstreamServer.Handler = { request in
+            guard request.path == TestPlant.validatePath else { return .json("{}") }
+            return situation == "fail-open"
+                ? .json("{}", status: 500) : .json(TestPlant.confirmation(customer: nil, plan: nil))
+        }
+        try await UpstreamServer.with(plantHandler) { plant in
+            try await TestGateway.run(plant: plant, Self.variables(situation)) { gateway in
+                let token = try TestTokens.token()
+                if situation == "cache hit" { _ = try await gateway.get("/api/v1/warm", token: token) }
+                // Two of each, in heads that stay within their limits.
+                for start in stride(from: 0, to: Self.spellings.count, by: 24) {
+                    let some = Self.spellings[start..<min(start + 24, Self.spellings.count)]
+                    let forged = some.flatMap { ["\($0): forged", "\($0): forged-again"] }
+                    #expect(try await gateway.get("/api/v1/customers", forged, token: token).status == 200)
+                }
+                let requests = plant.requests(to: "/api/v1/customers")
+                #expect(requests.count == 3)
+                for request in requests {
+                    #expect(!request.headers.contains { $0.value.contains("forged") })
+                    #expect(request.values("x-user-id") == ["user-1"])
+                    #expect(request.values("x-customer-id").isEmpty)
+                    #expect(request.values("x-gateway-assertion").count == 1)
+                    #expect(request.values("x-forwarded-for") == ["127.0.0.1"])
+                }
+            }
+        }
+    }
+
+    @Test("Connection can't make the next hop drop what the gateway says")
+    func connectionNames() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let names = "Connection: X-User-Id, X-User-Roles, X-Customer-Id, X-Gateway-Assertion, X-Private"
+                let response = try await gateway.get(
+                    "/api/v1/customers", [names, "X-Private: 1"], token: try TestTokens.token())
+                #expect(response.status == 200)
+                let request = try #require(plant.requests(to: "/api/v1/customers").first)
+                #expect(request.values("x-user-id") == ["user-1"])
+                #expect(request.values("x-customer-id") == ["customer-7"])
+                #expect(request.values("connection").isEmpty)
+                #expect(request.values("x-private").isEmpty)
+            }
+        }
+    }
+
+    @Test("a stranger's Forwarded, Via, tracestate and path headers end here")
+    func lies() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let lies = [
+                    "Forwarded: for=6.6.6.6", "Via: 1.1 evil", "tracestate: a=b", "traceparent: nonsense",
+                    "X-Original-Url: /internal", "X-Rewrite-Url: /internal", "X-Real-Ip: 6.6.6.6",
+                    "True-Client-Ip: 6.6.6.6",
+                    "X-Request-Id: a b",
+                ]
+                _ = try await gateway.get("/api/v1/customers", lies, token: try TestTokens.token())
+                let request = try #require(plant.requests(to: "/api/v1/customers").first)
+                let all = request.headers.map(\.value).joined(separator: "\n")
+                for lie in ["6.6.6.6", "evil", "a=b", "nonsense", "/internal"] { #expect(!all.contains(lie), "\(lie)") }
+                #expect(request.values("x-request-id").first?.utf8.count == 32)
+            }
+        }
+    }
+
+    @Test("line breaks in the plant's answer become no header")
+    func plantsWords() async throws {
+        let handler: UpstreamServer.Handler = { request in
+            request.path == TestPlant.validatePath
+                ? .json(#"{"valid":true,"customer_id":"c\r\nX-Evil: 1","email":"e","plan":"p\nq"}"#) : .json("{}")
+        }
+        try await UpstreamServer.with(handler) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                #expect(try await gateway.get("/api/v1/customers", token: try TestTokens.token()).status == 200)
+                let request = try #require(plant.requests(to: "/api/v1/customers").first)
+                #expect(request.values("x-evil").isEmpty)
+                #expect(request.values("x-customer-id") == ["c%0D%0AX-Evil:%201"])
+                #expect(request.values("x-customer-plan") == ["p%0Aq"])
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Secrets
+import TestSupport
+import Testing
+
+@Suite("What the gateway answers itself", .timeLimit(.minutes(1)))
+struct OwnEndpointTests {
+    private static let internalLine = "Authorization: Bearer \(TestGateway.internalToken)"
+
+    @Test("/health and /api/health are alive without anything else", arguments: ["/health", "/api/health"])
+    func health(_ path: String) async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                #expect(try await gateway.get(path).status == 200)
+                #expect(try await gateway.send(TestGateway.request("HEAD", path), head: true).status == 200)
+                let refused = try await gateway.send(TestGateway.request("POST", path, body: "x"))
+                #expect(refused.status == 405)
+                #expect(refused.values("allow") == ["GET, HEAD"])
+                #expect(plant.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test("/metrics and /internal/v1/keys are there for the internal token alone")
+    func locked() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let user = try TestTokens.token()
+                for path in ["/metrics", "/internal/v1/keys"] {
+                    #expect(try await gateway.get(path).status == 404)
+                    #expect(try await gateway.get(path, token: user).status == 404)
+                    #expect(try await gateway.get(path, token: TestGateway.internalToken + "x").status == 404)
+                    #expect(try await gateway.get(path, [Self.internalLine, Self.internalLine]).status == 400)
+                    #expect(try await gateway.get(path, [Self.internalLine]).status == 200)
+                }
+                // The internal token opens nothing that leads to an upstream.
+                for path in ["/internal/v1/keys/probe", "/internal/v1/customers", "/internal/"] {
+                    #expect(try await gateway.get(path, [Self.internalLine]).status == 404)
+                }
+                #expect(plant.requests.isEmpty)
+            }
+        }
+    }
+
+    @Test("the key report names kids and source, and no secret")
+    func keys() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let text = try await gateway.get("/internal/v1/keys", [Self.internalLine]).text
+                #expect(text.contains("\"service\":\"gateway\""))
+                #expect(text.contains("JWT_SECRET"))
+                #expect(text.contains(TestTokens.ring().keys[0].id.rawValue))
+                #expect(!text.contains(TestGateway.secret))
+                #expect(!text.contains(TestGateway.internalToken))
+            }
+        }
+    }
+
+    @Test("requests, token outcomes and enrichment are counted")
+    func metrics() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                _ = try await gateway.get("/api/v1/x", token: try TestTokens.token())
+                _ = try await gateway.get("/api/v1/x")
+                let lines = gateway.log.lines.filter { $0.message == "request" }
+                #expect(lines.map { $0.metadata["status"] } == ["200", "401"])
+                #expect(lines[0].metadata["sub"] == "user-1")
+                #expect(lines[0].metadata["enrichment"] == "fresh")
+                #expect(lines[1].metadata["code"] == "missing_token")
+                #expect(lines[1].metadata["route"] == "plant")
+            }
+        }
+    }
+
+    @Test("what no route knows is 404 with a problem body")
+    func notFound() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant) { gateway in
+                let response = try await gateway.get("/nothing", token: try TestTokens.token())
+                #expect(response.status == 404)
+                #expect(response.code == "not_found")
+                #expect(response.text.contains("\"instance\":\"/nothing\""))
+            }
+        }
+    }
+}
