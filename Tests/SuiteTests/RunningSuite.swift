@@ -1,0 +1,197 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// The four services as real processes on free ports, each with its own environment.
+final class RunningSuite: Sendable {
+    enum Service: String, CaseIterable {
+        case platformPortal = "pp-backend"
+        case customerPortal = "cp-backend"
+        case gateway = "plant-gateway"
+        case plant = "plant-backend"
+
+        var executable: String {
+            switch self {
+            case .platformPortal, .customerPortal: "portal"
+            case .gateway: "gateway"
+            case .plant: "plant"
+            }
+        }
+    }
+
+    static let adminEmail = "admin@lockstep.example"
+
+    let folder: URL
+    let internalToken = randomText(bytes: 32)
+    let adminPassword = randomText(bytes: 18)
+    let jwtSecret: String
+    private let dataKey = randomText(bytes: 48)
+    private let environment: String
+    private let changes: [Service: [String: String?]]
+    private let ports: [Service: Int]
+    private let processes = Mutex<[Service: ServiceProcess]>([:])
+    private let logs = Mutex<[URL]>([])
+    private let secrets = Mutex<Set<String>>([])
+
+    /// - Parameter changes: per service, variables to set, or to take away (nil).
+    init(
+        environment: String = "development", jwtSecret: String = randomText(bytes: 48),
+        changes: [Service: [String: String?]] = [:]
+    ) throws {
+        self.environment = environment
+        self.jwtSecret = jwtSecret
+        self.changes = changes
+        ports = Dictionary(uniqueKeysWithValues: Service.allCases.map { ($0, FreePorts.take()) })
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("lockstep-suite-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        treatAsSecret([jwtSecret, internalToken, adminPassword, dataKey])
+        for values in changes.values {
+            for case (let name, let value?) in values where name.contains("SECRET") && !name.hasSuffix("_FILE") {
+                treatAsSecret([value])
+            }
+        }
+    }
+
+    /// Starts all services, waits until each is ready, runs `body`, stops them, and looks for secrets in every log.
+    static func run(
+        environment: String = "development", jwtSecret: String = randomText(bytes: 48),
+        changes: [Service: [String: String?]] = [:], awaitReadiness: Bool = true,
+        _ body: (RunningSuite) async throws -> Void
+    ) async throws {
+        let suite = try RunningSuite(environment: environment, jwtSecret: jwtSecret, changes: changes)
+        do {
+            for service in Service.allCases { try suite.start(service) }
+            for service in Service.allCases {
+                let process = suite.process(service)
+                try await process.waitForHealth()
+                if awaitReadiness { try await process.waitUntilReady() }
+            }
+            try await body(suite)
+        } catch {
+            await suite.stop()
+            suite.printLogs()
+            throw error
+        }
+        await suite.stop()
+        suite.expectNoSecretInLogs()
+        try? FileManager.default.removeItem(at: suite.folder)
+    }
+
+    func url(_ service: Service) -> String { "http://127.0.0.1:\(ports[service] ?? 0)" }
+
+    func process(_ service: Service) -> ServiceProcess {
+        guard let process = processes.withLock({ $0[service] }) else {
+            preconditionFailure("\(service.rawValue) was never started")
+        }
+        return process
+    }
+
+    func variables(of service: Service) -> [String: String] {
+        var variables = [
+            "ENVIRONMENT": environment,
+            "JWT_SECRET": jwtSecret,
+            "LOCKSTEP_INTERNAL_TOKEN": internalToken,
+            "LOG_LEVEL": "debug",
+            "PORTAL_URLS": "\(url(.platformPortal)),\(url(.customerPortal))",
+            "KEY_AGREEMENT_INTERVAL_SECONDS": "1",
+        ]
+        switch service {
+        case .platformPortal:
+            variables["PORTAL_KIND"] = "platform"
+            variables["PORTAL_ADMIN_EMAIL"] = Self.adminEmail
+            variables["PORTAL_ADMIN_PASSWORD"] = adminPassword
+        case .customerPortal:
+            variables["PORTAL_KIND"] = "customer"
+        case .gateway:
+            variables["CUSTOMER_PORTAL_URL"] = url(.customerPortal)
+            variables["GW_AUTH_RATE_LIMIT_PER_MINUTE"] = "100000"
+        case .plant:
+            break
+        }
+        if service != .gateway {
+            variables["DATABASE_URL"] = "sqlite://\(folder.path)/\(service.rawValue).sqlite"
+        }
+        if service == .platformPortal || service == .customerPortal {
+            variables["PORTAL_DATA_KEY"] = dataKey
+            variables["PORTAL_COOKIE_SECURE"] = "false"
+            variables["GATEWAY_URL"] = url(.gateway)
+            variables["PLANT_GATEWAY_URL"] = url(.gateway)
+        }
+        if service != .plant { variables["PLANT_BACKEND_URL"] = url(.plant) }
+        for (name, value) in changes[service] ?? [:] { variables[name] = value }
+        return variables
+    }
+
+    @discardableResult
+    func start(_ service: Service) throws -> ServiceProcess {
+        let process = try ServiceProcess(
+            service.executable, name: service.rawValue, port: ports[service] ?? 0,
+            environment: variables(of: service), folder: folder)
+        processes.withLock { $0[service] = process }
+        logs.withLock { $0.append(process.logFile) }
+        return process
+    }
+
+    func stop() async {
+        for process in processes.withLock({ Array($0.values) }) { await process.stop() }
+    }
+
+    // MARK: What is asked in most tests
+
+    func login(
+        _ portal: Service = .platformPortal, email: String = RunningSuite.adminEmail, password: String? = nil
+    ) async throws -> Session {
+        let reply = try await HTTP.post(
+            url(portal) + "/api/v1/auth/login", json: ["email": email, "password": password ?? adminPassword])
+        try #require(reply.status == 200, "login: \(reply.status) \(reply.text)")
+        return try session(reply)
+    }
+
+    func session(_ reply: HTTP.Reply) throws -> Session {
+        let access = try #require(reply.json["access_token"] as? String)
+        let refresh = try #require(reply.json["refresh_token"] as? String)
+        treatAsSecret([access, refresh])
+        return Session(accessToken: access, refreshToken: refresh)
+    }
+
+    struct Session {
+        var accessToken: String
+        var refreshToken: String
+    }
+
+    /// `/internal/v1/keys` of a service.
+    func keyReport(_ service: Service) async throws -> HTTP.Reply {
+        try await HTTP.get(url(service) + "/internal/v1/keys", token: internalToken)
+    }
+
+    // MARK: Logs
+
+    func treatAsSecret(_ values: [String]) {
+        secrets.withLock { $0.formUnion(values.filter { $0.utf8.count >= 8 }) }
+    }
+
+    func expectNoSecretInLogs() {
+        let values = secrets.withLock { $0 }
+        for file in logs.withLock({ $0 }) {
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+            for value in values where text.contains(value) {
+                Issue.record("\(file.lastPathComponent) holds a secret of \(value.utf8.count) bytes")
+            }
+        }
+    }
+
+    private func printLogs() {
+        for file in logs.withLock({ $0 }) {
+            let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+            print("--- \(file.lastPathComponent)\n\(text.suffix(6_000))")
+        }
+    }
+}
+
+/// base64url of random bytes.
+func randomText(bytes: Int) -> String {
+    var generator = SystemRandomNumberGenerator()
+    let data = Data((0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    return data.base64EncodedString().replacingOccurrences(of: "+", with: "-")
+        .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+}

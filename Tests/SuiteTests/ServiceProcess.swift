@@ -1,0 +1,89 @@
+import Foundation
+import Testing
+
+/// One of the suite's executables as a real process, its output kept in a file.
+final class ServiceProcess: @unchecked Sendable {
+    let name: String
+    let port: Int
+    let logFile: URL
+    // Set once in `init`; `Process` itself is thread-safe for the calls made here.
+    private let process: Process
+
+    var baseURL: String { "http://127.0.0.1:\(port)" }
+    var isRunning: Bool { process.isRunning }
+    var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
+
+    /// Where the build puts the executables: beside the test bundle that runs this.
+    static let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+
+    /// The environment holds what is given and what a process needs to run; nothing leaks in from the test run.
+    init(_ executable: String, name: String, port: Int, environment: [String: String], folder: URL) throws {
+        self.name = name
+        self.port = port
+        logFile = folder.appendingPathComponent("\(name)-\(UUID().uuidString.prefix(8)).log")
+        try Data().write(to: logFile)
+        let output = try FileHandle(forWritingTo: logFile)
+        process = Process()
+        process.executableURL = Self.binaries.appendingPathComponent(executable)
+        process.environment = environment.merging(
+            [
+                "HOST": "127.0.0.1", "PORT": "\(port)", "LOG_FORMAT": "json",
+                "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+                "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
+            ], uniquingKeysWith: { given, _ in given })
+        process.standardOutput = output
+        process.standardError = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        try output.close()
+    }
+
+    /// SIGTERM, then SIGKILL where that was not enough.
+    func stop() async {
+        guard process.isRunning else { return }
+        process.terminate()
+        if await !poll(seconds: 20, until: { !self.process.isRunning }) { kill() }
+    }
+
+    func kill() {
+        guard process.isRunning else { return }
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// The exit code of a process that is expected to end by itself.
+    func exitCode(within seconds: Int = 60) async throws -> Int32 {
+        try #require(
+            await poll(seconds: seconds, until: { !self.process.isRunning }),
+            "\(name) still runs; its log:\n\(log)")
+        return process.terminationStatus
+    }
+
+    func waitForHealth() async throws {
+        try await waitFor("/health", status: 200)
+    }
+
+    func waitUntilReady() async throws {
+        try await waitFor("/ready", status: 200)
+    }
+
+    private func waitFor(_ path: String, status: Int) async throws {
+        let answered = await poll(seconds: 60) {
+            guard self.process.isRunning else { return true }
+            return (try? await HTTP.get(self.baseURL + path))?.status == status
+        }
+        try #require(
+            answered && process.isRunning, "\(name) never answered \(status) on \(path); its log:\n\(log)")
+    }
+}
+
+/// Asks again until the answer is yes or the deadline has passed; the deadline only bounds a failure.
+func poll(seconds: Int, until condition: () async -> Bool) async -> Bool {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+        if await condition() { return true }
+        try? await Task.sleep(for: .milliseconds(20))
+    }
+    return await condition()
+}
