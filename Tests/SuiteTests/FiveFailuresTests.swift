@@ -127,7 +127,7 @@ extension SuiteTests {
         private static func routesFile(to url: String) throws -> String {
             let file = FileManager.default.temporaryDirectory.appendingPathComponent("routes-\(UUID()).json")
             try Data(
-                #"{"routes":[{"prefix":"/screens/","upstream":"\#(url)","auth":"required","enrichment":true}]}"#.utf8
+                #"[{"prefix":"/screens/","upstream":"\#(url)","auth":"required","enrichment":true}]"#.utf8
             ).write(to: file)
             return file.path
         }

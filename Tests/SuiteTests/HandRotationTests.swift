@@ -62,7 +62,7 @@ extension SuiteTests {
                 suite.treatAsSecret(secrets)
                 let load = ConstantRequests(suite)
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    for _ in 0..<4 { group.addTask { await load.run() } }
+                    for client in 0..<ConstantRequests.clients { group.addTask { await load.run(client: client) } }
                     do {
                         try await load.waitForMore(20)
                         for step in Step.allCases {
@@ -77,8 +77,8 @@ extension SuiteTests {
                             }
                             let states = try await suite.ringStates()
                             try #require(everywhere, "\(step) did not reach every service: \(states)")
-                            // Tokens of the old key are still out until the load has logged in anew.
-                            if step == .promote { try await load.waitForFreshLogins() }
+                            // Tokens of the old key are out until the load has refreshed them.
+                            if step == .promote { try await load.waitForFreshTokens() }
                             try await load.waitForMore(40)
                         }
                     } catch {
@@ -116,11 +116,15 @@ private struct SecretFiles {
     func remove() { try? FileManager.default.removeItem(at: folder) }
 }
 
-/// Logs in, and calls through the gateway, again and again; a failure is anything but a 200.
+/// Clients that log in once and then call through the gateway and refresh, again and again; a failure is anything but
+/// a 200, and a client that meets one stops.
 private final class ConstantRequests: Sendable {
+    static let clients = 4
+
     private struct State {
         var count = 0
-        var logins = 0
+        /// Per client.
+        var refreshes = [Int](repeating: 0, count: ConstantRequests.clients)
         var failures: [String] = []
         var isStopped = false
     }
@@ -133,19 +137,23 @@ private final class ConstantRequests: Sendable {
     var failures: [String] { state.withLock { $0.failures } }
     func stop() { state.withLock { $0.isStopped = true } }
 
-    func run() async {
-        while !state.withLock({ $0.isStopped }) {
-            do {
-                let session = try await suite.login()
-                state.withLock { $0.logins += 1 }
+    func run(client: Int) async {
+        do {
+            var session = try await suite.login()
+            while !state.withLock({ $0.isStopped }) {
                 for _ in 0..<5 {
                     let reply = try await HTTP.get(
                         suite.url(.gateway) + "/api/v1/customers", token: session.accessToken)
                     record(reply.status == 200 ? nil : "\(reply.status) \(reply.text)")
                 }
-            } catch {
-                record("\(error)")
+                let reply = try await HTTP.post(
+                    suite.url(.gateway) + "/api/v1/auth/refresh", json: ["refresh_token": session.refreshToken])
+                record(reply.status == 200 ? nil : "\(reply.status) \(reply.text)")
+                session = try suite.session(reply)
+                state.withLock { $0.refreshes[client] += 1 }
             }
+        } catch {
+            record("\(error)")
         }
     }
 
@@ -161,10 +169,14 @@ private final class ConstantRequests: Sendable {
         try #require(await poll(seconds: 60) { self.count >= target }, "the load stands still")
     }
 
-    /// Until each of the parallel clients has logged in again, and spent the token it had.
-    func waitForFreshLogins() async throws {
-        let target = state.withLock { $0.logins } + 12
-        try #require(await poll(seconds: 60) { self.state.withLock { $0.logins } >= target }, "nobody logs in")
+    /// Until each of the parallel clients has a token that was signed after now.
+    func waitForFreshTokens() async throws {
+        // One refresh may have been under way, the next one began after now.
+        let targets = state.withLock { $0.refreshes.map { $0 + 2 } }
+        let isFresh = await poll(seconds: 60) {
+            self.state.withLock { zip($0.refreshes, targets).allSatisfy { $0 >= $1 } }
+        }
+        try #require(isFresh, "a client no longer refreshes: \(failures.prefix(3))")
     }
 }
 

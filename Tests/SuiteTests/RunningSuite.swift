@@ -114,7 +114,10 @@ final class RunningSuite: Sendable {
         if service == .platformPortal || service == .customerPortal {
             variables["PORTAL_DATA_KEY"] = dataKey
             variables["PORTAL_COOKIE_SECURE"] = "false"
-            variables["GATEWAY_URL"] = url(.gateway)
+            for limit in ["LOGIN_ADDRESS", "LOGIN_ACCOUNT", "REGISTER_ADDRESS"] {
+                variables["\(limit)_LIMIT_PER_MINUTE"] = "100000"
+            }
+            variables["PORTAL_SERVICE_URLS"] = Service.allCases.map(url).joined(separator: ",")
             variables["PLANT_GATEWAY_URL"] = url(.gateway)
         }
         if service != .plant { variables["PLANT_BACKEND_URL"] = url(.plant) }

@@ -167,7 +167,7 @@ extension Exchange {
         }
     }
 
-    private var heldKids: String { loop.ring.keys.map(\.id.rawValue).joined(separator: ",") }
+    private var heldKids: String { loop.ring.heldKeys }
 
     /// A head that the codec could not read: there is no request to speak of, and nothing behind it can be trusted.
     static func refuseUnreadable(_ error: any Error, client: ClientHandler) {

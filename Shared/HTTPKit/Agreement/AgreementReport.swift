@@ -25,16 +25,16 @@ extension AgreementState.Issuer {
         return IssuerAgreement(
             url: url, issuer: last?.issuer, status: status, detail: detail, theirKid: last?.theirKid,
             theirSource: last?.theirSource, theirEnvironment: last?.theirEnvironment,
-            ourKids: ring.keys.map(\.id.rawValue), ourSource: ring.source, checkedAt: checkedAt)
+            ourKids: ring.keys.map(\.publishedID), ourSource: ring.source, checkedAt: checkedAt)
     }
 }
 
 extension AgreementState.Notice {
     /// The line that an operator reads at night: who, which keys, where from, and what to do next.
     func write(to logger: Logger, service: String, ring: KeyRing, observation: ProbeObservation?) {
-        let ours = ring.keys.map { "\($0.id) (\($0.state.rawValue))" }.joined(separator: ", ")
         var metadata: Logger.Metadata = [
-            "our_kids": "\(ours)", "our_source": "\(ring.source)", "our_environment": "\(ring.environment.rawValue)",
+            "our_kids": "\(ring.heldKeys)", "our_source": "\(ring.source)",
+            "our_environment": "\(ring.environment.rawValue)",
         ]
         if let observation {
             metadata["issuer"] = observation.issuer.map { "\($0)" }
@@ -49,14 +49,10 @@ extension AgreementState.Notice {
         case .disagreed(let url, let reason, let reminder):
             metadata["url"] = "\(url)"
             metadata["reason"] = "\(reason)"
-            let kid = observation?.theirKid ?? "unknown"
-            let source = observation?.theirSource ?? "unknown"
-            let environment = observation?.theirEnvironment ?? "unknown"
             logger.error(
                 """
-                Key disagreement\(reminder ? " lasts" : ""): \(service) and \(observation?.issuer ?? url): \(reason). \
-                \(service) holds \(ours) from \(ring.source) for \(ring.environment.rawValue); the issuer signs with \
-                \(kid) from \(source) for \(environment). Next: run `lockstep secret diagnose` for both services, and \
+                Key disagreement\(reminder ? " lasts" : ""): \(service) and \(observation?.issuer ?? url): \(reason)\
+                \(observation?.comparison.map { "; \($0)" } ?? ""). Next: run `lockstep secret diagnose` for both services, and \
                 `lockstep explain` on a refused token.
                 """, metadata: metadata)
         case .unreachable(let url, let reason):

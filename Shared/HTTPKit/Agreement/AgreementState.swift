@@ -48,6 +48,8 @@ struct AgreementState {
         let url: String
         /// Outlives an issuer that goes away for a while.
         var proof = Proof.none
+        /// Of the answer that disagreed.
+        var comparison: String?
         var last: ProbeObservation?
         var checkedAt: Int64?
         var lastReminder: Int64 = 0
@@ -105,6 +107,7 @@ struct AgreementState {
             return before.proof == .agreed && wasReachable ? [] : [.log(.agreed(url: url))]
         case .disagreed(let reason):
             issuers[index].proof = .disagreed(reason)
+            issuers[index].comparison = observation.comparison
             if before.proof == .disagreed(reason) && before.last?.theirKid == observation.theirKid {
                 guard now - before.lastReminder >= configuration.reminderInterval else { return [] }
                 issuers[index].lastReminder = now
@@ -125,7 +128,7 @@ struct AgreementState {
         let unproven = issuers.filter { $0.proof == .none }.map(\.url)
         let status: Readiness.Status
         if let first = disagreeing.first, case .disagreed(let reason) = first.proof {
-            let detail = "\(first.url): \(reason)"
+            let detail = "\(first.url): \(reason)" + (first.comparison.map { "; \($0)" } ?? "")
             status =
                 isProving
                 ? .notReady(code: "key_disagreement", detail: detail)

@@ -1,5 +1,5 @@
 import Contracts
-import Secrets
+package import Secrets
 import Tokens
 
 /// What asking an issuer for a probe brought.
@@ -25,6 +25,8 @@ struct ProbeObservation: Sendable, Equatable {
     var theirKid: String?
     var theirSource: String?
     var theirEnvironment: String?
+    /// Both sides in words, for whoever has to mend a disagreement: keys, sources and environments.
+    var comparison: String?
 
     /// Verifies the probe with the own ring through the same code as any token: that is the proof.
     /// - Parameter now: seconds since the epoch.
@@ -38,7 +40,11 @@ struct ProbeObservation: Sendable, Equatable {
         case .probe(let probe):
             return ProbeObservation(
                 outcome: outcome(of: probe, ring: ring, now: now), issuer: probe.issuer, theirKid: probe.kid,
-                theirSource: probe.source, theirEnvironment: probe.environment)
+                theirSource: probe.source, theirEnvironment: probe.environment,
+                comparison: """
+                    this service holds \(ring.heldKeys) from \(ring.source) for \(ring.environment.rawValue); \
+                    \(probe.issuer) signs with \(probe.kid) from \(probe.source) for \(probe.environment)
+                    """)
         }
     }
 
@@ -65,5 +71,12 @@ struct ProbeObservation: Sendable, Equatable {
         case .missing, .malformed, .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong:
             "the issuer's answer is not a probe (\(error.code))"
         }
+    }
+}
+
+extension KeyRing {
+    /// `Xk3… (current), pQ0… (previous)`, for logs and answers to operators.
+    package var heldKeys: String {
+        keys.map { "\($0.publishedID) (\($0.state.rawValue))" }.joined(separator: ", ")
     }
 }

@@ -6,7 +6,7 @@ extension Refusal {
     /// `cause` and `diagnostics`.
     package init(_ error: TokenError, ring: KeyRing) {
         let (code, detail, tokenKey, reason) = Self.explain(error)
-        let held = ring.keys.map { "\($0.id) (\($0.state.rawValue), \($0.algorithm.rawValue))" }
+        let held = ring.keys.map { "\($0.publishedID) (\($0.state.rawValue), \($0.algorithm.rawValue))" }
             .joined(separator: ", ")
         var diagnostics = [
             "held_kids": held.isEmpty ? "none" : held, "source": ring.source, "environment": ring.environment.rawValue,
