@@ -55,8 +55,8 @@ struct OwnEndpointTests {
         }
     }
 
-    @Test("requests, token outcomes and enrichment are counted")
-    func metrics() async throws {
+    @Test("each request leaves one line that says who, what and how it ended")
+    func accessLog() async throws {
         try await UpstreamServer.with(TestPlant.friendly) { plant in
             try await TestGateway.run(plant: plant) { gateway in
                 _ = try await gateway.get("/api/v1/x", token: try TestTokens.token())

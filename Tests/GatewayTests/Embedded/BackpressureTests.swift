@@ -1,0 +1,68 @@
+import Testing
+
+@Suite("Neither side is read faster than the other takes it")
+struct BackpressureTests {
+    @Test("a client that does not keep up stops the upstream, until it does")
+    func slowClient() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("GET"))
+        let upstream = try #require(gateway.upstreams.first)
+        #expect(try upstream.written().hasPrefix("GET /api/v1/x HTTP/1.1\r\n"))
+        var before = upstream.readCount
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n0123456789")
+        #expect(upstream.readCount == before + 1)
+        client.setWritable(false)
+        before = upstream.readCount
+        try upstream.receive("0123456789")
+        #expect(upstream.readCount == before)
+        client.setWritable(true)
+        #expect(upstream.readCount == before + 1)
+        try upstream.receive("0123456789")
+        #expect(try client.written().hasSuffix("\r\n\r\n" + String(repeating: "0123456789", count: 3)))
+    }
+
+    @Test("an upstream that does not keep up stops the client, until it does")
+    func slowUpstream() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("POST", ["Content-Length: 30"]) + "0123456789")
+        let upstream = try #require(gateway.upstreams.first)
+        upstream.setWritable(false)
+        var before = client.readCount
+        try client.receive("0123456789")
+        #expect(client.readCount == before)
+        upstream.setWritable(true)
+        #expect(client.readCount == before + 1)
+        before = client.readCount
+        try client.receive("0123456789")
+        // The request is whole: nothing more is wanted before it is answered.
+        #expect(client.readCount == before)
+        #expect(try upstream.written().hasSuffix(String(repeating: "0123456789", count: 3)))
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(client.readCount == before + 1)
+    }
+
+    @Test("requests behind the present one are not read, and those that came with it wait")
+    func pipelined() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        let one = try gateway.request("GET")
+        let before = client.readCount
+        try client.receive(one + one)
+        #expect(client.readCount == before)
+        let upstream = try #require(gateway.upstreams.first)
+        #expect(try upstream.written().components("GET ").count == 2)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")
+        #expect(gateway.upstreams.count == 1)
+        #expect(try upstream.written().components("GET ").count == 3)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nb")
+        #expect(client.readCount == before + 1)
+    }
+}
+
+extension String {
+    fileprivate func components(_ separator: String) -> [Substring] {
+        split(separator: separator, omittingEmptySubsequences: false)
+    }
+}

@@ -1,0 +1,112 @@
+import HTTPKit
+import Logging
+import NIOCore
+import NIOEmbedded
+import Secrets
+import ServiceKit
+import TestSupport
+import Testing
+import Tokens
+
+@testable import Gateway
+
+/// One loop of a gateway without sockets and with a clock that the test moves: every read that it asks for is counted,
+/// and both sides can be made to stall.
+final class EmbeddedGateway {
+    let eventLoop = EmbeddedEventLoop()
+    let log = CapturedLog()
+    private(set) lazy var loop = makeLoop()
+    private let plant: Origin
+    private(set) var upstreams: [Side] = []
+
+    /// A channel and the reads that were asked of it.
+    final class Side {
+        let channel: EmbeddedChannel
+        fileprivate let reads = ReadCounter()
+        private var output = ""
+        var readCount: Int { reads.count }
+
+        fileprivate init(_ eventLoop: EmbeddedEventLoop) throws {
+            channel = EmbeddedChannel(loop: eventLoop)
+            try channel.pipeline.syncOperations.addHandler(reads)
+        }
+
+        func activate() throws { try channel.connect(to: SocketAddress(ipAddress: "10.0.0.1", port: 1)).wait() }
+
+        func receive(_ text: String) throws {
+            try channel.writeInbound(ByteBuffer(string: text))
+        }
+
+        /// All that was written to it so far.
+        func written() throws -> String {
+            while let data = try channel.readOutbound(as: IOData.self) {
+                guard case .byteBuffer(let bytes) = data else { continue }
+                output += String(buffer: bytes)
+            }
+            return output
+        }
+
+        var isOpen: Bool { channel.isActive }
+
+        func setWritable(_ isWritable: Bool) {
+            channel.isWritable = isWritable
+            channel.pipeline.fireChannelWritabilityChanged()
+        }
+    }
+
+    fileprivate final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = Any
+        var count = 0
+        func read(context: ChannelHandlerContext) {
+            count += 1
+            context.read()
+        }
+    }
+
+    init() throws {
+        plant = try #require(Origin("http://plant:8001"))
+        loop.start()
+    }
+
+    private func makeLoop() -> GatewayLoop {
+        let settings = LoopSettings(
+            environment: .test, routes: .builtIn, origins: [.plant: plant],
+            metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none, timeouts: Timeouts(),
+            maximumBody: 1_048_576, maximumConnections: 100, tick: .milliseconds(100))
+        let token = InternalToken(secret: SecretBytes(utf8: TestGateway.internalToken))
+        let own = OwnAnswers(
+            readiness: Readiness(checks: []), registry: PrometheusRegistry(), internalToken: token, environment: .test,
+            keyReport: { preconditionFailure("not asked for here") })
+        let parts = LoopParts(
+            policy: VerificationPolicy(), assertion: GatewayAssertion(internalToken: token.secret), own: own,
+            rateLimiter: SharedRateLimiter(perMinute: 0), clock: WallClock { 1_800_000_000 }, logger: log.logger,
+            reportIDToken: { _ in })
+        return GatewayLoop(
+            number: 0, eventLoop: eventLoop, settings: settings, parts: parts, ring: TestTokens.ring()
+        ) { [unowned self] origin in
+            UpstreamPool(origin: origin, eventLoop: eventLoop) { makeHandler in
+                self.eventLoop.makeCompletedFuture {
+                    let side = try Side(self.eventLoop)
+                    try UpstreamConnector.addCodec(to: side.channel.pipeline.syncOperations)
+                    try side.channel.pipeline.syncOperations.addHandler(makeHandler())
+                    try side.activate()
+                    self.upstreams.append(side)
+                    return side.channel
+                }
+            }
+        }
+    }
+
+    func client() throws -> Side {
+        let side = try Side(eventLoop)
+        try ClientPipeline.configure(side.channel, loop: loop)
+        try side.activate()
+        return side
+    }
+
+    func advance(seconds: Int64) { eventLoop.advanceTime(by: .seconds(seconds)) }
+
+    func request(_ method: String, _ headers: [String] = []) throws -> String {
+        TestGateway.request(method, "/api/v1/x", headers, token: try TestTokens.token(now: 1_800_000_000))
+    }
+}
