@@ -7,8 +7,12 @@ import NIOPosix
 /// A small client for what the tests ask.
 enum HTTP {
     /// Answers are looked at as they come: a redirect is an answer. Lives as long as the test process.
-    static let noRedirects = HTTPClient(
-        eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: .init(redirectConfiguration: .disallow))
+    static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Nobody listening is an answer too: `poll` asks again.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+    }()
 
     struct Reply {
         var status: Int
@@ -46,7 +50,7 @@ enum HTTP {
             request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json)))
         }
-        let response = try await noRedirects.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 4 * 1024 * 1024)
         return Reply(
             status: Int(response.status.code),
@@ -69,7 +73,7 @@ extension HTTP {
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         request.headers.replaceOrAdd(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.body = .bytes(ByteBuffer(string: body))
-        let response = try await noRedirects.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(30))
         let collected = try await response.body.collect(upTo: 1024 * 1024)
         return Reply(
             status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
