@@ -61,6 +61,27 @@ extension SuiteTests {
                 plantChanges: ["JWT_SECRET": nil], plantSource: "development fallback")
         }
 
+        @Test("B: a portal that signs with another secret: the verifiers that start beside it name it, and hold back")
+        func portalOnAnotherSecret() async throws {
+            try await RunningSuite.run(
+                changes: [.customerPortal: ["JWT_SECRET": randomText(bytes: 48)]], awaitReadiness: false
+            ) { suite in
+                let portalKid = try #require(try await suite.kids(.customerPortal).first)
+                for service in [RunningSuite.Service.gateway, .plant] {
+                    let ownKid = try #require(try await suite.kids(service).first)
+                    let isNamed = await poll(seconds: 60) {
+                        let ready = (try? await HTTP.get(suite.url(service) + "/ready"))?.text ?? ""
+                        return ["key_disagreement", "lockstep-customer", portalKid, ownKid].allSatisfy(ready.contains)
+                    }
+                    let ready = try await HTTP.get(suite.url(service) + "/ready")
+                    #expect(isNamed && ready.status == 503, "\(service.rawValue): \(ready.text)")
+                }
+                let session = try await suite.login()
+                let reply = try await HTTP.get(suite.url(.gateway) + "/api/v1/customers", token: session.accessToken)
+                #expect(reply.status == 200, "the platform portal's tokens are as good as before: \(reply.text)")
+            }
+        }
+
         @Test("B: with enrichment off the drift stays unseen by the screens, with it on each one fails and says why")
         func enrichmentUncoversTheDrift() async throws {
             let backend = try await EchoBackend.start()
