@@ -1,7 +1,5 @@
 import Synchronization
 
-// INTERFACE SKELETON (tests only)
-
 /// A clock that a test moves by hand.
 package final class ManualClock: Sendable {
     private let value: Mutex<Int64>
