@@ -2,6 +2,7 @@ import HTTPKit
 import Hummingbird
 import Secrets
 import ServerKit
+import ServiceKit
 import Tokens
 
 /// Every route of a portal, and what stands behind it.
@@ -64,8 +65,17 @@ struct PortalRouter {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
             throw UnsettledSettings()
         }
+        // Addresses, sources and kids of the whole deployment: for those who run it. Anybody can register at a customer
+        // portal, and learns of them in development alone, as from a refusal's body.
+        let showsKeys = settings.kind == .platform || parts.environment == .development
         let reports = KeyReports(
             client: resources.client, urls: settings.serviceURLs, internalToken: parts.internalToken)
+        let standings: @Sendable () async -> [KeyStanding] = {
+            [manager = parts.manager, service = parts.service, instance = parts.common.instance] in
+            let own = manager.diagnostics()
+            return KeyStanding.table(
+                own: .own(own, service: service, instance: instance), others: await reports.standings(own: own))
+        }
         return WebRoutes(
             login: login,
             webSessions: WebSessions(
@@ -73,10 +83,7 @@ struct PortalRouter {
                 limits: settings.sessions, entropy: resources.entropy),
             sessions: sessions, cookies: WebCookies(kind: settings.kind, isSecure: isSecure), pages: try Pages(),
             naming: PortalNaming(kind: settings.kind, environment: parts.environment.rawValue),
-            standings: { [manager = parts.manager, service = parts.service] in
-                let own = manager.diagnostics()
-                return [KeyStanding.own(own, service: service)] + (await reports.standings(own: own))
-            },
+            standings: showsKeys ? standings : nil,
             entropy: resources.entropy, clock: parts.clock)
     }
 

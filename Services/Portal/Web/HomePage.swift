@@ -22,7 +22,8 @@ struct HomePage: WebPage {
         let source: PageText
         let keys: [Key]
         let isGood: Bool
-        /// In words: agrees, or what is wrong.
+        let badge: PageText
+        /// What is wrong, behind the service's name.
         let verdict: PageText
         /// The next command; empty where all is well.
         let command: PageText
@@ -35,16 +36,20 @@ struct HomePage: WebPage {
     let formToken: PageText
     let name: PageText
     let facts: [Fact]
+    let showsKeys: Bool
     let summary: PageText
     let isAllGood: Bool
     let rows: [Row]
 
-    init(naming: PortalNaming, formToken: String, name: String, facts: [Fact], standings: [KeyStanding]) {
+    /// - Parameter standings: nil for people whose business keys are not.
+    init(naming: PortalNaming, formToken: String, name: String, facts: [Fact], standings: [KeyStanding]?) {
         portal = naming.portal
         environment = naming.environment
         self.formToken = PageText(formToken)
         self.name = PageText(name)
         self.facts = facts
+        let standings = standings ?? []
+        showsKeys = !standings.isEmpty
         let bad = standings.count { !$0.isGood }
         isAllGood = bad == 0
         summary =
@@ -56,9 +61,9 @@ struct HomePage: WebPage {
 
     static let template = """
         {{<layout}}{{$content}}
-        <section class="card">
+        <section class="card" aria-labelledby="who">
         <div class="split">
-        <h1>Hello, {{{name}}}</h1>
+        <h1 id="who">Hello, {{{name}}}</h1>
         <form method="post" action="/logout">
         <input type="hidden" name="form_token" value="{{{formToken}}}">
         <button type="submit" class="plain">Sign out</button>
@@ -69,29 +74,33 @@ struct HomePage: WebPage {
         {{/facts}}
         </dl>
         </section>
-        <section class="card" aria-labelledby="keys">
-        <h2 id="keys">How the services' keys stand</h2>
-        <p class="{{#isAllGood}}good{{/isAllGood}}{{^isAllGood}}bad{{/isAllGood}}">{{{summary}}}</p>
-        <div class="scroll" role="region" aria-labelledby="keys" tabindex="0">
-        <table>
-        <thead><tr>
-        <th scope="col">Service</th><th scope="col">Environment</th><th scope="col">Source</th>
-        <th scope="col">Keys</th><th scope="col">Agreement</th>
+        {{#showsKeys}}<section class="card" aria-labelledby="keys">
+        <h2 id="keys">How the services’ keys stand</h2>
+        <p class="summary {{#isAllGood}}good{{/isAllGood}}{{^isAllGood}}bad{{/isAllGood}}">{{{summary}}}</p>
+        <table role="table" aria-labelledby="keys">
+        <thead role="rowgroup"><tr role="row">
+        <th role="columnheader" scope="col">Service</th><th role="columnheader" scope="col">Agreement</th>
+        <th role="columnheader" scope="col">Keys</th><th role="columnheader" scope="col">Source</th>
+        <th role="columnheader" scope="col">Environment</th>
         </tr></thead>
-        <tbody>
-        {{#rows}}<tr>
-        <th scope="row">{{{service}}}<span class="quiet">{{{url}}}</span></th>
-        <td>{{{environment}}}</td>
-        <td>{{{source}}}</td>
-        <td>{{#keys}}<span class="key"><code>{{{kid}}}</code> {{{state}}}</span> {{/keys}}</td>
-        <td class="{{#isGood}}good{{/isGood}}{{^isGood}}bad{{/isGood}}">{{{verdict}}}
-        {{#command}}<span class="next">Next: <code>{{{command}}}</code></span>{{/command}}</td>
+        <tbody role="rowgroup">
+        {{#rows}}<tr role="row" class="service">
+        <th role="rowheader" scope="row">{{{service}}}{{#url}}<span class="quiet">{{{url}}}</span>{{/url}}</th>
+        <td role="cell" data-label="Agreement"><span class="badge {{#isGood}}good{{/isGood}}{{^isGood}}bad{{/isGood}}">\
+        {{{badge}}}</span></td>
+        <td role="cell" data-label="Keys">{{#keys}}<span class="key"><code>{{{kid}}}</code> {{{state}}}</span> {{/keys}}\
+        {{^keys}}<span class="quiet">not known</span>{{/keys}}</td>
+        <td role="cell" data-label="Source">{{{source}}}</td>
+        <td role="cell" data-label="Environment">{{{environment}}}</td>
         </tr>
-        {{/rows}}
+        {{^isGood}}<tr role="row" class="finding"><td role="cell" colspan="5"><div>
+        <p><strong>{{{service}}}</strong> {{{verdict}}}</p>
+        {{#command}}<p>Next: <code>{{{command}}}</code></p>{{/command}}
+        </div></td></tr>
+        {{/isGood}}{{/rows}}
         </tbody>
         </table>
-        </div>
-        </section>
+        </section>{{/showsKeys}}
         {{/content}}{{/layout}}
         """
 }
@@ -104,6 +113,7 @@ extension HomePage.Row {
         source = PageText(standing.source)
         keys = standing.keys.map { HomePage.Key(kid: PageText($0.kid), state: PageText($0.state)) }
         isGood = standing.isGood
+        badge = PageText(standing.badge)
         verdict = PageText(standing.verdict)
         command = PageText(standing.command)
     }

@@ -14,9 +14,14 @@ struct KeyStanding: Sendable, Equatable {
     var source: String
     var keys: [Key]
     var isGood: Bool
+    /// The verdict in a word or two.
+    var badge = ""
+    /// Continues a sentence that begins with the service's name.
     var verdict: String
     /// Empty where all is well.
     var command: String
+    /// Which process it is of the service; nil where it has not said.
+    var instance: String?
 
     /// What asking a service brought.
     enum Answer: Sendable {
@@ -39,31 +44,42 @@ struct KeyStanding: Sendable, Equatable {
             return judge(report, url: url, own: own)
         case .refused:
             return silent(
-                url, "refuses this portal's internal token: LOCKSTEP_INTERNAL_TOKEN differs between the two.",
+                url, "refuses us",
+                "refuses this portal's internal token: LOCKSTEP_INTERNAL_TOKEN differs between the two.",
                 "lockstep secret diagnose")
         case .status(let status):
-            return silent(url, "answers \(status) when asked for its keys.", "curl -i \(url)/ready")
+            return silent(url, "no report", "answers \(status) when asked for its keys.", "curl -i \(url)/ready")
         case .unreachable:
-            return silent(url, "does not answer. Whether its keys agree is not known.", "curl -i \(url)/health")
+            return silent(
+                url, "no answer", "does not answer. Whether its keys agree is not known.", "curl -i \(url)/health")
         case .unreadable:
             return silent(
-                url, "answers something that is no key report: another program, or another version.",
+                url, "no report", "answers something that is no key report: another program, or another version.",
                 "curl -i \(url)/health")
         }
     }
 
     /// This portal itself, first in the table.
-    static func own(_ own: SecretDiagnostics, service: String) -> KeyStanding {
+    static func own(_ own: SecretDiagnostics, service: String, instance: String) -> KeyStanding {
         var standing = described(own, service: service, url: "this portal")
+        standing.instance = instance
         standing.isGood = own.signing != nil
+        standing.badge = own.signing == nil ? "no key" : "signs"
         standing.verdict = own.signing.map { "signs with \($0)" } ?? "holds no key that signs"
         standing.command = own.signing == nil ? "lockstep secret diagnose" : ""
         return standing
     }
 
+    /// This portal first. Where its own address is among those that were asked, it stands there once and not twice.
+    static func table(own: KeyStanding, others: [KeyStanding]) -> [KeyStanding] {
+        [own] + others.filter { $0.instance == nil || $0.instance != own.instance || $0.service != own.service }
+    }
+
     private static func judge(_ report: KeyReport, url: String, own: SecretDiagnostics) -> KeyStanding {
         var standing = described(report.secrets, service: report.service, url: url)
+        standing.instance = report.instance
         standing.isGood = false
+        standing.badge = "disagrees"
         if report.secrets.environment != own.environment {
             standing.verdict = """
                 runs in \(report.secrets.environment), this portal in \(own.environment). \
@@ -83,7 +99,9 @@ struct KeyStanding: Sendable, Equatable {
             standing.command = "lockstep secret diagnose"
         } else {
             standing.isGood = own.signing != nil
-            standing.verdict = own.signing == nil ? "can't be compared: this portal holds no key that signs" : "agrees"
+            standing.badge = own.signing == nil ? "unknown" : "agrees"
+            standing.verdict =
+                own.signing == nil ? "can't be compared: this portal holds no key that signs" : "agrees"
         }
         return standing
     }
@@ -94,10 +112,10 @@ struct KeyStanding: Sendable, Equatable {
             keys: secrets.keys.map { Key(kid: $0.kid, state: $0.state) }, isGood: true, verdict: "", command: "")
     }
 
-    private static func silent(_ url: String, _ verdict: String, _ command: String) -> KeyStanding {
+    private static func silent(_ url: String, _ badge: String, _ verdict: String, _ command: String) -> KeyStanding {
         KeyStanding(
             service: url, url: "", environment: "unknown", source: "unknown", keys: [], isGood: false,
-            verdict: verdict, command: command)
+            badge: badge, verdict: verdict, command: command)
     }
 }
 

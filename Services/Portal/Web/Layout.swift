@@ -8,6 +8,7 @@ enum Layout {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <title>{{{title}}} · {{{portal}}}</title>
+        <link rel="icon" href="/assets/lockstep.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/assets/portal.css">
         </head>
         <body>

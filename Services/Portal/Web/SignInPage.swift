@@ -1,7 +1,7 @@
 /// `GET /login`.
 struct SignInPage: WebPage {
     let templateName = "sign-in"
-    let title: PageText = "Sign in"
+    let title: PageText
     let portal: PageText
     let environment: PageText
     /// Proves that the form came from this portal's page (`FormGuard`).
@@ -17,6 +17,8 @@ struct SignInPage: WebPage {
         self.formToken = PageText(formToken)
         self.email = PageText(email)
         self.problem = PageText(problem)
+        // The title is what a screen reader says first when the page comes back.
+        title = problem.isEmpty ? "Sign in" : "Error: Sign in"
     }
 
     static let template = """
@@ -29,11 +31,11 @@ struct SignInPage: WebPage {
         <input type="hidden" name="form_token" value="{{{formToken}}}">
         <label for="email">Email address</label>
         <input id="email" name="email" type="email" autocomplete="username" required maxlength="254"
-        {{#problem}}aria-describedby="problem"{{/problem}} value="{{{email}}}" autofocus>
+        {{#problem}}aria-describedby="problem" aria-invalid="true"{{/problem}} value="{{{email}}}" {{^email}}autofocus{{/email}}>
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required
-        maxlength="1024" {{#problem}}aria-describedby="problem"{{/problem}}>
-        <button type="submit">Sign in</button>
+        maxlength="1024" {{#problem}}aria-describedby="problem" aria-invalid="true"{{/problem}} {{#email}}autofocus{{/email}}>
+        <button type="submit" class="wide">Sign in</button>
         </form>
         </section>
         {{/content}}{{/layout}}

@@ -15,8 +15,8 @@ struct WebRoutes: Sendable {
     let cookies: WebCookies
     let pages: Pages
     let naming: PortalNaming
-    /// This portal first, then the others.
-    let standings: @Sendable () async -> [KeyStanding]
+    /// This portal first, then the others; nil where they are not for the people who sign in.
+    let standings: (@Sendable () async -> [KeyStanding])?
     let entropy: Entropy
     let clock: WallClock
 
@@ -26,11 +26,18 @@ struct WebRoutes: Sendable {
         web.get("login", use: signIn)
         web.post("login", use: submit)
         web.post("logout", use: signOut)
-        web.get("assets/portal.css") { _, _ in
-            Response(
-                status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "public, max-age=3600"],
-                body: .init(byteBuffer: ByteBuffer(string: Stylesheet.css)))
-        }
+        web.get("assets/portal.css") { _, _ in asset(Stylesheet.css, "text/css; charset=utf-8") }
+        web.get("assets/lockstep.svg") { _, _ in asset(Mark.svg, "image/svg+xml") }
+    }
+
+    /// Names nobody and is the same for all; a minute, so that a new version is not styled by the former one for long.
+    private func asset(_ text: String, _ type: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .contentType: type, .cacheControl: "public, max-age=60", .contentSecurityPolicy: "default-src 'none'",
+            ],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
     private func home(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -51,7 +58,7 @@ struct WebRoutes: Sendable {
         return try pages.response(
             HomePage(
                 naming: naming, formToken: FormGuard.formToken(for: cookie), name: resolved.user.name, facts: facts,
-                standings: await standings()))
+                standings: await standings?()))
     }
 
     private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -103,12 +103,27 @@ import Testing
         #expect(standing.verdict.contains("staging"))
     }
 
+    @Test("a portal whose own address is asked stands in the table once; another replica of it has its own row")
+    func ownRow() {
+        let keys = diagnostics([("mine", "current")])
+        let own = KeyStanding.own(keys, service: "platform-portal", instance: "host-1")
+        let rows = ["host-1", "host-2"].map { instance in
+            KeyStanding.judge(
+                .report(KeyReport(service: "platform-portal", instance: instance, secrets: keys, issuers: [])),
+                url: "http://\(instance)", own: keys)
+        }
+        let silent = KeyStanding.judge(.unreachable, url: "http://plant", own: keys)
+        #expect(
+            KeyStanding.table(own: own, others: rows + [silent]).map(\.url) == ["this portal", "http://host-2", ""])
+    }
+
     @Test("a service that says nothing is not called good")
     func silent() {
         for answer: KeyStanding.Answer in [.refused, .status(500), .unreachable, .unreadable] {
             let standing = KeyStanding.judge(answer, url: "http://plant", own: diagnostics([("mine", "current")]))
             #expect(!standing.isGood)
             #expect(!standing.verdict.isEmpty)
+            #expect(!standing.badge.isEmpty)
             #expect(!standing.command.isEmpty)
         }
     }

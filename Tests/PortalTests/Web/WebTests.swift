@@ -266,6 +266,28 @@ private struct Browser: Sendable {
         }
     }
 
+    @Test(
+        "how keys stand is for those who run the deployment: a customer who signs in learns neither address nor source")
+    func keysAreNotForCustomers() async throws {
+        let services = ["PORTAL_SERVICE_URLS": "http://127.0.0.1:9"]
+        try await TestPortal(.customer, extra: services).test { client in
+            _ = try await client.register("eve@example.com", name: "Eve")
+            var browser = Browser(client, kind: .customer)
+            _ = try await browser.signIn("eve@example.com", TestPortal.customerPassword)
+            let home = try await browser.get("/")
+            #expect(home.status == .ok)
+            #expect(home.text.contains("eve@example.com"))
+            for internals in ["http://127.0.0.1:9", "JWT_SECRET", "keys stand", "<table"] {
+                #expect(!home.text.contains(internals))
+            }
+        }
+        try await TestPortal(extra: services).test { client in
+            var browser = Browser(client)
+            _ = try await browser.signIn()
+            #expect(try await browser.get("/").text.contains("http://127.0.0.1:9"))
+        }
+    }
+
     @Test("a name that is markup is shown as text")
     func markupInName() async throws {
         try await TestPortal(.customer).test { client in
