@@ -1,0 +1,198 @@
+"""The portal's pages in a real browser, on a real stack.
+
+usage: browser.py EXECUTABLES CHROMIUM [SCREENSHOTS]     (scripts/test-browser calls this)
+
+EXECUTABLES is a folder with portal, gateway and plant; SCREENSHOTS a folder for pictures of every page that is judged.
+"""
+
+import os
+import re
+import secrets
+import sys
+import tempfile
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from stack import ADMIN_EMAIL, SERVICES, Stack
+
+LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
+
+
+class Visitor:
+    """One browser window, and what must hold on every page it sees."""
+
+    def __init__(self, browser, stack, look, pictures):
+        self.scheme, self.width, height = look
+        self.context = browser.new_context(
+            color_scheme=self.scheme, viewport={"width": self.width, "height": height}, base_url=stack.url("pp-backend"))
+        self.page = self.context.new_page()
+        self.stack = stack
+        self.pictures = pictures
+        self.judged = 0
+        self.complaints = []
+        self.page.on("console", self.hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self.see)
+
+    def hear(self, message):
+        # A wrong password is answered with 401, which the browser reports; anything else (a refused style, a missing
+        # picture, a breach of the content security policy) is a fault of the page.
+        if message.type == "error" and "status of 401" not in message.text:
+            self.complaints.append(message.text)
+
+    def see(self, request):
+        if not request.url.startswith(self.stack.url("pp-backend") + "/"):
+            self.complaints.append(f"the page asks for {request.url}")
+
+    def judge(self, name):
+        """Accessibility by axe, nothing wider than the window, no complaint of the browser."""
+        label = f"{name} ({self.scheme}, {self.width} px)"
+        if self.pictures:
+            self.page.screenshot(path=os.path.join(self.pictures, f"{name}-{self.scheme}-{self.width}.png"), full_page=True)
+        violations = Axe().run(self.page).response["violations"]
+        faults = [f"{each['id']} ({each['impact']}): {each['nodes'][0]['html'][:200]}" for each in violations]
+        assert not faults, f"{label}: axe finds {faults}"
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{label}: {wide} px wider than the window"
+        assert not self.complaints, f"{label}: {self.complaints}"
+        self.judged += 1
+
+    def sign_in(self, password):
+        self.page.get_by_label("Email address").fill(ADMIN_EMAIL)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+
+
+def signs_in(visitor):
+    page = visitor.page
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/login$"))
+    expect(page.get_by_label("Email address")).to_be_focused()
+    visitor.judge("sign-in")
+
+    visitor.sign_in("not the password at all")
+    expect(page.get_by_role("alert")).to_contain_text("password is wrong")
+    expect(page).to_have_title(re.compile("^Error"))
+    expect(page.get_by_label("Email address")).to_have_value(ADMIN_EMAIL)
+    expect(page.get_by_label("Password")).to_be_focused()
+    expect(page.get_by_label("Password")).to_have_value("")
+    visitor.judge("wrong-password")
+
+    visitor.sign_in(visitor.stack.password)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Administrator")
+    expect(page.locator("dl")).to_contain_text(ADMIN_EMAIL)
+    expect(page.locator("dl")).to_contain_text("super_admin")
+
+
+def sees_agreement(visitor):
+    page = visitor.page
+    rows = page.locator("tr.service")
+    expect(rows).to_have_count(len(SERVICES))
+    for name in ["platform-portal", "customer-portal", "gateway", "plant"]:
+        expect(page.get_by_role("rowheader", name=re.compile(f"^{name}"))).to_be_visible()
+    kids = set(page.locator("tr.service .key code").all_inner_texts())
+    assert len(kids) == 1, f"four services that agree show {kids}"
+    expect(page.locator(".badge")).to_have_text(["signs", "agrees", "agrees", "agrees"])
+    expect(page.get_by_text("Every service holds the key")).to_be_visible()
+    visitor.judge("home")
+
+
+def sees_disagreement(visitor):
+    page = visitor.page
+    page.reload()
+    expect(page.get_by_text("1 of 4 services needs attention")).to_be_visible()
+    expect(page.locator(".badge")).to_have_text(["signs", "agrees", "agrees", "disagrees"])
+    finding = page.locator("tr.finding")
+    expect(finding).to_have_count(1)
+    expect(finding).to_contain_text("plant does not hold")
+    expect(finding).to_contain_text("Next: lockstep secret diagnose")
+    for kid in set(page.locator("tr.service .key code").all_inner_texts()):
+        expect(finding).to_contain_text(kid)
+    visitor.judge("disagreement")
+
+
+def works_by_keyboard(visitor):
+    page = visitor.page
+    page.reload()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    box = skip.bounding_box()
+    assert box and box["x"] >= 0, "the link to the content can't be seen when it has the focus"
+    page.keyboard.press("Tab")
+    button = page.get_by_role("button", name="Sign out")
+    expect(button).to_be_focused()
+    outline = button.evaluate("each => getComputedStyle(each).outlineStyle + ' ' + getComputedStyle(each).outlineWidth")
+    assert outline == "solid 3px", f"the focus shows as {outline}"
+
+
+def signs_out(visitor):
+    page = visitor.page
+    cookies = visitor.context.cookies()
+    assert cookies and all(each["httpOnly"] and each["sameSite"] != "None" for each in cookies), "a cookie is too open"
+    assert page.evaluate("document.cookie") == "", "a script could read a cookie"
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login$"))
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/login$"))
+    # The cookie of before opens nothing, wherever it was copied to.
+    visitor.context.add_cookies(cookies)
+    page.goto("/")
+    expect(page).to_have_url(re.compile("/login$"))
+
+
+def no_secret_in_logs(stack):
+    for name in SERVICES:
+        with open(stack.log(name), encoding="utf-8", errors="replace") as log:
+            text = log.read()
+        for what in ["secret", "password", "internal_token", "data_key"]:
+            assert getattr(stack, what) not in text, f"{what} stands in the log of {name}"
+        for pattern in [r"ls[rwf]_[A-Za-z0-9_-]{20}", r"eyJ[A-Za-z0-9_-]{20}"]:
+            assert not re.search(pattern, text), f"a token or cookie stands in the log of {name}"
+
+
+def run(stack, chromium, pictures):
+    stack.start_all()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        visitors = [Visitor(browser, stack, look, pictures) for look in LOOKS]
+        for visitor in visitors:
+            visitor.page.set_default_timeout(10_000)
+            signs_in(visitor)
+            sees_agreement(visitor)
+        stack.stop("plant-backend")
+        # It does not become ready, which is the point; it answers.
+        stack.start("plant-backend", path="/health", JWT_SECRET=secrets.token_urlsafe(48))
+        for visitor in visitors:
+            sees_disagreement(visitor)
+        works_by_keyboard(visitors[0])
+        for visitor in visitors:
+            signs_out(visitor)
+        version = browser.version
+        browser.close()
+    stack.stop_all()
+    no_secret_in_logs(stack)
+    judged = sum(visitor.judged for visitor in visitors)
+    print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, signed out; "
+          f"axe finds nothing on {judged} pages (light, dark, 320 px)")
+
+
+def main():
+    executables, chromium = (os.path.abspath(each) for each in sys.argv[1:3])
+    pictures = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
+    if pictures:
+        os.makedirs(pictures, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="lockstep-browser-") as folder:
+        stack = Stack(executables, folder)
+        try:
+            run(stack, chromium, pictures)
+        except BaseException:
+            print(stack.tails(), file=sys.stderr)
+            raise
+        finally:
+            stack.stop_all()
+
+
+if __name__ == "__main__":
+    main()
