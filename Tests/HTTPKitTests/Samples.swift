@@ -1,8 +1,8 @@
 import Secrets
 
 enum Samples {
-    static let one = SecretBytes(utf8: "one-0123456789abcdef0123456789abcdef")
-    static let two = SecretBytes(utf8: "two-0123456789abcdef0123456789abcdef")
+    static let one = SecretBytes(utf8: "Yk3vQ8xN1zR7tLw2Jp9sHd5mFb4cGa6eUi0o-one")
+    static let two = SecretBytes(utf8: "p7WmZ2kXc9Rf4TqLs8Nd1VhJb6Gy3Ea5Uo0i-two")
 
     static func key(_ secret: SecretBytes, state: KeyState = .current) -> RingKey {
         RingKey(id: .derived(from: secret), algorithm: .hs256, secret: secret, state: state)
