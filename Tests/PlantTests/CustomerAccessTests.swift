@@ -45,6 +45,24 @@ struct CustomerAccessTests {
         }
     }
 
+    @Test("the answer to a patch tells a customer nothing of what it does not see")
+    func noOracle() async throws {
+        try await PlantFixture.use { plant in
+            // The second has the first's email: operators see it marked as a duplicate, it does not.
+            _ = try await plant.register()
+            _ = try await plant.register(event: "e-2", user: "u-2", customer: "c-2")
+            for (id, user) in [("c-1", "u-1"), ("c-2", "u-2")] {
+                let token = try plant.token("customer", subject: user, customerID: id)
+                for (guess, status) in [("null", HTTPResponse.Status.ok), (#""c-1""#, .unprocessableContent)] {
+                    let answer = try await plant.send(
+                        .patch, "\(uri)/\(id)", token: token, headers: [("If-Match", "*")],
+                        json: #"{"duplicate_of":\#(guess)}"#)
+                    #expect(answer.status == status, "\(id): \(guess)")
+                }
+            }
+        }
+    }
+
     @Test("to a customer the others do not exist, whatever it tries")
     func othersRow() async throws {
         try await PlantFixture.use { plant in

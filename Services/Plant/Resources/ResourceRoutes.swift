@@ -62,9 +62,9 @@ struct ResourceRoutes<Item: Resource>: Sendable {
         let name = name
         let item = try await refusing {
             try await store.update(id, ifMatch: condition) { existing in
-                let current = try JSONValue(encoding: existing).members ?? [:]
+                let seen = try JSONValue(encoding: existing.visible(to: caller)).members ?? [:]
                 let fields = try ResourceDocument.writable(
-                    members, fields: Item.Draft.fields, current: current, name: name)
+                    members, fields: Item.Draft.fields, current: seen, name: name)
                 return try ResourceDocument.draft(Item.Draft.self, from: fields)
             }
         }
@@ -86,8 +86,10 @@ struct ResourceRoutes<Item: Resource>: Sendable {
         let item = try await refusing {
             try await store.update(id, ifMatch: condition) { existing in
                 let current = try JSONValue(encoding: existing).members ?? [:]
+                // Compared with what this caller sees: else the answer would tell whether a guess at the rest is right.
+                let seen = try JSONValue(encoding: existing.visible(to: caller)).members ?? [:]
                 let changes = try ResourceDocument.writable(
-                    patch, fields: Item.Draft.fields, current: current, name: name)
+                    patch, fields: Item.Draft.fields, current: seen, name: name)
                 let target = JSONValue.object(current.filter { Item.Draft.fields.contains($0.key) })
                 let merged = MergePatch.apply(.object(changes), to: target)
                 return try ResourceDocument.draft(Item.Draft.self, from: merged.members ?? [:])
