@@ -57,8 +57,10 @@ package struct Plant: Sendable {
         return Plant(
             parts: parts, settings: settings, database: database,
             audit: AuditWriter(
-                database: database, limits: AuditWriter.Limits(retention: settings.auditRetention), now: clock.now,
-                logger: logger),
+                database: database,
+                limits: AuditWriter.Limits(
+                    retention: settings.auditRetention, maximumRecords: settings.auditMaximumRecords),
+                now: clock.now, logger: logger),
             verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock), makeID: makeID)
     }
 

@@ -11,6 +11,7 @@ package import ServiceKit
 /// | `PLANT_TRUST_ORIGINAL_AUTHORIZATION` | true: `X-Original-Authorization` counts without an assertion | false |
 /// | `PLANT_ASSERTION_AUDIENCE` | what gateways name this plant as in their assertions | plant |
 /// | `PLANT_AUDIT_RETENTION_DAYS` | 1 to 3650 | 90 |
+/// | `PLANT_AUDIT_MAX_RECORDS` | 1000 to 100000000; the oldest go first | 1000000 |
 /// | `TRUSTED_PROXIES` | addresses and networks whose `X-Forwarded-For` counts | none |
 /// | `LOCKSTEP_INTERNAL_TOKEN[_FILE]` | secret; what services show each other | required outside development and test |
 /// | `JWT_ALGORITHM`, `JWT_TRUSTED_ISSUERS`, `JWT_AUDIENCE`, `JWT_LEEWAY_SECONDS` … | see `TokenSettings` | |
@@ -25,6 +26,7 @@ package struct PlantSettings: Sendable {
     package var assertionAudience: String
     /// Seconds.
     package var auditRetention: Int64
+    package var auditMaximumRecords: Int64
 
     /// For `--help`; one line per variable.
     package static let help = """
@@ -36,6 +38,7 @@ package struct PlantSettings: Sendable {
           PLANT_TRUST_ORIGINAL_AUTHORIZATION    true: X-Original-Authorization counts without an assertion (false)
           PLANT_ASSERTION_AUDIENCE              what gateways name this plant as (plant)
           PLANT_AUDIT_RETENTION_DAYS            how long validation records are kept (90)
+          PLANT_AUDIT_MAX_RECORDS               how many are kept at most (1000000)
           TRUSTED_PROXIES                       addresses and networks whose X-Forwarded-For counts
           HOST PORT LOG_LEVEL LOG_FORMAT DRAIN_SECONDS LOCKSTEP_INSTANCE
           JWT_ALGORITHM JWT_TRUSTED_ISSUERS JWT_AUDIENCE JWT_LEEWAY_SECONDS JWT_MAX_LIFETIME_HOURS
@@ -52,5 +55,6 @@ package struct PlantSettings: Sendable {
         trustsOriginalAuthorization = reader.bool("PLANT_TRUST_ORIGINAL_AUTHORIZATION", default: false)
         assertionAudience = reader.string("PLANT_ASSERTION_AUDIENCE", default: "plant")
         auditRetention = Int64(reader.int("PLANT_AUDIT_RETENTION_DAYS", default: 90, in: 1...3650)) * 86_400
+        auditMaximumRecords = Int64(reader.int("PLANT_AUDIT_MAX_RECORDS", default: 1_000_000, in: 1000...100_000_000))
     }
 }

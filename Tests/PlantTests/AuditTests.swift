@@ -70,12 +70,27 @@ struct AuditTests {
         try await database.close()
     }
 
+    @Test("a flood of requests fills the audit up to its bound and no further; the newest records stay")
+    func boundedTable() async throws {
+        let database = try await open(CapturedLog())
+        let writer = AuditWriter(
+            database: database, limits: .init(retention: 100, maximumRecords: 5, pruneAfter: 10), now: { 1_000 },
+            logger: CapturedLog().logger)
+        await writer.pruneWhenDue()
+        for number in 10..<30 { writer.record(record("\(number)", at: Int64(900 + number))) }
+        await writer.flush()
+        // No hour has passed since the last look; the number alone makes it due.
+        await writer.pruneWhenDue()
+        #expect(try await ids(database) == ["25", "26", "27", "28", "29"])
+        try await database.close()
+    }
+
     @Test("records older than the retention go")
     func prunes() async throws {
         let database = try await open(CapturedLog())
         try await ValidationAudit.insert(
             [record("old", at: 10), record("edge", at: 100), record("new", at: 190)], into: database)
-        try await ValidationAudit.prune(before: 100, in: database)
+        try await ValidationAudit.prune(before: 100, keeping: 10, in: database)
         #expect(try await ids(database) == ["edge", "new"])
         try await database.close()
     }

@@ -16,8 +16,12 @@ final class AuditWriter: Service {
         var pause: Duration = .milliseconds(200)
         /// Seconds for which records are kept.
         var retention: Int64
-        /// Seconds between looking for those that are older.
+        /// Records that are kept at most: anybody who reaches the plant makes one with each request.
+        var maximumRecords: Int64 = 1_000_000
+        /// Seconds between looking for those that are too old or too many.
         var pruneEvery: Int64 = 3600
+        /// Records after which that is looked for at once.
+        var pruneAfter = 50_000
     }
 
     private let database: any Database
@@ -25,7 +29,7 @@ final class AuditWriter: Service {
     private let now: @Sendable () -> Int64
     private let logger: Logger
     private let queue: Mutex<AuditQueue<ValidationRecord>>
-    private let lastPrune = Mutex<Int64>(.min)
+    private let prune = Mutex((at: Int64.min, written: 0))
     private let wake: (stream: AsyncStream<Void>, continuation: AsyncStream<Void>.Continuation)
     private let droppedTotal = Counter(label: "lockstep_plant_audit_dropped_total")
 
@@ -69,6 +73,7 @@ final class AuditWriter: Service {
             guard !records.isEmpty else { return }
             do {
                 try await ValidationAudit.insert(records, into: database)
+                prune.withLock { $0.written += records.count }
             } catch is CancellationError {
                 queue.withLock { $0.giveBack(records) }
                 return
@@ -80,16 +85,19 @@ final class AuditWriter: Service {
         }
     }
 
-    private func pruneWhenDue() async {
+    func pruneWhenDue() async {
         let moment = now()
-        let isDue = lastPrune.withLock { last in
-            guard last == .min || moment - last >= limits.pruneEvery else { return false }
-            last = moment
+        let isDue = prune.withLock { last in
+            guard last.at == .min || moment - last.at >= limits.pruneEvery || last.written >= limits.pruneAfter else {
+                return false
+            }
+            last = (moment, 0)
             return true
         }
         guard isDue else { return }
         do {
-            try await ValidationAudit.prune(before: moment - limits.retention, in: database)
+            try await ValidationAudit.prune(
+                before: moment - limits.retention, keeping: limits.maximumRecords, in: database)
         } catch {
             logger.error("Old audit records could not be removed", metadata: ["reason": "\(error)"])
         }

@@ -20,10 +20,25 @@ enum ValidationAudit {
         }
     }
 
-    /// - Parameter moment: seconds since the epoch.
-    static func prune(before moment: Int64, in database: any Database) async throws {
+    /// - Parameters:
+    ///   - moment: seconds since the epoch.
+    ///   - maximum: how many records are kept at most; the oldest go first.
+    static func prune(before moment: Int64, keeping maximum: Int64, in database: any Database) async throws {
         try await database.write { transaction in
             try await transaction.execute("DELETE FROM validation_audit WHERE at < ?", [.integer(moment)])
         }
+        // In pieces, so that nobody waits long for the writer.
+        var removed = piece
+        while removed == piece {
+            removed = try await database.write { transaction in
+                try await transaction.execute(
+                    """
+                    DELETE FROM validation_audit WHERE id IN (
+                        SELECT id FROM validation_audit ORDER BY at DESC, id LIMIT \(piece) OFFSET ?)
+                    """, [.integer(maximum)])
+            }
+        }
     }
+
+    private static let piece = 10_000
 }
