@@ -60,11 +60,9 @@ final class LoginService: Sendable {
         now: Int64
     ) async throws -> SignedIn {
         let email = EmailAddress(typed)
-        let account = Self.accountKey(email?.text ?? BoundedText.line(typed, maximumBytes: EmailAddress.maximumBytes))
-        if let wait = addresses.take(caller.address.limitKey, now: now) ?? accounts.take(account, now: now) {
-            PortalMetrics.login("rate_limited")
-            throw Failure.tooManyAttempts(retryAfter: wait)
-        }
+        if let wait = addresses.take(caller.address.limitKey, now: now) { throw limited(wait) }
+        let account = try await accountKey(email, typed: typed, caller: caller)
+        if let wait = accounts.take(account, now: now) { throw limited(wait) }
         do {
             return try await hasher.withSlot { slot in
                 let attempt = Attempt(
@@ -76,6 +74,23 @@ final class LoginService: Sendable {
             PortalMetrics.login("busy")
             throw Failure.busy
         }
+    }
+
+    private func limited(_ wait: Int) -> Failure {
+        PortalMetrics.login("rate_limited")
+        return .tooManyAttempts(retryAfter: wait)
+    }
+
+    /// Which counters an attempt is held to. Everybody shares those of the account, except at an address from which its
+    /// owner has signed in of late: that has its own. Else four wrong passwords an hour from anywhere, sent for ever,
+    /// would keep the owner out for ever.
+    private func accountKey(_ email: EmailAddress?, typed: String, caller: Caller) async throws -> String {
+        guard let email else {
+            return Self.accountKey(BoundedText.line(typed, maximumBytes: EmailAddress.maximumBytes))
+        }
+        let isFamiliar = try await store.hasSignedIn(email, from: caller.address)
+        // No address has a line break in it: this is no other account's name.
+        return Self.accountKey(isFamiliar ? "\(email.text)\n\(caller.address.limitKey)" : email.text)
     }
 
     private struct Attempt {

@@ -34,6 +34,12 @@ struct LoginStore: Sendable {
         }
     }
 
+    /// Whether a session that is remembered was opened from there.
+    func hasSignedIn(_ email: EmailAddress, from address: ClientAddress) async throws -> Bool {
+        try await database.read { try await SessionRows.addresses(email: email, $0) }
+            .contains { ClientAddress($0).limitKey == address.limitKey }
+    }
+
     func credential(_ email: EmailAddress) async throws -> Credential? {
         try await database.read { try await UserRows.credential(email: email, $0) }
     }

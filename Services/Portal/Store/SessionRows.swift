@@ -30,6 +30,16 @@ enum SessionRows {
         try await transaction.query("SELECT \(columns) FROM sessions WHERE id = ?", [.text(id)]).first.map(session)
     }
 
+    /// Where a user's sessions were opened from, those that ended of late included.
+    static func addresses(email: EmailAddress, _ transaction: any SQLTransaction) async throws -> [String] {
+        try await transaction.query(
+            """
+            SELECT DISTINCT sessions.address AS address FROM sessions JOIN users ON users.id = sessions.user_id
+            WHERE users.email = ? LIMIT 500
+            """, [.text(email.text)]
+        ).map { try $0.text("address") }
+    }
+
     static func liveCount(userID: String, now: Int64, _ transaction: any SQLTransaction) async throws -> Int {
         let rows = try await transaction.query(
             "SELECT COUNT(*) AS sessions FROM sessions WHERE \(live)", [.text(userID), .integer(now)])

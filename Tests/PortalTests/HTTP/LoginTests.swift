@@ -92,6 +92,34 @@ import Testing
         }
     }
 
+    @Test("who locks an account from elsewhere does not lock its owner out of the address they sign in from")
+    func ownersAddress() async throws {
+        let portal = try await TestPortal()
+        /// Where all sessions of before seem to come from. The client itself has one address, `unknown`.
+        @Sendable func signedIn(from address: String) async throws {
+            try await portal.database.write {
+                _ = try await $0.execute("UPDATE sessions SET address = ?", [.text(address)])
+            }
+        }
+        try await portal.test { client in
+            #expect(try await client.login().status == .ok)
+            try await signedIn(from: "203.0.113.9")
+            for _ in 0..<5 { #expect(try await client.login(TestPortal.adminEmail, "wrong").status == .unauthorized) }
+            #expect(try await client.login().status == .tooManyRequests)
+
+            try await signedIn(from: "unknown")
+            #expect(try await client.login().status == .ok)
+            // The owner's success forgives nobody else.
+            try await signedIn(from: "203.0.113.9")
+            #expect(try await client.login().status == .tooManyRequests)
+
+            // Nor may one guess without end at the owner's address.
+            try await signedIn(from: "unknown")
+            for _ in 0..<5 { #expect(try await client.login(TestPortal.adminEmail, "wrong").status == .unauthorized) }
+            #expect(try await client.login().status == .tooManyRequests)
+        }
+    }
+
     @Test("parallel guesses are counted before they are checked")
     func parallelGuesses() async throws {
         let portal = try await TestPortal(extra: ["PASSWORD_QUEUE": "100"])
