@@ -45,6 +45,9 @@ struct Session: Sendable, Equatable {
 struct SessionLimits: Sendable, Equatable {
     /// Live sessions of one user; one more ends the one unused for longest.
     static let perUser = 100
+    /// Spent refresh tokens of one session that are remembered, so that one that comes back is recognised; ten days of
+    /// refreshing every quarter of an hour. A client that refreshes in a loop fills nobody's disk.
+    static let spentTokens = 1000
 
     /// Seconds that a refresh token lives, and with it a session that isn't refreshed.
     var refreshLifetime: Int64

@@ -111,5 +111,11 @@ enum PortalMigrations {
                 """,
                 "CREATE INDEX outbox_due ON outbox (status, next_attempt_at, position)",
             ]),
+        Migration(
+            id: "0004-refresh-tokens-by-age",
+            statements: [
+                "CREATE INDEX refresh_tokens_by_age ON refresh_tokens (session_id, spent_at)",
+                "DROP INDEX refresh_tokens_by_session",
+            ]),
     ]
 }

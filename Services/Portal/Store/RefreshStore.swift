@@ -83,6 +83,8 @@ struct RefreshStore: Sendable {
             now: now, transaction)
         // Writes are serialised, so this can't be. If a database ever breaks that, nothing of this is committed.
         guard isSpent else { throw StorageError.busy }
+        try await RefreshTokenRows.forgetOldest(
+            sessionID: session.id, before: now - 2 * RefreshRotation.graceSeconds, transaction)
         try await SessionRows.touch(id: session.id, expiresAt: expiresAt, now: now, transaction)
         return .renewed(
             Renewed(

@@ -55,6 +55,19 @@ enum RefreshTokenRows {
         }
     }
 
+    /// The oldest spent ones beyond `SessionLimits.spentTokens`. One of them would be unknown if it came back: refused
+    /// like the others, but no evidence any more.
+    /// - Parameter before: those spent since are left alone, whatever their number.
+    static func forgetOldest(sessionID: String, before: Int64, _ transaction: any SQLTransaction) async throws {
+        try await transaction.execute(
+            """
+            DELETE FROM refresh_tokens WHERE id IN (
+                SELECT id FROM refresh_tokens WHERE session_id = ? AND spent_at < ?
+                ORDER BY spent_at DESC, id LIMIT 100 OFFSET ?)
+            """,
+            [.text(sessionID), .integer(before), .integer(Int64(SessionLimits.spentTokens))])
+    }
+
     /// - Returns: false when it was spent already.
     static func spend(
         id: String, successorID: String, sealedSuccessor: String, now: Int64, _ transaction: any SQLTransaction

@@ -26,6 +26,38 @@ import Testing
         }
     }
 
+    @Test("a client that refreshes in a loop fills no disk: of each session so many spent tokens are remembered")
+    func boundedMemory() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            var tokens = try await client.tokens()
+            let session = tokens.sessionID
+            // As if it had been refreshed often before.
+            try await portal.database.write { transaction in
+                for number in 0..<(SessionLimits.spentTokens + 50) {
+                    try await transaction.execute(
+                        """
+                        INSERT INTO refresh_tokens (id, session_id, token_hash, created_at, expires_at, spent_at)
+                        VALUES (?, ?, ?, 0, 0, ?)
+                        """, [.text("old-\(number)"), .text(session), .text("hash-\(number)"), .integer(Int64(number))])
+                }
+            }
+            for _ in 0..<3 {
+                portal.clock.advance(60)
+                tokens = try await client.refresh(tokens.refreshToken).json()
+            }
+            let kept = try await portal.database.read { transaction in
+                try await transaction.query(
+                    "SELECT COUNT(*) AS tokens, MIN(spent_at) AS oldest FROM refresh_tokens WHERE spent_at IS NOT NULL",
+                    [])
+            }
+            // The last one is younger than the grace, and not counted yet.
+            #expect(try kept.first?.integer("tokens") == Int64(SessionLimits.spentTokens + 1))
+            #expect(try kept.first?.integer("oldest") == 52)
+            #expect(try await client.refresh(tokens.refreshToken).status == .ok)
+        }
+    }
+
     @Test("asked again within ten seconds the same successor is answered")
     func repeated() async throws {
         let portal = try await TestPortal()
