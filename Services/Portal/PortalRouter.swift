@@ -30,6 +30,7 @@ struct PortalRouter {
             sessionLimits: settings.sessions, entropy: entropy, logger: parts.logger)
 
         let router = parts.router()
+        router.add(middleware: StorageRefusals())
         parts.addProbe(to: router, issuer: issuer)
         let auth = router.group("api/v1/auth")
         LoginRoutes(
