@@ -55,6 +55,34 @@ struct TokenCommandTests {
         #expect(await trial.run("token", "verify", input: foreign).out.first?.contains("wrong_") == true)
     }
 
+    @Test("subject, role and lifetime are enough: the email is made of the subject")
+    func leastOptions() async throws {
+        let trial = try Self.trial()
+        for (subject, email) in [("u1", "u1@lockstep.invalid"), ("u1@example.org", "u1@example.org")] {
+            let issued = await trial.run("token", "issue", "--sub", subject, "--role", "admin", "--ttl", "5m")
+            let verified = await trial.run(
+                "token", "verify", "--format", "json", input: Trial.Answer.only(issued))
+            #expect(try Self.json(verified)["email"] as? String == email, "\(issued)")
+        }
+    }
+
+    @Test("no command shows the kid of a weak key: a kid confirms a guess", arguments: ["text", "json"])
+    func weakKey(format: String) async throws {
+        let secret = String(repeating: "a", count: 40)
+        let trial = try Self.trial(["JWT_SECRET": secret])
+        let kid = KeyID.derived(from: SecretBytes(utf8: secret)).rawValue
+        let other = await Self.issue(try Self.trial())
+        let unnamed = await Self.issue(trial, "--without-kid")
+        for token in [other, unnamed, unnamed.dropLast() + "A"] {
+            let explained = await trial.run("explain", String(token), "--format", format)
+            #expect(!explained.text.contains(kid), "\(explained.text)")
+            #expect(explained.text.contains("withheld: weak key"), "\(explained.text)")
+        }
+        let held = await HeldKeys.of(try LocalStackTests.plan(["JWT_SECRET": secret]), in: trial.context())
+        #expect(held["plant-backend"]?.words.contains("withheld: weak key") == true)
+        #expect(held["plant-backend"]?.words.contains(kid) == false)
+    }
+
     @Test("is not issued outside development and test", arguments: ["staging", "production", "", "nonsense"])
     func refusedElsewhere(environment: String) async throws {
         let trial = try Self.trial(["ENVIRONMENT": environment])

@@ -30,13 +30,13 @@ struct ExplanationReport: Encodable {
         verdict = explanation.verdict
         cause = explanation.cause
         mend = explanation.mend
-        signer = explanation.signer?.words
+        signer = explanation.signer?.words(held: explanation.held)
         faults = explanation.faults
         header = explanation.header.map { Field(name: $0.name, json: $0.json) }
         claims = explanation.claims.map { Field(name: $0.name, json: $0.json) }
         held = explanation.held.map { key in
             Key(
-                kid: key.id.rawValue, aliases: key.aliases.map(\.rawValue), algorithm: key.algorithm.rawValue,
+                kid: key.publishedID, aliases: key.aliases.map(\.rawValue), algorithm: key.algorithm.rawValue,
                 state: key.state.rawValue, retireAt: key.retireAt)
         }
         source = explanation.source

@@ -9,13 +9,14 @@ enum ExplanationText {
         if !explanation.mend.isEmpty { lines += ["how to mend it", "  \(explanation.mend)"] }
         for fault in explanation.faults { lines.append("noticed: \(fault)") }
         lines.append("signed by")
-        lines.append("  \(explanation.signer?.words ?? "no key that is held here, nor a known default")")
+        lines.append(
+            "  \(explanation.signer?.words(held: explanation.held) ?? "no key that is held here, nor a known default")")
         lines += fields("header", explanation.header) + fields("claims", explanation.claims)
         lines.append("keys held here, from \(explanation.source)")
         if explanation.held.isEmpty { lines.append("  none") }
         for key in explanation.held {
             let retirement = key.retireAt.map { ", until \(Timestamp.text($0))" } ?? ""
-            lines.append("  \(key.id)  \(key.algorithm.rawValue)  \(key.state.rawValue)\(retirement)")
+            lines.append("  \(key.publishedID)  \(key.algorithm.rawValue)  \(key.state.rawValue)\(retirement)")
         }
         return lines
     }
@@ -40,11 +41,13 @@ enum ExplanationText {
 }
 
 extension TokenSigner {
-    var words: String {
-        switch self {
-        case .held(let id): "\(id), which is held here"
-        case .heldUnder(let id, let algorithm): "\(id), under \(algorithm.rawValue), which is not its algorithm"
-        case .variant(let id, let difference): "the secret of \(id) \(difference)"
+    func words(held: [TokenExplanation.HeldKey]) -> String {
+        func shown(_ id: KeyID) -> String { held.first { $0.id == id }?.publishedID ?? id.rawValue }
+        return switch self {
+        case .held(let id): "\(shown(id)), which is held here"
+        case .heldUnder(let id, let algorithm):
+            "\(shown(id)), under \(algorithm.rawValue), which is not its algorithm"
+        case .variant(let id, let difference): "the secret of \(shown(id)) \(difference)"
         case .developmentFallback: "the development fallback, which is not held here"
         case .publishedSample: "a sample secret that stands in public documents"
         }

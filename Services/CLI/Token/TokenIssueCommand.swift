@@ -14,15 +14,15 @@ struct TokenIssueCommand: LockstepCommand {
             expiresAt (seconds since the epoch).
 
             Examples:
-              lockstep token issue --sub u1 --email u1@example.org --role admin
+              lockstep token issue --sub u1 --role admin --ttl 5m
               lockstep token issue --sub c1 --email c1@example.org --role customer --customer-id c-1 --ttl 1h
             """)
 
     @Option(help: "Subject: the user's id.")
     var sub: String
 
-    @Option(help: "The user's email.")
-    var email: String
+    @Option(help: "The user's email; by default made of the subject.")
+    var email: String?
 
     @Option(help: "A role; may be repeated.")
     var role: [String]
@@ -53,6 +53,9 @@ struct TokenIssueCommand: LockstepCommand {
         guard !role.isEmpty else { throw ValidationError("a token has at least one --role.") }
     }
 
+    /// Every access token has one. `.invalid` (RFC 2606) is nobody's.
+    private var defaultEmail: String { sub.contains("@") ? sub : "\(sub)@lockstep.invalid" }
+
     private var lifetime: Int64? {
         ComposeDuration.parse(ttl).map(\.components.seconds).flatMap { $0 > 0 ? $0 : nil }
     }
@@ -77,7 +80,7 @@ struct TokenIssueCommand: LockstepCommand {
             issuer: issuer ?? keys.defaultIssuer(for: role), audience: audience ?? keys.settings.policy.audience,
             lifetime: lifetime)
         let claims = AccessClaims(
-            subject: sub, email: email, roles: role, sessionID: sessionId, customerID: customerId)
+            subject: sub, email: email ?? defaultEmail, roles: role, sessionID: sessionId, customerID: customerId)
         let issued: IssuedToken
         do throws(SecretError) {
             issued = try tokens.issue(claims, ring: keys.manager.ring, now: context.now())

@@ -16,8 +16,9 @@ enum HeldKeys {
                 let ring = keys.manager.ring
                 let kid = ring.current?.id.rawValue ?? "none"
                 let environment = ring.environment.rawValue
+                let shown = ring.current?.publishedID ?? "none"
                 held[service.name] = Held(
-                    common: "\(kid) \(environment)", words: "\(kid) from \(ring.source), \(environment)")
+                    common: "\(kid) \(environment)", words: "\(shown) from \(ring.source), \(environment)")
             } catch {
                 held[service.name] = Held(common: nil, words: "none: \(error.message) (\(error.code))")
             }

@@ -9,8 +9,12 @@ extension ExplainedRefusal {
     private var held: String {
         ring.keys.isEmpty
             ? "none"
-            : ring.keys.map { "\($0.id) (\($0.state.rawValue))" }.joined(separator: ", ") + " from \(ring.source)"
+            : ring.keys.map { "\($0.publishedID) (\($0.state.rawValue))" }.joined(separator: ", ")
+                + " from \(ring.source)"
     }
+
+    /// A weak key has no kid that may be shown (`RingKey.publishedID`).
+    private func shown(_ id: KeyID) -> String { ring.key(id)?.publishedID ?? DisplayText.of(id.rawValue) }
 
     func unsupportedAlgorithm(_ name: String) -> (String, String) {
         if name.lowercased() == "none" {
@@ -22,7 +26,7 @@ extension ExplainedRefusal {
         if KeyAlgorithm(rawValue: name) != nil {
             return (
                 "It is signed with \(name); the key it names, or every key held, is for another algorithm. Held: "
-                    + "\(ring.keys.map { "\($0.id) for \($0.algorithm.rawValue)" }.joined(separator: ", ")).",
+                    + "\(ring.keys.map { "\($0.publishedID) for \($0.algorithm.rawValue)" }.joined(separator: ", ")).",
                 "Set JWT_ALGORITHM to one value in issuer and verifier (or `alg` in the JWK Set)."
             )
         }
@@ -42,7 +46,7 @@ extension ExplainedRefusal {
         }
         if case .held(let other) = signer {
             return (
-                "It names the key \(name), which is not held, but was signed with \(other), which is: issuer and "
+                "It names the key \(name), which is not held, but was signed with \(shown(other)), which is: issuer and "
                     + "verifier hold the same bytes under different names. Held: \(held).",
                 "Give the key the same kid on both sides: load the same JWK Set, or the raw secret, in both."
             )
@@ -66,7 +70,7 @@ extension ExplainedRefusal {
         switch signer {
         case .held(let other):
             return (
-                "\(whole) It was signed with \(other).",
+                "\(whole) It was signed with \(shown(other)).",
                 id == nil
                     ? "Only four keys are tried for a token without kid: retire old keys, or let the issuer write the kid."
                     : "The issuer writes the wrong kid into its tokens: its ring names another key than it signs with."
@@ -92,9 +96,9 @@ extension ExplainedRefusal {
     /// What was found beyond the held keys.
     private var signedWith: String {
         switch signer {
-        case .held(let id): "It was signed with \(id)."
-        case .heldUnder(let id, let algorithm): "It was signed with \(id), under \(algorithm.rawValue)."
-        case .variant(let id, let difference): "It was signed with the secret of \(id) \(difference)."
+        case .held(let id): "It was signed with \(shown(id))."
+        case .heldUnder(let id, let algorithm): "It was signed with \(shown(id)), under \(algorithm.rawValue)."
+        case .variant(let id, let difference): "It was signed with the secret of \(shown(id)) \(difference)."
         case .developmentFallback: "It was signed with the development fallback."
         case .publishedSample: "It was signed with a sample secret that stands in public documents."
         case nil: "No held key fits its signature."

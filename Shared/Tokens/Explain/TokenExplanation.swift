@@ -14,6 +14,9 @@ package struct TokenExplanation: Sendable, Equatable {
     /// A key that the service holds.
     package struct HeldKey: Sendable, Equatable {
         package let id: KeyID
+        /// The kid as a screen may show it: of a weak key none is.
+        package let publishedID: String
+        /// Empty for a weak key.
         package let aliases: [KeyID]
         package let algorithm: KeyAlgorithm
         package let state: KeyState
@@ -62,7 +65,9 @@ package struct TokenExplanation: Sendable, Equatable {
             header: anatomy.header, claims: anatomy.claims, faults: pasted.notes + anatomy.faults, signer: signer,
             held: ring.keys.map {
                 HeldKey(
-                    id: $0.id, aliases: $0.aliases, algorithm: $0.algorithm, state: $0.state, retireAt: $0.retireAt)
+                    id: $0.id, publishedID: $0.publishedID,
+                    aliases: $0.publishedID == $0.id.rawValue ? $0.aliases : [], algorithm: $0.algorithm,
+                    state: $0.state, retireAt: $0.retireAt)
             },
             source: ring.source, verdict: words.code, identity: try? result.get(), cause: words.cause, mend: words.mend)
     }
@@ -75,10 +80,12 @@ struct ExplainedVerdict {
     let mend: String
 
     static func valid(_ identity: Identity, ring: KeyRing, now: Int64) -> ExplainedVerdict {
-        let state = ring.key(identity.keyID)?.state.rawValue ?? "held"
+        let key = ring.key(identity.keyID)
+        let state = key?.state.rawValue ?? "held"
         return ExplainedVerdict(
             code: "valid",
-            cause: "Signed by the \(state) key \(identity.keyID), issued by \(DisplayText.of(identity.issuer)) for "
+            cause:
+                "Signed by the \(state) key \(key?.publishedID ?? identity.keyID.rawValue), issued by \(DisplayText.of(identity.issuer)) for "
                 + "\(DisplayText.of(identity.subject)); expires in \(Seconds.words(identity.expiresAt - now)).",
             mend: "")
     }
