@@ -40,7 +40,7 @@ struct ValidateRoute: Sendable {
         _ request: Request, _ context: AppContext, _ record: inout ValidationRecord
     ) async throws -> Response {
         guard let found = try tokens.find(in: request, logger: context.logger) else {
-            throw Refusal(.missing, ring: verifier.ring)
+            throw verifier.missing()
         }
         record.tokenSource = found.source
         let identity = try verifier.verify(found.token)

@@ -28,7 +28,7 @@ package struct Authenticate: RouterMiddleware {
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
     ) async throws -> Response {
         guard let token = try tokenSource(request, context) else {
-            throw Refusal(.missing, ring: verifier.ring)
+            throw verifier.missing()
         }
         let identity = try verifier.verify(token)
         context.notes.update { notes in

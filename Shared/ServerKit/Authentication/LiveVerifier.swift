@@ -46,5 +46,11 @@ package final class LiveVerifier: Sendable {
         }
     }
 
+    /// For a request that carries no token: an outcome like the others, and counted like them.
+    package func missing() -> Refusal {
+        metrics.count(TokenError.missing.code)
+        return Refusal(.missing, ring: ring)
+    }
+
     package var ring: KeyRing { snapshot.withLock { $0.ring } }
 }

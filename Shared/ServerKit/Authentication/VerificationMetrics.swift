@@ -5,8 +5,13 @@ struct VerificationMetrics: Sendable {
     private let timer = Timer(label: MetricName.tokenVerificationDuration)
 
     /// - Parameter code: `valid`, or the refusal's.
-    func count(_ code: String, took duration: Duration) {
+    func count(_ code: String) {
         Counter(label: MetricName.tokenVerifications, dimensions: [("code", code)]).increment()
+    }
+
+    /// - Parameter code: as above.
+    func count(_ code: String, took duration: Duration) {
+        count(code)
         timer.recordNanoseconds(duration.nanoseconds)
     }
 }
