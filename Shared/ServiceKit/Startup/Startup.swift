@@ -56,6 +56,16 @@ package enum Startup {
 
         Settings are environment variables:
         \(help)
+
+        In every service:
+          ENVIRONMENT                          development, test, staging or production (production)
+          JWT_SECRET[_FILE]                    the one signing secret; JWT_SECRET_NEXT, JWT_SECRET_PREVIOUS for rotation
+          JWT_ALGORITHM, JWT_AUDIENCE, JWT_TRUSTED_ISSUERS, JWT_LEEWAY_SECONDS, JWT_MAX_LIFETIME_HOURS
+          LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
+          KEY_AGREEMENT_INTERVAL_SECONDS (15), KEY_AGREEMENT_GRACE_SECONDS (30)
+          TRUSTED_PROXIES                      addresses and networks whose X-Forwarded-For is believed (none)
+          HOST (127.0.0.1), PORT, LOG_LEVEL (info), LOG_FORMAT (auto), DRAIN_SECONDS (10), LOCKSTEP_INSTANCE
+        .env.example explains each of them.
         """
     }
 
