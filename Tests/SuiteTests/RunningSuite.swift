@@ -74,10 +74,14 @@ final class RunningSuite: Sendable {
         }
         await suite.stop()
         suite.expectNoSecretInLogs()
-        try? FileManager.default.removeItem(at: suite.folder)
+        suite.removeFolder()
     }
 
-    func url(_ service: Service) -> String { "http://127.0.0.1:\(ports[service] ?? 0)" }
+    func removeFolder() { try? FileManager.default.removeItem(at: folder) }
+
+    func port(_ service: Service) -> Int { ports[service] ?? 0 }
+
+    func url(_ service: Service) -> String { "http://127.0.0.1:\(port(service))" }
 
     func process(_ service: Service) -> ServiceProcess {
         guard let process = processes.withLock({ $0[service] }) else {

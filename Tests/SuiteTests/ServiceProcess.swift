@@ -39,6 +39,9 @@ final class ServiceProcess: @unchecked Sendable {
         try output.close()
     }
 
+    /// SIGTERM, and no waiting.
+    func terminate() { process.terminate() }
+
     /// SIGTERM, then SIGKILL where that was not enough.
     func stop() async {
         guard process.isRunning else { return }

@@ -1,0 +1,28 @@
+import Foundation
+
+/// One of the executables run to its end with arguments: what it says, and its exit code.
+struct ServiceCommand {
+    let exitCode: Int32
+    let output: String
+
+    /// - Parameter environment: all that it gets beside `PATH` and the library path.
+    static func run(
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> ServiceCommand {
+        let process = Process()
+        process.executableURL = ServiceProcess.binaries.appendingPathComponent(executable)
+        process.arguments = arguments
+        let own = ProcessInfo.processInfo.environment
+        process.environment = environment.merging(
+            ["PATH": own["PATH"] ?? "/usr/bin:/bin", "LD_LIBRARY_PATH": own["LD_LIBRARY_PATH"] ?? ""],
+            uniquingKeysWith: { given, _ in given })
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = pipe
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let output = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return ServiceCommand(exitCode: process.terminationStatus, output: String(decoding: output, as: UTF8.self))
+    }
+}
