@@ -45,6 +45,20 @@ struct LocalStackTests {
         #expect(environments["plant-gateway"]?["TRUSTED_PROXIES"] == nil)
     }
 
+    @Test("gives each service the secret that the command line resolves from the same .env, whichever name holds it")
+    func oneResolution() async throws {
+        for name in ["JWT_SECRET_DEVELOPMENT", "JWT_SECRET_KEY", "SECRET_KEY"] {
+            let variables = ["ENVIRONMENT": "development", name: Samples.other]
+            let trial = try Trial(Self.required.merging(variables) { $1 })
+            let kid = try await SigningKeys.load(trial.variables, quietly: true, in: trial.context()).manager.ring
+                .current?.id
+            let held = await HeldKeys.of(try Self.plan(variables), in: trial.context())
+            for (service, key) in held {
+                #expect(key.common == kid.map { "\($0) development" }, "\(service) resolves \(name) otherwise")
+            }
+        }
+    }
+
     @Test(
         "passes a setting of .env on to the service that reads it",
         arguments: [

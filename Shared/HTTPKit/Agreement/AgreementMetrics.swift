@@ -11,6 +11,11 @@ struct AgreementMetrics: Sendable {
         Meter(label: MetricName.ringVersion).set(Int64(clamping: ring.version))
     }
 
+    /// At zero from the start: of a series that first appears with 1, Prometheus' `increase` sees nothing.
+    func begin(_ urls: [String]) {
+        for url in urls { Counter(label: MetricName.keyDrift, dimensions: [("issuer", url)]).increment(by: 0) }
+    }
+
     func show(_ issuers: [AgreementState.Issuer]) {
         for issuer in issuers {
             for status in Self.statuses {
