@@ -21,6 +21,10 @@ struct Metrics {
         }
     }
 
+    func has(_ name: String, _ labels: [String: String]) -> Bool {
+        series.contains { series in series.name == name && labels.allSatisfy { series.labels[$0.key] == $0.value } }
+    }
+
     /// The sum of all series of that name that carry at least these labels; 0 without any.
     func sum(_ name: String, _ labels: [String: String] = [:]) -> Double {
         series.filter { series in

@@ -36,6 +36,13 @@ extension SuiteTests {
                     // Without a token there is nothing to time.
                     #expect(grown("lockstep_token_verification_seconds_count", [:]) >= 2, "\(service)")
                 }
+                // An alarm on growth needs the zero that it grows from.
+                for service in [RunningSuite.Service.gateway, .plant] {
+                    for portal in [RunningSuite.Service.platformPortal, .customerPortal] {
+                        let metrics = try await Metrics.of(service, in: suite)
+                        #expect(metrics.has("lockstep_key_drift_total", ["issuer": suite.url(portal)]), "\(service)")
+                    }
+                }
                 for service in RunningSuite.Service.allCases {
                     let metrics = try await Metrics.of(service, in: suite)
                     #expect(metrics.sum("lockstep_key_loads_total", ["result": "loaded"]) == 1, "\(service)")
@@ -135,6 +142,28 @@ extension SuiteTests {
                     headers: ["Authorization": "Bearer \(session.accessToken)", "X-Request-Id": id])
                 #expect(open.hasPrefix("HTTP/1.1 200"))
                 #expect(suite.process(.plant).log.contains(id))
+            }
+        }
+
+        @Test("a head that is too large is refused, and neither log nor metrics are silent about it")
+        func tooLargeHeads() async throws {
+            try await RunningSuite.run { suite in
+                for service in RunningSuite.Service.allCases {
+                    func refused() async throws -> Double {
+                        let metrics = try await Metrics.of(service, in: suite)
+                        return ["400", "431"].map { metrics.sum("lockstep_http_requests_total", ["code": $0]) }
+                            .reduce(0, +)
+                    }
+                    let before = try await refused()
+                    let answer = RawRequest.get(
+                        "/health", port: suite.port(service),
+                        headers: ["X-Large": String(repeating: "a", count: 40_000)])
+                    let expected = service == .gateway ? "HTTP/1.1 431 " : "HTTP/1.1 400 "
+                    #expect(answer.hasPrefix(expected), "\(service): \(answer.prefix(200))")
+                    #expect(try await refused() == before + 1, "\(service)")
+                    let words = service == .gateway ? "headers_too_large" : "Request can't be read"
+                    #expect(suite.process(service).log.contains(words), "\(service)")
+                }
             }
         }
 

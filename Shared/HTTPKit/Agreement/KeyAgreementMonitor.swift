@@ -98,6 +98,7 @@ package final class KeyAgreementMonitor: Service {
             metrics.loaded(ring, isFirst: previous == nil)
             if previous != nil && previous != ring.version { continuation.yield(.ringChanged) }
         }
+        metrics.begin(settings.portalURLs)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
                 var generation = 0

@@ -14,7 +14,9 @@ extension ServerParts {
             router: router,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ReadDeadline()],
+                    additionalChannelHandlers: [
+                        ReadDeadline(), UnreadableRequests(service: service, logger: logger),
+                    ],
                     // Longer than a gateway keeps its pooled connections, so that it is the one to close.
                     idleTimeout: .seconds(75), httpDecoderConfiguration: limits)),
             configuration: .init(address: .hostname(common.host, port: common.port)),
