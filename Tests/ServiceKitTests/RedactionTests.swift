@@ -11,7 +11,7 @@ struct RedactionTests {
         arguments: [
             "authorization", "Authorization", "x-original-authorization", "cookie", "Set-Cookie", "password",
             "newPassword", "client_secret", "clientSecret", "refresh_token", "token", "JWT_SECRET", "JWT_SECRET_NEXT",
-            "apiKey", "api-key", "credentials", "x-gateway-assertion", "headers.authorization",
+            "apiKey", "api-key", "credentials", "x-gateway-assertion", "headers.authorization", "clé.clientSecret",
         ])
     func sensitive(_ key: String) {
         #expect(Redaction.isSensitive(key))

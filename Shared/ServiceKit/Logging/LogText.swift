@@ -4,6 +4,10 @@ enum LogText {
     /// As the inside of a JSON string (RFC 8259 §7).
     /// - Parameter quotes: whether `"` and `\` are escaped too; without them the text is safe for a terminal only.
     static func appendEscaped(_ text: String, quotes: Bool = true, to line: inout [UInt8]) {
+        let isPlain = text.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte < 0x7F && !(quotes && (byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")))
+        }
+        if isPlain { return line.append(contentsOf: text.utf8) }
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\":

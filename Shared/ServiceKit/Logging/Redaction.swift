@@ -16,9 +16,34 @@ package enum Redaction {
     /// Whether a value under this key must not be shown: one of its words (`Set-Cookie`, `refresh_token`,
     /// `clientSecret`) names a secret, and its last word is not a property of one.
     package static func isSensitive(_ key: String) -> Bool {
-        let words = words(of: key)
+        let words = asciiWords(of: key) ?? words(of: key)
         let isNamed = words.contains(where: sensitiveWords.contains) || words.suffix(2) == ["api", "key"]
         return isNamed && !(words.last.map(harmlessEndings.contains) ?? false)
+    }
+
+    /// As `words(of:)`, by bytes: every field of every log line passes here. Nil for a key that is not ASCII.
+    private static func asciiWords(of key: String) -> [String]? {
+        var words: [String] = []
+        var word: [UInt8] = []
+        var previousIsLowercase = false
+        func endWord() {
+            if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+            word.removeAll(keepingCapacity: true)
+        }
+        for byte in key.utf8 {
+            guard byte < 0x80 else { return nil }
+            let isUppercase = byte >= 0x41 && byte <= 0x5A
+            let isLowercase = byte >= 0x61 && byte <= 0x7A
+            if isUppercase && previousIsLowercase { endWord() }
+            if isUppercase || isLowercase || byte >= 0x30 && byte <= 0x39 {
+                word.append(isUppercase ? byte | 0x20 : byte)
+            } else {
+                endWord()
+            }
+            previousIsLowercase = isLowercase
+        }
+        endWord()
+        return words
     }
 
     private static func words(of key: String) -> [String] {

@@ -1,6 +1,7 @@
 extension Redaction {
     /// The text with every compact JWT and every bearer credential in it masked.
     package static func scrubbed(_ text: String) -> String {
+        guard text.utf8.count >= shortestToken else { return text }
         let bytes = Array(text.utf8)
         guard mayHoldToken(bytes) else { return text }
         var result: [UInt8] = []
@@ -24,9 +25,11 @@ extension Redaction {
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// Bytes; what is shorter is neither a JWT nor a credential.
+    private static let shortestToken = 20
+
     private static func mayHoldToken(_ bytes: [UInt8]) -> Bool {
-        guard bytes.count >= 20 else { return false }
-        return bytes.indices.dropLast(3).contains { startsJWT(bytes, $0) || startsBearer(bytes, $0) }
+        bytes.indices.dropLast(3).contains { startsJWT(bytes, $0) || startsBearer(bytes, $0) }
     }
 
     /// `eyJ`: base64url of `{"`.
