@@ -9,31 +9,43 @@ package enum Base64URL {
     }
 
     /// As `encode`, kept as ASCII bytes.
-    package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encodeBytes(_ bytes: [UInt8]) -> [UInt8] { bytes.withUnsafeBytes { encodeBytes($0) } }
+
+    /// As `encode`, kept as ASCII bytes.
+    package static func encodeBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
         let count = (bytes.count * 4 + 2) / 3
-        var text: [UInt8] = []
-        text.reserveCapacity(count)
-        var index = 0
-        while index + 2 < bytes.count {
-            let group = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
-            text.append(alphabet[Int(group >> 18)])
-            text.append(alphabet[Int(group >> 12 & 63)])
-            text.append(alphabet[Int(group >> 6 & 63)])
-            text.append(alphabet[Int(group & 63)])
-            index += 3
+        return [UInt8](unsafeUninitializedCapacity: count) { text, written in
+            alphabet.withUnsafeBufferPointer { encode(bytes, into: text, $0) }
+            written = count
         }
-        switch bytes.count - index {
+    }
+
+    private static func encode(
+        _ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableBufferPointer<UInt8>,
+        _ alphabet: UnsafeBufferPointer<UInt8>
+    ) {
+        var source = 0
+        var target = 0
+        while source + 2 < bytes.count {
+            let group = UInt32(bytes[source]) << 16 | UInt32(bytes[source + 1]) << 8 | UInt32(bytes[source + 2])
+            text[target] = alphabet[Int(group >> 18)]
+            text[target + 1] = alphabet[Int(group >> 12 & 63)]
+            text[target + 2] = alphabet[Int(group >> 6 & 63)]
+            text[target + 3] = alphabet[Int(group & 63)]
+            source += 3
+            target += 4
+        }
+        switch bytes.count - source {
         case 1:
-            text.append(alphabet[Int(bytes[index] >> 2)])
-            text.append(alphabet[Int(bytes[index] << 4 & 63)])
+            text[target] = alphabet[Int(bytes[source] >> 2)]
+            text[target + 1] = alphabet[Int(bytes[source] << 4 & 63)]
         case 2:
-            let group = UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
-            text.append(alphabet[Int(group >> 10)])
-            text.append(alphabet[Int(group >> 4 & 63)])
-            text.append(alphabet[Int(group << 2 & 63)])
+            let group = UInt32(bytes[source]) << 8 | UInt32(bytes[source + 1])
+            text[target] = alphabet[Int(group >> 10)]
+            text[target + 1] = alphabet[Int(group >> 4 & 63)]
+            text[target + 2] = alphabet[Int(group << 2 & 63)]
         default: break
         }
-        return text
     }
 
     /// - Returns: nil where the text is not the canonical spelling of some bytes.

@@ -104,6 +104,9 @@ package struct GatewayAssertion: Sendable {
     }
 
     private static func hash(_ clientToken: String) -> String {
-        Base64URL.encode(SHA256.hash(data: Array(clientToken.utf8)))
+        var hash = SHA256()
+        var token = clientToken
+        token.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        return hash.finalize().withUnsafeBytes { String(decoding: Base64URL.encodeBytes($0), as: UTF8.self) }
     }
 }

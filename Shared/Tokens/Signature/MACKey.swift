@@ -22,9 +22,9 @@ package struct MACKey: Sendable {
     package func tag(_ message: [UInt8]) -> [UInt8] {
         message.withUnsafeBytes { message in
             switch state {
-            case .hs256(let mac): Array(mac.tag(message))
-            case .hs384(let mac): Array(mac.tag(message))
-            case .hs512(let mac): Array(mac.tag(message))
+            case .hs256(let mac): mac.tag(message).withUnsafeBytes(Array.init)
+            case .hs384(let mac): mac.tag(message).withUnsafeBytes(Array.init)
+            case .hs512(let mac): mac.tag(message).withUnsafeBytes(Array.init)
             }
         }
     }
