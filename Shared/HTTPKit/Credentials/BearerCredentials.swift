@@ -19,13 +19,20 @@ package enum BearerCredentials {
     }
 
     private static func token(in value: String) -> String? {
-        let bytes = value.utf8
-        let scheme = "bearer ".utf8
-        guard bytes.count > scheme.count else { return nil }
-        for (byte, expected) in zip(bytes, scheme) where (byte == 0x20 ? byte : byte | 0x20) != expected { return nil }
-        let rest = bytes.dropFirst(scheme.count).drop { $0 == 0x20 }
-        guard !rest.isEmpty, rest.allSatisfy(isToken68) else { return nil }
-        return String(Substring(rest))
+        var value = value
+        return value.withUTF8 { bytes in
+            let scheme: StaticString = "bearer "
+            guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
+            for index in 0..<scheme.utf8CodeUnitCount {
+                let byte = bytes[index]
+                guard (byte == 0x20 ? byte : byte | 0x20) == scheme.utf8Start[index] else { return nil }
+            }
+            var start = scheme.utf8CodeUnitCount
+            while start < bytes.count, bytes[start] == 0x20 { start += 1 }
+            let token = UnsafeBufferPointer(rebasing: bytes[start...])
+            guard !token.isEmpty, token.allSatisfy(isToken68) else { return nil }
+            return String(decoding: token, as: UTF8.self)
+        }
     }
 
     /// ALPHA, DIGIT and `-._~+/=`

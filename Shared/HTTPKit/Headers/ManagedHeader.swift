@@ -22,8 +22,10 @@ package enum ManagedHeader {
     }
     private static let names: [[UInt8]] = all.map { Array($0.lowercased().utf8) }
 
+    // Concrete at the module's border, so that the gateway calls code that was compiled for a String.
+
     /// In every spelling: case, `_` and `.` for `-`. (An upstream behind CGI or WSGI sees them all as one variable.)
-    package static func isManaged(_ name: some StringProtocol) -> Bool { isManaged(utf8: name.utf8) }
+    package static func isManaged(_ name: String) -> Bool { isManaged(utf8: name.utf8) }
 
     /// On bytes, without an allocation; for the gateway's hot path.
     package static func isManaged(utf8 name: some Collection<UInt8>) -> Bool {
@@ -35,7 +37,7 @@ package enum ManagedHeader {
 
     /// Names that the gateway rebuilds from what it knows of the connection: `Forwarded`, `X-Forwarded-*` and what
     /// proxies use for the same, in every spelling. A client's are believed from TRUSTED_PROXIES alone.
-    package static func isForwarding(_ name: some StringProtocol) -> Bool { isForwarding(utf8: name.utf8) }
+    package static func isForwarding(_ name: String) -> Bool { isForwarding(utf8: name.utf8) }
 
     private static let forwardingNames: [[UInt8]] = [
         "forwarded", "x-forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip",
@@ -44,7 +46,10 @@ package enum ManagedHeader {
 
     /// On bytes, without an allocation.
     package static func isForwarding(utf8 name: some Collection<UInt8>) -> Bool {
-        guard let first = name.first, [0x66, 0x74, 0x78].contains(first | 0x20) else { return false }
+        switch name.first.map({ $0 | 0x20 }) {
+        case UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "x"): break
+        default: return false
+        }
         return matches(name, forwardedFamily, whole: false)
             || forwardingNames.contains { matches(name, $0, whole: true) }
     }

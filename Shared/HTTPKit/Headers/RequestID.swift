@@ -4,8 +4,14 @@ package enum RequestID {
 
     /// The client's if it is 8–64 of [A-Za-z0-9._-], else a new one.
     package static func accept(_ candidate: String?) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return accept(candidate, random: { generator.next() })
+    }
+
+    /// - Parameter random: 64 random bits per call.
+    package static func accept(_ candidate: String?, random: () -> UInt64) -> String {
         guard let candidate, (8...64).contains(candidate.utf8.count), candidate.utf8.allSatisfy(isAllowed) else {
-            return new()
+            return named(random(), random())
         }
         return candidate
     }
@@ -17,15 +23,18 @@ package enum RequestID {
     }
 
     static func new(using generator: inout some RandomNumberGenerator) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(32)
-        for word in [generator.next(), generator.next()] as [UInt64] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift)) & 0x0F
-                bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        named(generator.next(), generator.next())
+    }
+
+    private static func named(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            for index in 0..<32 {
+                let word = index < 16 ? high : low
+                let digit = UInt8(truncatingIfNeeded: word >> UInt64(60 - (index & 15) * 4)) & 0x0F
+                buffer[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
             }
+            return 32
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
