@@ -11,7 +11,7 @@ package enum DropHopByHop {
         var kept: [(String, String)] = []
         kept.reserveCapacity(headers.count + 20)
         for (name, value) in headers where !isHopByHop(name) {
-            if !named.isEmpty, named.contains(where: { FieldName.equals($0, name) }) { continue }
+            if !named.isEmpty, named.contains(where: { FieldName.same($0, name) }) { continue }
             kept.append((name, value))
         }
         return HTTPHeaders(kept)

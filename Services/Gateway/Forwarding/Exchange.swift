@@ -53,10 +53,10 @@ final class Exchange {
         totalDeadline = startedAt + loop.settings.timeouts.total
         // Read before anything is stripped; a name that occurs twice is nobody's word.
         let ids = head.headers["x-request-id"]
-        requestID = RequestID.accept(ids.count == 1 ? ids[0] : nil)
+        requestID = RequestID.accept(ids.count == 1 ? ids[0] : nil, random: loop.randomness.word)
         trace = TraceContext(
             parents: head.headers["traceparent"], states: head.headers["tracestate"],
-            random: { UInt64.random(in: .min ... .max) })
+            random: loop.randomness.word)
         forwarded = Forwarded(
             headers: head.headers, peer: client.peer, isTrusted: client.isTrusted, trusted: loop.settings.trustedProxies
         )

@@ -43,9 +43,7 @@ package enum RejectAmbiguous {
         var hasChunked = false
 
         mutating func note(_ name: String, _ value: String) throws(Refusal) {
-            for byte in value.utf8 where byte < 0x20 && byte != 0x09 || byte == 0x7F {
-                throw malformed("control byte in a field value")
-            }
+            guard !Self.hasControl(value) else { throw malformed("control byte in a field value") }
             // Every name below is told by its first byte; all others cost one comparison.
             switch name.utf8.first.map({ $0 | 0x20 }) {
             case UInt8(ascii: "h") where FieldName.equals(name, "host"):
@@ -61,6 +59,21 @@ package enum RejectAmbiguous {
                 guard FieldName.equals(value, "100-continue") else { throw malformed("unknown expectation") }
             default:
                 break
+            }
+        }
+
+        /// The whole field is looked at as bytes, without a branch for each: credentials are long.
+        private static func hasControl(_ value: String) -> Bool {
+            var value = value
+            return value.withUTF8 { bytes in
+                var found: UInt8 = 0
+                for byte in bytes {
+                    let isControl: UInt8 = byte < 0x20 ? 1 : 0
+                    let isTab: UInt8 = byte == 0x09 ? 1 : 0
+                    let isDelete: UInt8 = byte == 0x7F ? 1 : 0
+                    found |= isControl & ~isTab | isDelete
+                }
+                return found != 0
             }
         }
 

@@ -60,26 +60,28 @@ package enum SetIdentityHeaders {
     package static let name = "lockstep-gateway"
 
     package static func apply(_ statement: UpstreamStatement, to headers: inout HTTPHeaders, version: HTTPVersion) {
+        var fields = Fields()
         if let token = statement.clientToken {
             let credentials = "Bearer " + token
-            headers.add(name: "X-Original-Authorization", value: credentials)
-            if statement.idToken == nil { headers.add(name: "Authorization", value: credentials) }
+            fields.add("X-Original-Authorization", credentials)
+            if statement.idToken == nil { fields.add("Authorization", credentials) }
         }
-        if let idToken = statement.idToken { headers.add(name: "Authorization", value: "Bearer " + idToken) }
-        headers.add(name: "X-Gateway", value: name)
-        headers.add(name: "X-Gateway-Assertion", value: statement.assertion)
-        if let identity = statement.identity { add(identity, statement, to: &headers) }
-        headers.add(name: "X-Enrichment", value: statement.enrichment.rawValue)
-        headers.add(name: "X-Request-Id", value: statement.requestID)
-        headers.add(name: "traceparent", value: statement.trace.header)
-        if let state = statement.trace.state { headers.add(name: "tracestate", value: state) }
-        headers.add(name: "Forwarded", value: statement.forwarded.header)
-        headers.add(name: "X-Forwarded-For", value: statement.forwarded.forHeader)
-        headers.add(name: "X-Forwarded-Proto", value: statement.forwarded.proto)
+        if let idToken = statement.idToken { fields.add("Authorization", "Bearer " + idToken) }
+        fields.add("X-Gateway", name)
+        fields.add("X-Gateway-Assertion", statement.assertion)
+        if let identity = statement.identity { add(identity, statement, to: &fields) }
+        fields.add("X-Enrichment", statement.enrichment.rawValue)
+        fields.add("X-Request-Id", statement.requestID)
+        fields.add("traceparent", statement.trace.header)
+        if let state = statement.trace.state { fields.add("tracestate", state) }
+        fields.add("Forwarded", statement.forwarded.header)
+        fields.add("X-Forwarded-For", statement.forwarded.forHeader)
+        fields.add("X-Forwarded-Proto", statement.forwarded.proto)
         if !statement.forwarded.host.isEmpty {
-            headers.add(name: "X-Forwarded-Host", value: statement.forwarded.host)
+            fields.add("X-Forwarded-Host", statement.forwarded.host)
         }
-        headers.add(name: "Via", value: via(after: statement.via, version: version))
+        fields.add("Via", via(after: statement.via, version: version))
+        headers.add(contentsOf: HTTPHeaders(fields.list))
     }
 
     static func via(after earlier: [String], version: HTTPVersion) -> String {
@@ -87,21 +89,28 @@ package enum SetIdentityHeaders {
         return earlier.isEmpty ? own : earlier.joined(separator: ", ") + ", " + own
     }
 
-    private static func add(_ identity: Identity, _ statement: UpstreamStatement, to headers: inout HTTPHeaders) {
-        headers.add(name: "X-User-Id", value: HeaderText.encoded(identity.userID))
-        if !identity.email.isEmpty { headers.add(name: "X-User-Email", value: HeaderText.encoded(identity.email)) }
-        headers.add(name: "X-User-Roles", value: HeaderText.list(identity.roles))
+    /// Collected first and added at once: `HTTPHeaders.add(name:value:)` looks anew at each field for `Connection`.
+    private struct Fields {
+        private(set) var list: [(String, String)] = []
+        init() { list.reserveCapacity(20) }
+        mutating func add(_ name: String, _ value: String) { list.append((name, value)) }
+    }
+
+    private static func add(_ identity: Identity, _ statement: UpstreamStatement, to fields: inout Fields) {
+        fields.add("X-User-Id", HeaderText.encoded(identity.userID))
+        if !identity.email.isEmpty { fields.add("X-User-Email", HeaderText.encoded(identity.email)) }
+        fields.add("X-User-Roles", HeaderText.list(identity.roles))
         switch statement.enrichment {
         case .fresh, .cached, .stale:
             if let id = statement.customer?.customerID {
-                headers.add(name: "X-Customer-Id", value: HeaderText.encoded(id))
+                fields.add("X-Customer-Id", HeaderText.encoded(id))
             }
             if let plan = statement.customer?.plan {
-                headers.add(name: "X-Customer-Plan", value: HeaderText.encoded(plan))
+                fields.add("X-Customer-Plan", HeaderText.encoded(plan))
             }
         case .skipped:
             // Nobody was asked: the issuer's own claim, which the signature covers.
-            if let id = identity.customerID { headers.add(name: "X-Customer-Id", value: HeaderText.encoded(id)) }
+            if let id = identity.customerID { fields.add("X-Customer-Id", HeaderText.encoded(id)) }
         case .unavailable:
             // The plant could have said otherwise: nothing is said about the customer.
             break

@@ -16,7 +16,7 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     let isTrusted: Bool
     private(set) var context: ChannelHandlerContext?
     private var exchange: Exchange?
-    /// Parts of requests behind the present one. Bounded by one read: nothing is read while a request is being answered.
+    /// Parts of requests behind the present one. Bounded by one read: while there are some, nothing is read.
     private var pending = CircularBuffer<HTTPServerRequestPart>()
     private var isDrainingPending = false
     /// No further request is served; what still comes in is dropped.
@@ -61,10 +61,10 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadOutstanding = false
         exchange?.clientReadComplete()
-        if exchange == nil, !isClosing, !hasPartialHead, !hasReadPart {
+        if !isClosing, !hasPartialHead, !hasReadPart, exchange?.isRequestComplete ?? true {
             // Bytes came and no head: it has begun, and must end in time however slowly it drips.
             hasPartialHead = true
-            deadline = min(deadline, loop.eventLoop.now + loop.settings.timeouts.head)
+            if exchange == nil { deadline = min(deadline, loop.eventLoop.now + loop.settings.timeouts.head) }
         }
         hasReadPart = false
         read()
@@ -104,7 +104,9 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     /// Reads if somebody wants what would come.
     func read() {
         guard let context, !isReadOutstanding, pending.isEmpty || isClosing else { return }
-        guard exchange?.wantsRequest ?? true else { return }
+        // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system calls
+        // for every request.
+        guard exchange.map({ $0.wantsRequest || $0.isRequestComplete }) ?? true else { return }
         isReadOutstanding = true
         context.read()
     }
@@ -115,8 +117,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         switch next {
         case .nextRequest where !loop.isDraining:
             flush()
-            hasPartialHead = false
-            deadline = loop.eventLoop.now + loop.settings.timeouts.keepAlive
+            let timeouts = loop.settings.timeouts
+            deadline = loop.eventLoop.now + (hasPartialHead ? timeouts.head : timeouts.keepAlive)
             drainPending()
             read()
         case .nextRequest, .close:

@@ -12,6 +12,7 @@ final class GatewayLoop {
     let deadlines: LoopDeadlines
     let metrics: LoopMetrics
     let accessLog: AccessLog
+    let randomness = LoopRandomness()
     let logger: Logger
     let assertion: GatewayAssertion
     let own: OwnAnswers

@@ -12,6 +12,28 @@ final class LoopMetrics {
         var status: Int
     }
 
+    /// The requests of one route, method and status.
+    private final class RequestSeries {
+        let key: RequestKey
+        let counter: Counter
+        /// Shared by all statuses.
+        let durations: DurationSeries
+        var pending: Int64 = 0
+
+        init(key: RequestKey, counter: Counter, durations: DurationSeries) {
+            self.key = key
+            self.counter = counter
+            self.durations = durations
+        }
+    }
+
+    private final class DurationSeries {
+        let timer: Timer
+        /// Nanoseconds.
+        var pending: [Int64] = []
+        init(timer: Timer) { self.timer = timer }
+    }
+
     private static let enrichmentName = "lockstep_gateway_enrichment_total"
     private static let verdictName = "lockstep_gateway_verdicts_total"
     private static let disagreementName = "lockstep_gateway_plant_key_disagreements_total"
@@ -20,8 +42,11 @@ final class LoopMetrics {
     private static let cacheName = "lockstep_gateway_cached_verdicts"
 
     private let loopName: String
-    private var requests: [RequestKey: (pending: Int64, counter: Counter)] = [:]
-    private var durations: [RequestKey: (pending: [Int64], timer: Timer)] = [:]
+    private var requests: [RequestKey: RequestSeries] = [:]
+    /// By key with status 0.
+    private var durations: [RequestKey: DurationSeries] = [:]
+    /// Of the last request: nearly always that of the next one too.
+    private var recent: RequestSeries?
     private var outcomes: [String: (pending: Int64, counter: Counter)] = [:]
     private var enrichments: [EnrichmentEvent: (pending: Int64, counter: Counter)] = [:]
     private var verdicts: [String: (pending: Int64, counter: Counter)] = [:]
@@ -35,18 +60,28 @@ final class LoopMetrics {
 
     /// - Parameter nanoseconds: from the head to the end of the answer.
     func request(route: String, method: String, status: Int, nanoseconds: Int64) {
-        let key = RequestKey(route: route, method: method, status: status)
-        if requests[key] == nil {
-            let labels = [("service", "gateway"), ("method", method), ("route", route), ("code", String(status))]
-            requests[key] = (0, Counter(label: MetricName.httpRequests, dimensions: labels))
+        let series = series(RequestKey(route: route, method: method, status: status))
+        series.pending += 1
+        series.durations.pending.append(nanoseconds)
+    }
+
+    private func series(_ key: RequestKey) -> RequestSeries {
+        if let recent, recent.key == key { return recent }
+        if let known = requests[key] {
+            recent = known
+            return known
         }
-        requests[key]?.pending += 1
-        let series = RequestKey(route: route, method: method, status: 0)
-        if durations[series] == nil {
-            let labels = [("service", "gateway"), ("method", method), ("route", route)]
-            durations[series] = ([], Timer(label: MetricName.httpRequestDuration, dimensions: labels))
-        }
-        durations[series]?.pending.append(nanoseconds)
+        let labels = [("service", "gateway"), ("method", key.method), ("route", key.route)]
+        let allStatuses = RequestKey(route: key.route, method: key.method, status: 0)
+        let durations =
+            durations[allStatuses]
+            ?? DurationSeries(timer: Timer(label: MetricName.httpRequestDuration, dimensions: labels))
+        self.durations[allStatuses] = durations
+        let counter = Counter(label: MetricName.httpRequests, dimensions: labels + [("code", String(key.status))])
+        let series = RequestSeries(key: key, counter: counter, durations: durations)
+        requests[key] = series
+        recent = series
+        return series
     }
 
     /// - Parameter code: `valid` or the refusal's.
@@ -89,13 +124,13 @@ final class LoopMetrics {
 
     /// Off the path of requests: on every tick, and before this loop answers `/metrics`.
     func flush() {
-        for (key, entry) in requests where entry.pending > 0 {
-            entry.counter.increment(by: entry.pending)
-            requests[key]?.pending = 0
+        for series in requests.values where series.pending > 0 {
+            series.counter.increment(by: series.pending)
+            series.pending = 0
         }
-        for (key, entry) in durations where !entry.pending.isEmpty {
-            for value in entry.pending { entry.timer.recordNanoseconds(value) }
-            durations[key]?.pending.removeAll(keepingCapacity: true)
+        for series in durations.values where !series.pending.isEmpty {
+            for value in series.pending { series.timer.recordNanoseconds(value) }
+            series.pending.removeAll(keepingCapacity: true)
         }
         for (code, entry) in outcomes where entry.pending > 0 {
             entry.counter.increment(by: entry.pending)

@@ -36,14 +36,30 @@ struct BackpressureTests {
         #expect(client.readCount == before + 1)
         before = client.readCount
         try client.receive("0123456789")
-        // The request is whole: nothing more is wanted before it is answered.
-        #expect(client.readCount == before)
+        // The request is whole: one read stays asked for, and serves the next request too.
+        #expect(client.readCount == before + 1)
         #expect(try upstream.written().hasSuffix(String(repeating: "0123456789", count: 3)))
         try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         #expect(client.readCount == before + 1)
     }
 
-    @Test("requests behind the present one are not read, and those that came with it wait")
+    @Test("behind a request one read is taken, and no second before it is answered")
+    func oneReadAhead() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        let one = try gateway.request("GET")
+        try client.receive(one)
+        let upstream = try #require(gateway.upstreams.first)
+        let before = client.readCount
+        try client.receive(one)
+        #expect(client.readCount == before)
+        #expect(try upstream.written().components("GET ").count == 2)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na")
+        #expect(try upstream.written().components("GET ").count == 3)
+        #expect(client.readCount == before + 1)
+    }
+
+    @Test("requests that came with the present one wait, and nothing is read behind them")
     func pipelined() throws {
         let gateway = try EmbeddedGateway()
         let client = try gateway.client()

@@ -46,6 +46,22 @@ struct DeadlineTests {
         #expect(!dripping.isOpen)
     }
 
+    @Test("a next head that began behind the present request has ten seconds from the answer on")
+    func begunBehind() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("GET"))
+        let upstream = try #require(gateway.upstreams.first)
+        try client.receive("GET /hea")
+        gateway.advance(seconds: 15)
+        #expect(client.isOpen)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        gateway.advance(seconds: 9)
+        #expect(client.isOpen)
+        gateway.advance(seconds: 2)
+        #expect(!client.isOpen)
+    }
+
     @Test("a body that stops coming takes its upstream request with it")
     func stoppedBody() throws {
         let gateway = try EmbeddedGateway()
