@@ -27,8 +27,10 @@ struct OutboxPacing: Equatable, Sendable {
         case .status(408), .status(500), .status(501), .status(505...599):
             failuresInARow = 0
             return .retryMessage(after: OutboxBackoff.delay(failures: attempts + 1, jitter: jitter))
-        case .unreachable, .status(401), .status(403), .status(429), .status(502...504):
-            // 401 and 403 are ours to mend (the internal token), not the message's fault.
+        case .unreachable, .status(401), .status(403), .status(404), .status(405), .status(421), .status(429),
+            .status(502...504):
+            // 401 and 403 are ours to mend (the internal token), not the message's fault. 404, 405 and 421 are no answers
+            // of the plant: a load balancer whose plant is being replaced, or PLANT_BACKEND_URL leads elsewhere.
             return pause(jitter)
         case .status(400...499):
             failuresInARow = 0

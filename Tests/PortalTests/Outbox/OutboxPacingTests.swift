@@ -7,9 +7,11 @@ import Testing
         "what an answer means",
         arguments: [
             (OutboxPacing.Answer.status(201), OutboxPacing.Action.delivered), (.status(200), .delivered),
-            (.status(204), .delivered), (.status(400), .rejected), (.status(404), .rejected), (.status(409), .rejected),
+            (.status(204), .delivered), (.status(400), .rejected), (.status(409), .rejected),
             (.status(422), .rejected), (.status(408), .retryMessage(after: 1)), (.status(500), .retryMessage(after: 1)),
-            (.status(401), .pauseQueue(for: 1)), (.status(403), .pauseQueue(for: 1)),
+            (.status(404), .pauseQueue(for: 1)), (.status(405), .pauseQueue(for: 1)),
+            (.status(421), .pauseQueue(for: 1)), (.status(401), .pauseQueue(for: 1)),
+            (.status(403), .pauseQueue(for: 1)),
             (.status(429), .pauseQueue(for: 1)),
             (.status(502), .pauseQueue(for: 1)), (.status(503), .pauseQueue(for: 1)),
             (.unreachable, .pauseQueue(for: 1)),
