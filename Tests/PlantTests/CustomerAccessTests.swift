@@ -45,6 +45,20 @@ struct CustomerAccessTests {
         }
     }
 
+    @Test("a customer's text with marks without end is refused before it is compared")
+    func endlessMarks() async throws {
+        try await PlantFixture.use { plant in
+            _ = try await plant.register()
+            let marks = String(repeating: "\u{345}\u{301}\u{323}\u{334}", count: 25_000)
+            for json in [#"{"a\#(marks)":1}"#, #"{"name":"a\#(marks)"}"#] {
+                let answer = try await plant.send(
+                    .patch, "\(uri)/c-1", token: plant.token("customer", customerID: "c-1"),
+                    headers: [("If-Match", "*")], json: json)
+                #expect(answer.status == .badRequest)
+            }
+        }
+    }
+
     @Test("the answer to a patch tells a customer nothing of what it does not see")
     func noOracle() async throws {
         try await PlantFixture.use { plant in

@@ -13,7 +13,10 @@ enum JSONValue: Equatable, Sendable {
     case object([String: JSONValue])
 
     init(_ bytes: [UInt8], limits: StrictJSON.Limits) throws(StrictJSON.Fault) {
-        let json = try StrictJSON(bytes, limits: limits)
+        self.init(try StrictJSON(bytes, limits: limits))
+    }
+
+    init(_ json: StrictJSON) {
         self = Self.value(json.root, in: json)
     }
 

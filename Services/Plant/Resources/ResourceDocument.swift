@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Secrets
+import ServerKit
 
 /// A request's JSON object, and the way from there to a draft.
 enum ResourceDocument {
@@ -24,13 +25,14 @@ enum ResourceDocument {
         } catch is NIOTooManyBytesError {
             throw Refusal(.payloadTooLarge, "The body must not be larger than \(limit) bytes.")
         }
-        let document: JSONValue
-        do {
-            document = try JSONValue(bytes, limits: limits)
+        let json: StrictJSON
+        do throws(StrictJSON.Fault) {
+            json = try StrictJSON(bytes, limits: limits)
         } catch {
             throw Refusal(.malformedRequest, "The body is no JSON that can be accepted: \(error).")
         }
-        guard let members = document.members else {
+        try StreamSafeText.check(json)
+        guard let members = JSONValue(json).members else {
             throw Refusal(.invalidInput, "The body must be a JSON object.")
         }
         return members

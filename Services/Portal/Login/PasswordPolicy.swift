@@ -21,8 +21,9 @@ enum PasswordPolicy {
 
     /// - Parameter email: whose password it is to be; nil where that isn't known.
     static func check(_ password: Password, for email: EmailAddress?) throws(Violation) {
+        // First: of one that is too long nothing is kept to be counted.
+        guard !password.isTooLong, password.characterCount <= length.upperBound else { throw .tooLong }
         guard password.characterCount >= length.lowerBound else { throw .tooShort }
-        guard password.characterCount <= length.upperBound, !password.isTooLong else { throw .tooLong }
         let folded = password.secret.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.lowercased()
         if let email, folded == email.text || folded == email.text.prefix(while: { $0 != "@" }) {
             throw .equalsEmail

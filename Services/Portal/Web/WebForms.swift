@@ -1,7 +1,9 @@
+import Foundation
 import HTTPKit
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import ServerKit
 
 /// Bodies of the forms (application/x-www-form-urlencoded), bounded.
 private enum FormBody {
@@ -20,8 +22,12 @@ private enum FormBody {
         } catch is NIOTooManyBytesError {
             throw tooLarge
         }
+        let text = String(buffer: bytes)
+        guard StreamSafeText.isSafe(text.removingPercentEncoding ?? text) else {
+            throw Refusal(.malformedRequest, "The form can't be read.")
+        }
         do {
-            return try URLEncodedFormDecoder().decode(type, from: String(buffer: bytes))
+            return try URLEncodedFormDecoder().decode(type, from: text)
         } catch {
             // The decoder's own words could quote the password.
             throw Refusal(.malformedRequest, "The form is incomplete.")

@@ -3,6 +3,7 @@ import HTTPKit
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
+import Secrets
 
 /// A decoded JSON body with bounds; faults become `invalid_input` (422) with the field, or `malformed_request`,
 /// `unsupported_media_type`.
@@ -25,9 +26,18 @@ package enum JSONBody {
         } catch is NIOTooManyBytesError {
             throw tooLarge(limit)
         }
+        let json: StrictJSON
         guard buffer.readableBytes > 0 else {
             throw Refusal(.malformedRequest, "A JSON body is needed here.")
         }
+        // The decoder alone takes members that repeat, and hashes their names, however they are made.
+        do throws(StrictJSON.Fault) {
+            let limits = StrictJSON.Limits(bytes: limit, depth: 16, members: 256, nodes: 65_536)
+            json = try StrictJSON(Array(buffer.readableBytesView), limits: limits)
+        } catch {
+            throw Refusal(.malformedRequest, "The body is not valid JSON.", cause: "\(error)")
+        }
+        try StreamSafeText.check(json)
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch let error as DecodingError {

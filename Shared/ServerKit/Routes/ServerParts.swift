@@ -43,6 +43,7 @@ package struct ServerParts: Sendable {
         router.add(middleware: RequestIdentity(trustedProxies: trustedProxies))
         router.add(middleware: AccessLog(service: service, logger: logger))
         router.add(middleware: ErrorAnswers(environment: environment, logger: logger, methods: methods))
+        router.add(middleware: BoundedTarget())
         router.add(middleware: InternalGate(token: internalToken, byPath: true))
         addCommonRoutes(to: router)
         return router

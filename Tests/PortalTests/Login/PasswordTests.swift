@@ -132,6 +132,18 @@ import Testing
         #expect(violation(password) == nil)
     }
 
+    @Test("one that is far too long is not normalised, and nothing of it is kept", .timeLimit(.minutes(1)))
+    func endlessMarks() {
+        // A megabyte of these took minutes.
+        let password = Password("a" + String(repeating: "\u{301}\u{323}", count: 250_000))
+        #expect(password.isTooLong)
+        #expect(password.secret.count == 0)
+        #expect(throws: PasswordPolicy.Violation.tooLong) { try PasswordPolicy.check(password, for: nil) }
+        // The longest that is allowed may be typed decomposed.
+        #expect(!Password(String(repeating: "e\u{301}", count: 512)).isTooLong)
+        #expect(Password(String(repeating: "e\u{301}", count: 513)).isTooLong)
+    }
+
     @Test("the same password typed on two keyboards is the same password")
     func normalised() {
         #expect(Password("caf\u{E9} au lait").secret == Password("cafe\u{301} au lait").secret)

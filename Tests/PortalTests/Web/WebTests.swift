@@ -288,6 +288,20 @@ private struct Browser: Sendable {
         }
     }
 
+    @Test("a form with marks without end is refused, whether they are encoded or not")
+    func endlessMarks() async throws {
+        try await TestPortal().test { client in
+            var browser = Browser(client)
+            let marks = String(repeating: "\u{345}\u{301}\u{323}\u{334}", count: 300)
+            let encoded = try await browser.post("/login", ["email": "a" + marks, "password": "b"])
+            #expect(encoded.status == .badRequest)
+            let raw = try await client.send(
+                .post, "/login", headers: [.contentType: "application/x-www-form-urlencoded"],
+                body: "a\(marks)=1&email=a&password=b")
+            #expect(raw.status == .badRequest)
+        }
+    }
+
     @Test("a name that is markup is shown as text")
     func markupInName() async throws {
         try await TestPortal(.customer).test { client in
