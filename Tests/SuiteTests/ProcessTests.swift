@@ -43,6 +43,13 @@ extension SuiteTests {
             #expect(!refused.output.contains("too-short-for-hs256"))
         }
 
+        @Test("lockstep --version says name and version as the services do")
+        func versionOfCommandLine() throws {
+            let version = try ServiceCommand.run("lockstep", ["--version"])
+            #expect(version.exitCode == 0)
+            #expect(version.output.wholeMatch(of: /lockstep \d+\.\d+\.\d+\n/) != nil, "\(version.output)")
+        }
+
         @Test(
             "--version says name and version, --help every variable, and neither needs settings", arguments: executables
         )
@@ -86,6 +93,13 @@ extension SuiteTests {
             #expect(try check().exitCode == 1)
             #expect(try await process.exitCode() == 0, "a service that was told to stop failed: \(process.log)")
             suite.removeFolder()
+        }
+
+        @Test("healthcheck does not ask some other port when its own is no port", arguments: executables)
+        func healthcheckOfNoPort(executable: String) throws {
+            let answer = try ServiceCommand.run(executable, ["healthcheck"], environment: ["PORT": "http"])
+            #expect(answer.exitCode == 1)
+            #expect(answer.output.contains("PORT"), "does not say why: \(answer.output)")
         }
 
         @Test("a request in flight at SIGTERM gets its answer, a new connection gets none, and the exit code is 0")

@@ -18,7 +18,15 @@ package enum Startup {
         switch ServiceCommand(arguments: Array(CommandLine.arguments.dropFirst())) {
         case .serve: break
         case .healthcheck:
-            let common = CommonSettings(reader: .live, defaultPort: defaultPort)
+            let reader = SettingsReader.live
+            let common = CommonSettings(reader: reader, defaultPort: defaultPort)
+            do {
+                // Of a PORT that is none, the default would be asked: another service's health, maybe.
+                try reader.finish()
+            } catch {
+                say(FailureReport(error, service: service).text, to: STDERR_FILENO)
+                exit(ExitCode.failure)
+            }
             exit(HealthProbe.isHealthy(host: common.host, port: common.port) ? ExitCode.success : ExitCode.failure)
         case .version:
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
