@@ -20,7 +20,7 @@ package struct Lockstep: ParsableCommand {
               lockstep token issue --sub u1 --email u1@example.org --role admin | lockstep token verify
               lockstep explain - < token.txt
             """,
-        version: BuildInfo.version,
+        version: "lockstep \(BuildInfo.version)",
         subcommands: [UpCommand.self, SecretCommand.self, TokenCommand.self, ExplainCommand.self, GuardCommand.self])
 
     package init() {}
