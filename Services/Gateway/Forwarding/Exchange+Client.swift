@@ -121,7 +121,12 @@ extension Exchange {
         let action = machine.on(.localAnswer(drain: drains))
         wait(for: loop.settings.timeouts.idle)
         log(isCut: false)
-        if case .finish(let next) = action { client.finished(next) }
+        switch action {
+        case .finish(let next): client.finished(next)
+        // Reading may have stood still for an upstream that is gone now: the rest would never come.
+        case .awaitRequestEnd: client.read()
+        default: break
+        }
     }
 
     /// What is left of the request is none, or short enough to be read and dropped for the sake of the connection.
@@ -159,7 +164,7 @@ extension Exchange {
                     "gateway_environment": "\(loop.ring.environment.rawValue)",
                 ])
             return Refusal(
-                code, "\(detail), which this gateway verified: the two hold different keys",
+                code, detail, cause: "this gateway verified it: the two hold different keys",
                 diagnostics: [
                     "gateway_kid": kid, "gateway_kids": heldKids, "gateway_source": loop.ring.source,
                     "plant_code": plantCode,

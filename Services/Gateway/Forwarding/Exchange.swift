@@ -139,6 +139,7 @@ final class Exchange {
 
     private func answerMyself(_ endpoint: OwnEndpoint) throws(Refusal) {
         line.route = endpoint.rawValue
+        line.isOwnEndpoint = true
         if endpoint == .metrics { loop.flushMetrics() }
         answer(
             try loop.own.answer(endpoint, method: head.method, authorization: head.headers["authorization"]))

@@ -63,16 +63,7 @@ package final class SharedRateLimiter: Sendable {
     package init(perMinute: Int) { limiter = Mutex(RateLimiter(perMinute: perMinute)) }
 
     package func refuse(_ client: String, milliseconds: Int64) -> Int? {
-        let bucket = Self.bucketName(client)
+        let bucket = IPAddress(client)?.clientNetwork ?? client
         return limiter.withLock { $0.refuse(bucket, milliseconds: milliseconds) }
-    }
-
-    /// An IPv6 client owns a /64 at least: its addresses share one bucket.
-    static func bucketName(_ client: String) -> String {
-        guard let address = IPAddress(client) else { return client }
-        guard !address.isV4 else { return address.description }
-        return String(
-            address.description.split(separator: ":", omittingEmptySubsequences: false).prefix(4).joined(separator: ":")
-        )
     }
 }

@@ -8,6 +8,8 @@ struct AccessLog {
         /// Canonical where there was one; without the query, which may carry what no log should.
         var path = ""
         var route = "none"
+        /// Answered by the gateway itself: health, readiness, metrics, keys.
+        var isOwnEndpoint = false
         /// 0: the client went away before an answer.
         var status = 0
         var code: String?
@@ -24,7 +26,9 @@ struct AccessLog {
     let logger: Logger
 
     func write(_ line: Line) {
-        guard logger.logLevel <= .info else { return }
+        // Probes and scrapes come every few seconds and are no news.
+        let level: Logger.Level = line.isOwnEndpoint ? .debug : .info
+        guard logger.logLevel <= level else { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(line.requestID)", "method": "\(line.method)", "path": "\(line.path)",
             "route": "\(line.route)", "status": "\(line.status)", "client": "\(line.client)",
@@ -35,6 +39,6 @@ struct AccessLog {
         if let kid = line.kid { metadata["kid"] = "\(kid)" }
         if let enrichment = line.enrichment { metadata["enrichment"] = "\(enrichment)" }
         if line.isCut { metadata["cut"] = "true" }
-        logger.info("request", metadata: metadata)
+        logger.log(level: level, "request", metadata: metadata)
     }
 }

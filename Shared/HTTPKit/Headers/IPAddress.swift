@@ -26,6 +26,13 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     package var isV4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
+    /// What limits per client count by: an IPv4 address, or the /64 that an IPv6 client owns at least, as 16 digits.
+    package var clientNetwork: String {
+        guard !isV4 else { return description }
+        let digits = String(high, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+
     package var description: String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         if isV4 {

@@ -1,3 +1,4 @@
+import NIOCore
 import Testing
 
 @Suite("Neither side is read faster than the other takes it")
@@ -41,6 +42,25 @@ struct BackpressureTests {
         #expect(try upstream.written().hasSuffix(String(repeating: "0123456789", count: 3)))
         try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
         #expect(client.readCount == before + 1)
+    }
+
+    @Test("a client held back by an upstream that then dies is read again, and its next request is served")
+    func upstreamGone() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("POST", ["Content-Length: 10"]))
+        let upstream = try #require(gateway.upstreams.first)
+        upstream.setWritable(false)
+        try client.receive("01234")
+        let before = client.readCount
+        try upstream.channel.close().wait()
+        #expect(try client.written().hasPrefix("HTTP/1.1 502"))
+        #expect(client.readCount == before + 1)
+        try client.receive("56789" + gateway.request("GET"))
+        let next = try #require(gateway.upstreams.last)
+        #expect(try next.written().hasPrefix("GET "))
+        try next.receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(try client.written().contains("HTTP/1.1 200"))
     }
 
     @Test("behind a request one read is taken, and no second before it is answered")

@@ -46,6 +46,10 @@ struct RateLimiterTests {
         #expect(limiter.refuse("2001:db8:1:2::1", milliseconds: 0) == nil)
         #expect(limiter.refuse("2001:db8:1:2:ffff::2", milliseconds: 0) != nil)
         #expect(limiter.refuse("2001:db8:1:3::1", milliseconds: 0) == nil)
+        // The same where zeros of the network are left out of its text.
+        #expect(limiter.refuse("2001:db8::1", milliseconds: 0) == nil)
+        #expect(limiter.refuse("2001:db8::2", milliseconds: 0) != nil)
+        #expect(limiter.refuse("2001:db8:0:0:1::", milliseconds: 0) != nil)
         #expect(limiter.refuse("10.0.0.1", milliseconds: 0) == nil)
         #expect(limiter.refuse("::ffff:10.0.0.1", milliseconds: 0) != nil)
     }
