@@ -13,8 +13,9 @@ let settings: [SwiftSetting] = [
 ]
 
 /// Code that all services stand on: `Shared/<name>`.
-func shared(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Shared/\(name)", swiftSettings: settings)
+func shared(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", exclude: exclude, swiftSettings: settings)
 }
 
 /// A service's own code: `Services/<name>`, without its `Main` folder.
@@ -42,6 +43,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let deque = product(name: "DequeModule", package: "swift-collections")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
@@ -101,17 +103,29 @@ let package = Package(
     targets: [
         // Shared
         shared("Contracts"),
-        shared("Secrets", [.crypto, .logging]),
-        shared("Tokens", ["Contracts", "Secrets", .crypto]),
+        shared("Secrets", [.crypto, .cryptoExtras, .logging]),
+        shared("Tokens", ["Contracts", "Secrets", .crypto, .cryptoExtras]),
+        shared(
+            "SecretStores",
+            ["Secrets", .asyncHTTPClient, .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1]),
         shared(
             "ServiceKit",
             ["Contracts", "Secrets", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals]),
-        shared("Storage", [.grdb, .logging]),
+        .systemLibrary(
+            name: "CPostgreSQL", path: "Shared/Storage/CPostgreSQL", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"])]),
+        shared("Storage", exclude: ["CPostgreSQL"], ["CPostgreSQL", .grdb, .logging]),
         shared(
             "HTTPKit",
             [
                 "Contracts", "ServiceKit", "Secrets", "Tokens", .asyncHTTPClient, .crypto, .httpTypes, .logging,
                 .metrics, .nioCore, .nioHTTP1, .serviceLifecycle,
+            ]),
+        shared(
+            "Fleet",
+            [
+                "Contracts", "HTTPKit", "ServiceKit", "Secrets", "Tokens", .asyncHTTPClient, .crypto, .httpTypes,
+                .logging, .metrics, .nioCore, .nioHTTP1, .serviceLifecycle,
             ]),
         shared(
             "ServerKit",
@@ -130,36 +144,46 @@ let package = Package(
         service(
             "Portal", exclude: ["CArgon2"],
             [
-                "CArgon2", "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "CArgon2", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .metrics, .mustache, .nioCore,
                 .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),
         service(
             "Gateway",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque, .httpTypes, .logging,
+                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque, .httpTypes,
+                .logging,
                 .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         service(
             "Plant",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
+                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
                 .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
         service(
             "CLI",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
+                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
                 .subprocess, .system, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient,
             ]),
-        main("PortalMain", of: "Portal", ["Portal", "ServiceKit"]),
-        main("GatewayMain", of: "Gateway", ["Gateway", "ServiceKit"]),
-        main("PlantMain", of: "Plant", ["Plant", "ServiceKit"]),
-        main("LockstepMain", of: "CLI", ["CLI"]),
+        main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
+        main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),
+        main("PlantMain", of: "Plant", ["Plant", "SecretStores", "ServiceKit"]),
+        main("LockstepMain", of: "CLI", ["CLI", "SecretStores"]),
 
         // Tests
-        tests("SecretsTests", ["Secrets", .crypto, .logging]),
-        tests("TokensTests", ["Secrets", "Tokens", .crypto, .jwtKit]),
+        tests("SecretsTests", ["Secrets", .crypto, .cryptoExtras, .logging]),
+        tests("TokensTests", ["Secrets", "Tokens", .crypto, .cryptoExtras, .jwtKit]),
+        tests(
+            "SecretStoresTests",
+            ["Secrets", "SecretStores", .asyncHTTPClient, .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1]),
+        tests(
+            "FleetTests",
+            [
+                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto,
+                .httpTypes, .logging, .nioCore,
+            ]),
         tests(
             "ServiceKitTests",
             [
@@ -179,23 +203,25 @@ let package = Package(
         tests(
             "PortalTests",
             [
-                "Contracts", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "Contracts", "Fleet", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .asyncHTTPClient, .crypto, .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioPosix,
             ]),
         tests(
             "GatewayTests",
             [
-                "Contracts", "Gateway", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .httpTypes,
+                "Contracts", "Fleet", "Gateway", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient,
+                .httpTypes,
                 .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix,
             ]),
         tests(
             "PlantTests",
             [
-                "Contracts", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "Contracts", "Fleet", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
-        tests("CLITests", ["CLI", "Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging]),
-        tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .jwtKit]),
+        tests(
+            "CLITests", ["CLI", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .logging]),
+        tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .cryptoExtras, .jwtKit]),
         tests(
             "SuiteTests",
             [

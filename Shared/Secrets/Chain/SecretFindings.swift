@@ -124,22 +124,28 @@ struct SecretFindings {
         case nil: return candidate.isImplied ? .notAsked : .failed("it was not read")
         case .reference(let identity): return .value(.reference(identity))
         case .absent(let reason), .denied(let reason), .unavailable(let reason): return .failed(reason)
-        case .found(let bytes, _):
-            let trimmed = SecretValue.trimmed(bytes)
-            if trimmed.isEmpty {
-                report.warn("empty_value", "\(candidate.label) is empty: taken as absent")
-                return .empty
-            }
-            if trimmed.hadTrailingNewline {
-                report.warn(
-                    "trailing_newline", "\(candidate.label) ends with a newline, which is not taken into the key")
-            }
-            if SecretValue.hasOuterSpace(trimmed.bytes) {
-                report.warn(
-                    "outer_space", "\(candidate.label) begins or ends with white space, which is taken into the key")
-            }
-            return .value(.bytes(trimmed.bytes))
+        case .found(let bytes, _): return value(bytes, of: candidate, &report)
+        case .staged(let stored, _): return value(stored.current, of: candidate, &report)
         }
+    }
+
+    private static func value(
+        _ bytes: SecretBytes, of candidate: SecretCandidate, _ report: inout SecretReport
+    ) -> Look {
+        let trimmed = SecretValue.trimmed(bytes)
+        if trimmed.isEmpty {
+            report.warn("empty_value", "\(candidate.label) is empty: taken as absent")
+            return .empty
+        }
+        if trimmed.hadTrailingNewline {
+            report.warn(
+                "trailing_newline", "\(candidate.label) ends with a newline, which is not taken into the key")
+        }
+        if SecretValue.hasOuterSpace(trimmed.bytes) {
+            report.warn(
+                "outer_space", "\(candidate.label) begins or ends with white space, which is taken into the key")
+        }
+        return .value(.bytes(trimmed.bytes))
     }
 
     static func unreadable(_ candidate: SecretCandidate, _ reason: String) -> SecretError {

@@ -55,7 +55,10 @@ struct ReloadGate: Sendable {
     }
 
     private static func holds(_ reading: SourceReading?) -> Bool {
-        guard case .found(let bytes, _)? = reading else { return false }
-        return !SecretValue.trimmed(bytes).isEmpty
+        switch reading {
+        case .found(let bytes, _)?: !SecretValue.trimmed(bytes).isEmpty
+        case .staged(let stored, _)?: !SecretValue.trimmed(stored.current).isEmpty
+        default: false
+        }
     }
 }

@@ -38,7 +38,10 @@ struct SecretReader: Sendable {
             }
             let reading = await source.read()
             readings[candidate.id] = reading
-            if case .found = reading { isServed = true }
+            switch reading {
+            case .found, .staged: isServed = true
+            default: break
+            }
         }
         return readings
     }

@@ -3,6 +3,9 @@ package enum SourceReading: Sendable, Hashable {
     /// The bytes as they are there, and what tells one writing of them from the next (a file's inode and times, a
     /// store's version number).
     case found(SecretBytes, revision: String)
+    /// A raw value beside which the store itself keeps a next or a previous one (AWS staging labels, fields or names
+    /// that end in `_NEXT` and `_PREVIOUS`). At least one of the two is there.
+    case staged(StoredSecret, revision: String)
     /// Nothing lies there.
     case absent(reason: String)
     /// Something may lie there, and this process may not read it.
@@ -14,8 +17,11 @@ package enum SourceReading: Sendable, Hashable {
 
     /// The same finding, whenever it was written.
     func sameContent(as other: SourceReading) -> Bool {
-        if case .found(let mine, _) = self, case .found(let others, _) = other { return mine == others }
-        return self == other
+        switch (self, other) {
+        case (.found(let mine, _), .found(let others, _)): mine == others
+        case (.staged(let mine, _), .staged(let others, _)): mine == others
+        default: self == other
+        }
     }
 }
 
