@@ -71,6 +71,16 @@ struct TokenSettingsTests {
         #expect(faults[0].problem.contains("JWT_EXPIRATION_HOURS"))
     }
 
+    @Test("a lifetime in seconds, for tests and for the very careful, is bounded below")
+    func seconds() throws {
+        #expect(try settings(["ACCESS_TOKEN_EXPIRE_SECONDS": "5"], issuer: "lockstep-platform").lifetime == 5)
+        let tooShort = try faults(["ACCESS_TOKEN_EXPIRE_SECONDS": "4"], issuer: "lockstep-platform")
+        #expect(tooShort.map(\.variable) == ["ACCESS_TOKEN_EXPIRE_SECONDS"])
+        let differing = try faults(
+            ["ACCESS_TOKEN_EXPIRE_SECONDS": "90", "ACCESS_TOKEN_EXPIRE_MINUTES": "2"], issuer: "lockstep-platform")
+        #expect(differing.map(\.variable) == ["ACCESS_TOKEN_EXPIRE_MINUTES"])
+    }
+
     @Test("a lifetime that verifiers would refuse names the two settings that disagree")
     func tooLong() throws {
         let faults = try faults(["JWT_EXPIRATION_HOURS": "168"], issuer: "lockstep-platform")

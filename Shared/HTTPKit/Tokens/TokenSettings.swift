@@ -11,7 +11,7 @@ package import Tokens
 /// | `JWT_TRUSTED_ISSUERS` | NAME=platform\|customer\|all, separated by commas | the suite's two |
 /// | `JWT_AUDIENCE` | always checked | lockstep |
 /// | `ACCESS_TOKEN_EXPIRE_MINUTES` | issuers | 15 |
-/// | `JWT_EXPIRATION_HOURS` | issuers; alias of the above | |
+/// | `JWT_EXPIRATION_HOURS`, `ACCESS_TOKEN_EXPIRE_SECONDS` | issuers; the same in other units | |
 /// | `JWT_MAX_LIFETIME_HOURS` | the longest life that a verifier accepts | 24 |
 /// | `JWT_LEEWAY_SECONDS` | 0 to 300, for clocks that differ | 60 |
 package struct TokenSettings: Sendable {
@@ -38,29 +38,30 @@ package struct TokenSettings: Sendable {
         }
     }
 
-    /// The two names mean one thing, so that two values are a mistake and not a precedence.
+    /// The three names mean one thing, so that two values are a mistake and not a precedence.
     private static func lifetime(_ reader: SettingsReader, maximumHours: Int) -> Int64 {
-        let minutesName = "ACCESS_TOKEN_EXPIRE_MINUTES"
-        let hoursName = "JWT_EXPIRATION_HOURS"
-        let minutes = reader.int(minutesName, default: 15, in: 1...527_040)
-        let hours = reader.int(hoursName, default: 1, in: 1...8784)
-        let hasMinutes = reader.string(minutesName) != nil
-        let hasHours = reader.string(hoursName) != nil
-        if hasMinutes && hasHours && minutes != hours * 60 {
+        let units: [(name: String, seconds: Int, range: ClosedRange<Int>)] = [
+            ("ACCESS_TOKEN_EXPIRE_MINUTES", 60, 1...527_040), ("JWT_EXPIRATION_HOURS", 3600, 1...8784),
+            ("ACCESS_TOKEN_EXPIRE_SECONDS", 1, 5...31_622_400),
+        ]
+        let given = units.compactMap { unit -> (name: String, value: Int, seconds: Int)? in
+            let value = reader.int(unit.name, default: unit.range.lowerBound, in: unit.range)
+            return reader.string(unit.name).map { _ in (unit.name, value, value * unit.seconds) }
+        }
+        guard let first = given.first else { return 15 * 60 }
+        for other in given.dropFirst() where other.seconds != first.seconds {
             reader.fault(
-                minutesName, "is \(minutes) and \(hoursName) is \(hours), which is \(hours * 60) minutes.",
+                first.name,
+                "is \(first.value), which is \(first.seconds) s, and \(other.name) is \(other.value), which is \(other.seconds) s.",
                 mend: "Keep one of the two.")
         }
-        let lifetime = Int64(hasHours && !hasMinutes ? hours * 60 : minutes) * 60
-        if lifetime > Int64(maximumHours) * 3600 {
-            let name = hasHours && !hasMinutes ? hoursName : minutesName
-            let value = hasHours && !hasMinutes ? hours : minutes
+        if first.seconds > maximumHours * 3600 {
             reader.fault(
-                name,
-                "is \(value) and JWT_MAX_LIFETIME_HOURS is \(maximumHours): verifiers would refuse every token issued.",
-                mend: "Lower \(name), or raise JWT_MAX_LIFETIME_HOURS here and at every verifier.")
+                first.name,
+                "is \(first.value) and JWT_MAX_LIFETIME_HOURS is \(maximumHours): verifiers would refuse every token issued.",
+                mend: "Lower \(first.name), or raise JWT_MAX_LIFETIME_HOURS here and at every verifier.")
         }
-        return lifetime
+        return Int64(first.seconds)
     }
 
     private static func trustedIssuers(_ reader: SettingsReader, defaultIssuer: String?) -> TrustedIssuers {
