@@ -3,32 +3,20 @@ import Secrets
 import TestSupport
 import Testing
 
-/// What every `SecretSource` is held to, and a way to put each situation before it.
-struct SourceUnderTest: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    /// A source in which these bytes lie; nil: nothing.
-    let source: @Sendable ([UInt8]?) throws -> (any SecretSource)
-    /// A source that this process may not read, where such a thing can be made.
-    var denied: (@Sendable () throws -> any SecretSource)?
-    /// A source, and a way to change what lies there.
-    var changing: (@Sendable ([UInt8]) throws -> (any SecretSource, @Sendable ([UInt8]?) throws -> Void))?
-
-    static let all = [file, literal]
-
-    static let file = SourceUnderTest(
-        testDescription: "file",
-        source: { bytes in
+extension SourceUnderTest {
+    static var file: SourceUnderTest {
+        var subject = SourceUnderTest(name: "file") { bytes in
             let folder = try ScratchFolder()
             if let bytes { try folder.write(bytes: bytes, to: "secret") }
             return HeldFileSource(folder: folder, source: FileSource(path: folder.path("secret")))
-        },
-        denied: {
-            // Root may read everything; what nobody may open for reading as a file is a folder.
+        }
+        subject.malformed = {
+            // What nobody may read as a file is a folder.
             let folder = try ScratchFolder()
             try folder.makeFolder("secret")
             return HeldFileSource(folder: folder, source: FileSource(path: folder.path("secret")))
-        },
-        changing: { bytes in
+        }
+        subject.changing = { bytes in
             let folder = try ScratchFolder()
             try folder.write(bytes: bytes, to: "secret")
             let source = HeldFileSource(folder: folder, source: FileSource(path: folder.path("secret")))
@@ -38,11 +26,35 @@ struct SourceUnderTest: Sendable, CustomTestStringConvertible {
                     if let bytes { try folder.write(bytes: bytes, to: "secret") } else { try folder.remove("secret") }
                 }
             )
-        })
+        }
+        // Root may read everything.
+        if geteuid() != 0 {
+            subject.denied = {
+                let folder = try ScratchFolder()
+                let path = try folder.write(Samples.first, to: "secret")
+                guard chmod(path, 0) == 0 else { throw CocoaError(.fileWriteUnknown) }
+                return HeldFileSource(folder: folder, source: FileSource(path: path))
+            }
+        }
+        return subject
+    }
 
-    static let literal = SourceUnderTest(
-        testDescription: "literal",
-        source: { bytes in LiteralSource(label: "a variable", value: bytes.map(SecretBytes.init)) })
+    static let literal = SourceUnderTest(name: "literal") { bytes in
+        LiteralSource(label: "a variable", value: bytes.map(SecretBytes.init))
+    }
+
+    /// The double that other tests stand on is held to what it stands for.
+    static var memory: SourceUnderTest {
+        var subject = SourceUnderTest(name: "memory") { bytes in
+            MemoryStore(bytes.map { StoredSecret(current: SecretBytes($0)) })
+        }
+        subject.changing = { bytes in
+            let store = MemoryStore(StoredSecret(current: SecretBytes(bytes)))
+            return (store, { store.put($0.map { StoredSecret(current: SecretBytes($0)) }) })
+        }
+        subject.writable = { MemoryStore() }
+        return subject
+    }
 }
 
 /// Keeps the folder for as long as its source.
@@ -55,65 +67,32 @@ private struct HeldFileSource: SecretSource {
 
 @Suite("Each source of secrets")
 struct SecretSourceConformance {
-    private func found(_ reading: SourceReading) -> [UInt8]? {
-        guard case .found(let bytes, _) = reading else { return nil }
-        return bytes.withUnsafeBytes { Array($0) }
+    @Test("keeps what the chain relies on", arguments: SourceCheck.all(of: [.file, .literal, .memory]))
+    func conforms(_ one: SourceCheck.Pair) async throws {
+        #expect(try await one.findings() == [])
     }
 
-    @Test(
-        "gives what lies there, byte for byte, and judges nothing",
-        arguments: SourceUnderTest.all,
-        [
-            Array(Samples.first.utf8), Array((Samples.first + "\n").utf8), Array("  spaced  ".utf8), [],
-            [0xFF, 0x00, 0x0A],
-            Array("{\"keys\":[".utf8),
-            Array(RingText([.init(kid: "a", state: "current", secret: Samples.first)]).text.utf8),
-        ] as [[UInt8]])
-    func verbatim(subject: SourceUnderTest, bytes: [UInt8]) async throws {
-        let source = try subject.source(bytes)
-        let reading = await source.read()
-        #expect(found(reading) == bytes)
-        #expect(await source.read() == reading)
-    }
-
-    @Test("says that nothing is there", arguments: SourceUnderTest.all)
-    func absent(subject: SourceUnderTest) async throws {
-        guard case .absent(let reason) = await (try subject.source(nil)).read() else {
-            Issue.record("expected .absent")
-            return
+    @Test("is found out where it breaks a rule: the suite can fail")
+    func suiteCanFail() async throws {
+        var broken = SourceUnderTest(name: "broken") { _ in
+            LiteralSource(label: "", value: SecretBytes(utf8: "always the same"))
         }
-        #expect(!reason.isEmpty)
-    }
-
-    @Test("says that it may not read what is there", arguments: SourceUnderTest.all.filter { $0.denied != nil })
-    func denied(subject: SourceUnderTest) async throws {
-        let make = try #require(subject.denied)
-        switch await (try make()).read() {
-        case .denied(let reason), .unavailable(let reason): #expect(!reason.isEmpty)
-        case let other: Issue.record("expected a refusal, not \(other)")
+        broken.denied = { LiteralSource(label: "", value: nil) }
+        broken.changing = { _ in (LiteralSource(label: "", value: nil), { _ in }) }
+        broken.pinned = { _, later in LiteralSource(label: "", value: SecretBytes(later)) }
+        broken.writable = { ForgetfulStore() }
+        for check in SourceCheck.all(of: [broken]) {
+            let findings = try await check.findings()
+            #expect(!findings.isEmpty, "\(check)")
         }
     }
+}
 
-    @Test("has a name, and shows no byte", arguments: SourceUnderTest.all)
-    func shown(subject: SourceUnderTest) async throws {
-        let source = try subject.source(Array(Samples.first.utf8))
-        #expect(!source.label.isEmpty)
-        let reading = await source.read()
-        #expect(!"\(source.label)\(source)\(reading)".contains(Samples.first) as Bool)
-    }
-
-    @Test("sees a change, also one of the same length", arguments: SourceUnderTest.all.filter { $0.changing != nil })
-    func changed(subject: SourceUnderTest) async throws {
-        let make = try #require(subject.changing)
-        let (source, change) = try make(Array(Samples.first.utf8))
-        let first = await source.read()
-        try change(Array(Samples.second.utf8))
-        let second = await source.read()
-        #expect(found(second) == Array(Samples.second.utf8))
-        #expect(first != second)
-        try change(nil)
-        #expect(found(await source.read()) == nil)
-    }
+/// Takes every write, and keeps none.
+private struct ForgetfulStore: WritableSecretStore {
+    let label = ""
+    func read() async -> SourceReading { .absent(reason: "") }
+    func write(_ secret: StoredSecret, replacing revision: String?) async throws(StoreWriteError) -> String { "1" }
 }
 
 @Suite("Files")
