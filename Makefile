@@ -16,8 +16,8 @@ build: ## compile everything, tests too
 check: ## what needs no build: format, arrows, environment reads, settings, shell, compose file
 	@.ci/run format arrows environment settings shell compose
 
-test: ## set up for tests, then every test: unit, suite, interoperability, browser, containers
-	@.ci/run packages environment build linkage test interop browser containers
+test: ## set up for tests, then every test: unit, suite, interoperability, stores, browser, containers
+	@.ci/run packages environment build linkage test interop stores browser containers
 
 bench: ## gateway, HAProxy, nginx and Caddy under one load (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
