@@ -4,7 +4,7 @@ import Glibc
 import Musl
 #endif
 
-/// A secret in a file: `<NAME>_FILE`, or the store `file:///PATH`. Symbolic links are followed, as Kubernetes swaps them.
+/// A secret in a file: `<NAME>_FILE`. Symbolic links are followed, as Kubernetes swaps them.
 package struct FileSource: SecretSource {
     package let path: String
 
@@ -35,6 +35,12 @@ package struct FileSource: SecretSource {
             return .unavailable(reason: "it was written to while it was read")
         }
         return .found(SecretBytes(bytes), revision: Self.revision(after))
+    }
+
+    /// What `readNow` would name as the revision, without reading; nil where no file is.
+    var revisionNow: String? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Self.revision(status) : nil
     }
 
     private static func contents(_ descriptor: Int32) -> [UInt8]? {

@@ -58,9 +58,9 @@ package struct SecretStores: Sendable {
 
     package init(open: @escaping @Sendable (StoreReference) -> (any SecretSource)?) { self.open = open }
 
-    /// `file:///PATH` alone; it needs no network.
+    /// `file:///PATH` alone; it needs no network. Writable.
     package static let fileOnly = SecretStores { reference in
         guard case .file(let path) = reference else { return nil }
-        return FileSource(path: path)
+        return FileStore(path: path)
     }
 }
