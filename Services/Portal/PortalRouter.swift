@@ -22,7 +22,7 @@ struct PortalRouter {
             kind: settings.kind,
             issuer: TokenIssuer(
                 issuer: issuer, audience: tokenSettings.policy.audience, lifetime: tokenSettings.lifetime),
-            ring: { [manager = parts.manager] in manager.ring })
+            ring: { [manager = parts.manager] in manager.ring }, signers: parts.manager.signers)
         let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
         let login = LoginService(

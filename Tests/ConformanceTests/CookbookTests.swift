@@ -3,7 +3,7 @@ import Secrets
 import Testing
 import Tokens
 
-/// The JOSE cookbook (RFC 7520) where it uses HMAC in the compact serialisation.
+/// The JOSE cookbook (RFC 7520) in the compact serialisation.
 @Suite("JOSE cookbook", .enabled(if: Vectors.arePresent, Vectors.absence))
 struct CookbookTests {
     struct Example: Decodable {
@@ -37,8 +37,54 @@ struct CookbookTests {
         var output: Output
     }
 
-    private func keys(of example: Example) throws -> [RingKey] {
-        try JWKSet(Array(JSONEncoder().encode(example.input.key))).keys
+    private func keys(of example: Example, _ algorithm: KeyAlgorithm? = nil) throws -> [RingKey] {
+        try JWKSet(Array(JSONEncoder().encode(example.input.key)), algorithm: algorithm).keys
+    }
+
+    static let signatures: [(file: String, algorithm: KeyAlgorithm)] = [
+        ("4_1.rsa_v15_signature", .rs256), ("4_2.rsa-pss_signature", .ps384), ("4_3.ecdsa_signature", .es512),
+    ]
+
+    @Test(
+        "4.1 RS256, 4.2 PS384, 4.3 ES512: verified, and refused under another algorithm or when changed",
+        arguments: signatures)
+    func signature(file: String, algorithm: KeyAlgorithm) throws {
+        let example: Example = try Vectors.read("jose-cookbook/jws/\(file).json")
+        let keys = PreparedKeys(keys: try keys(of: example, algorithm))
+        let compact = try #require(example.output.compact)
+        let verified = try CompactJWS.verify(compact, keys: keys, now: 0)
+        #expect(String(decoding: verified.payload, as: UTF8.self) == example.input.payload)
+        #expect(verified.algorithm == algorithm)
+        #expect(verified.keyID == KeyID(try #require(example.input.key["kid"])))
+
+        if let other = [KeyAlgorithm.rs256: KeyAlgorithm.ps256, .ps384: .rs384][algorithm] {
+            let others = PreparedKeys(keys: try self.keys(of: example, other))
+            #expect(throws: TokenError.self) { try CompactJWS.verify(compact, keys: others, now: 0) }
+        }
+        let parts = compact.split(separator: ".").map(String.init)
+        for index in parts.indices {
+            var changed = parts
+            changed[index] = String(changed[index].dropLast(4)) + "AAAA"
+            #expect(throws: TokenError.self) {
+                try CompactJWS.verify(changed.joined(separator: "."), keys: keys, now: 0)
+            }
+        }
+        Vectors.report("JOSE cookbook \(file.prefix(3))", ran: 1, of: 1)
+    }
+
+    @Test("3.1 to 3.4: public and private keys of EC and RSA are read, and name the same key")
+    func keyPairs() throws {
+        func key(_ path: String, _ algorithm: KeyAlgorithm) throws -> RingKey {
+            let bytes = try Array(Data(contentsOf: Vectors.folder.appending(path: "jose-cookbook/jwk/\(path).json")))
+            return try #require(try JWKSet(bytes, algorithm: algorithm).keys.first)
+        }
+        #expect(
+            try key("3_1.ec_public_key", .es512).material.publicKey
+                == key("3_2.ec_private_key", .es512).material.publicKey)
+        #expect(
+            try key("3_3.rsa_public_key", .rs256).material.publicKey
+                == key("3_4.rsa_private_key", .rs256).material.publicKey)
+        Vectors.report("JOSE cookbook 3.1 to 3.4", ran: 4, of: 4)
     }
 
     @Test("4.4, HMAC-SHA2 integrity protection: computed, verified, and refused when changed")
@@ -48,7 +94,7 @@ struct CookbookTests {
         let key = try #require(keys.first)
         #expect(key.id == KeyID("018c0ae5-4d9b-471b-bfd6-eef314bc7037"))
         #expect(
-            Base64URL.encode(MACKey(key.secret, algorithm: .hs256).tag(Array(example.signing.input.utf8)))
+            Base64URL.encode(MACKey(hs256: try #require(key.secret)).tag(Array(example.signing.input.utf8)))
                 == example.signing.sig)
 
         let compact = try #require(example.output.compact)

@@ -36,7 +36,7 @@ struct WycheproofHMACTests {
     }
 
     private func check(_ vector: Vector, in group: Group) throws {
-        let key = MACKey(SecretBytes(try Vectors.bytes(hexadecimal: vector.key)), algorithm: .hs256)
+        let key = MACKey(hs256: SecretBytes(try Vectors.bytes(hexadecimal: vector.key)))
         let message = try Vectors.bytes(hexadecimal: vector.msg)
         let tag = try Vectors.bytes(hexadecimal: vector.tag)
         #expect(tag.count * 8 == group.tagSize, "vector \(vector.tcId)")

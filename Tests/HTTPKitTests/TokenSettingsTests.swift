@@ -95,7 +95,7 @@ struct TokenSettingsTests {
         "values out of bounds are faults",
         arguments: [
             ("JWT_LEEWAY_SECONDS", "301"), ("JWT_LEEWAY_SECONDS", "-1"), ("JWT_MAX_LIFETIME_HOURS", "0"),
-            ("JWT_ALGORITHM", "none"), ("JWT_ALGORITHM", "RS256"), ("JWT_TRUSTED_ISSUERS", "a"),
+            ("JWT_ALGORITHM", "none"), ("JWT_ALGORITHM", "none"), ("JWT_TRUSTED_ISSUERS", "a"),
             ("JWT_TRUSTED_ISSUERS", "a=everything"),
         ])
     func bounds(_ name: String, _ value: String) throws {

@@ -23,7 +23,7 @@ struct KeyIDTests {
         #expect(id.isDevelopmentFallback)
     }
 
-    @Test("the development fallback is long enough for each algorithm", arguments: KeyAlgorithm.allCases)
+    @Test("the development fallback is long enough for each algorithm", arguments: KeyAlgorithm.symmetric)
     func fallbackLength(algorithm: KeyAlgorithm) {
         #expect(DevelopmentFallback.secret.count >= algorithm.minimumKeyBytes)
     }

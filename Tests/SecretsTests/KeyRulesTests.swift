@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Rules for a key")
 struct KeyRulesTests {
-    @Test("a key is as long as its algorithm asks, in every environment", arguments: KeyAlgorithm.allCases)
+    @Test("a key is as long as its algorithm asks, in every environment", arguments: KeyAlgorithm.symmetric)
     func lengths(algorithm: KeyAlgorithm) async throws {
         let random = Samples.first + Samples.second
         for environment in DeploymentEnvironment.allCases {
@@ -13,7 +13,7 @@ struct KeyRulesTests {
             let enough = String(random.prefix(algorithm.minimumKeyBytes))
             let manager = try await Samples.manager(
                 variables.merging(["JWT_SECRET": enough]) { $1 }, algorithm: algorithm)
-            #expect(manager.ring.current?.secret.count == algorithm.minimumKeyBytes)
+            #expect(manager.ring.current?.secret?.count == algorithm.minimumKeyBytes)
             let error = await #expect(throws: SecretError.self) {
                 _ = try await Samples.manager(
                     variables.merging(["JWT_SECRET": String(enough.dropLast())]) { $1 }, algorithm: algorithm)

@@ -152,7 +152,7 @@ struct WatchedFileTests {
         let variables = ["ENVIRONMENT": "production", "JWT_SECRET_STORE": "file:///changing"]
         let growing = GrowingSource(until: 5)
         let manager = try await Samples.manager(variables, stores: SecretStores { _ in growing })
-        #expect(manager.ring.current?.secret.count == Samples.first.utf8.count + 5)
+        #expect(manager.ring.current?.secret?.count == Samples.first.utf8.count + 5)
         let endless = GrowingSource(until: .max)
         let error = await #expect(throws: SecretError.self) {
             _ = try await Samples.manager(variables, stores: SecretStores { _ in endless })

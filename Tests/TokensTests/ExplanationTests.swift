@@ -186,7 +186,7 @@ struct ExplanationTests {
         let shown = "\(explanation)"
         let signature = try #require(token.split(separator: ".").last)
         #expect(!shown.contains(signature))
-        let secret = Keys.current.secret.withUnsafeBytes { Mint.encode(Array($0)) }
+        let secret = Mint.encode(Mint.bytes(of: Keys.current))
         #expect(!shown.contains(secret))
         for field in explanation.header + explanation.claims {
             #expect(field.json.unicodeScalars.count <= 257)

@@ -20,7 +20,7 @@ struct JWKSetTests {
         #expect(set.keys.map(\.id.rawValue) == ["a", "b", "c"])
         #expect(set.keys.map(\.state) == [.revoked, .previous, .current])
         #expect(set.keys[1].retireAt == 5)
-        #expect(set.keys[2].aliases == [KeyID.derived(from: set.keys[2].secret)])
+        #expect(set.keys[2].aliases == [KeyID.derived(from: set.keys[2].material)])
     }
 
     @Test("a key without alg is refused, or taken for the algorithm that the caller names, and long enough for it")

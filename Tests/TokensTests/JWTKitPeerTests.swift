@@ -25,13 +25,13 @@ struct JWTKitPeerTests {
             switch key.algorithm {
             case .hs256: .sha256
             case .hs384: .sha384
-            case .hs512: .sha512
+            default: .sha512
             }
-        let bytes = key.secret.withUnsafeBytes { Array($0) }
+        let bytes = Mint.bytes(of: key)
         return await JWTKeyCollection().add(hmac: HMACKey(from: bytes), digestAlgorithm: algorithm, kid: kid)
     }
 
-    @Test("our tokens pass jwt-kit, and what it reads is what we wrote", arguments: KeyAlgorithm.allCases)
+    @Test("our tokens pass jwt-kit, and what it reads is what we wrote", arguments: KeyAlgorithm.symmetric)
     func oursPassesTheirs(_ algorithm: KeyAlgorithm) async throws {
         let key = Keys.key(1, algorithm)
         let token = try TokenIssuer(issuer: "lockstep-platform", audience: "lockstep", lifetime: 900).issue(
@@ -43,7 +43,7 @@ struct JWTKitPeerTests {
         #expect(claims.exp == now + 900)
     }
 
-    @Test("jwt-kit's tokens pass ours, with and without kid", arguments: KeyAlgorithm.allCases, [true, false])
+    @Test("jwt-kit's tokens pass ours, with and without kid", arguments: KeyAlgorithm.symmetric, [true, false])
     func theirsPassesOurs(_ algorithm: KeyAlgorithm, _ withKid: Bool) async throws {
         let key = Keys.key(1, algorithm)
         let peer = await Self.peer(key, kid: withKid ? Self.kid : nil)

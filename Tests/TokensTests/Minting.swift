@@ -16,10 +16,26 @@ enum Keys {
         _ fill: UInt8 = 1, _ algorithm: KeyAlgorithm = .hs256, id: String? = nil, state: KeyState = .current,
         aliases: [KeyID] = [], retireAt: Int64? = nil
     ) -> RingKey {
+        guard algorithm.isSymmetric else { return asymmetric(algorithm, id: id, state: state, retireAt: retireAt) }
         let secret = secret(fill)
         return RingKey(
             id: id.map { KeyID($0) } ?? KeyID.derived(from: secret), aliases: aliases, algorithm: algorithm,
             secret: secret, state: state, retireAt: retireAt)
+    }
+
+    /// One of its kind for the whole run: RSA keys take their time.
+    private static let privateKeys: [KeyAlgorithm: PrivateKey] = Dictionary(
+        uniqueKeysWithValues: KeyAlgorithm.allCases.compactMap { algorithm in
+            (try? PrivateKey.generate(for: algorithm)).map { (algorithm, $0) }
+        })
+
+    private static func asymmetric(
+        _ algorithm: KeyAlgorithm, id: String?, state: KeyState, retireAt: Int64?
+    ) -> RingKey {
+        guard let key = privateKeys[algorithm] else { preconditionFailure("no key for \(algorithm.rawValue)") }
+        return RingKey(
+            id: id.map { KeyID($0) } ?? KeyID.derived(from: key.publicKey), algorithm: algorithm,
+            material: .privateKey(key), state: state, retireAt: retireAt)
     }
 
     static func ring(_ keys: RingKey..., environment: DeploymentEnvironment = .production) -> KeyRing {
@@ -40,14 +56,18 @@ enum Mint {
     }
 
     static func tag(_ text: String, _ key: RingKey, _ algorithm: KeyAlgorithm? = nil) -> [UInt8] {
-        let symmetric = key.secret.withUnsafeBytes { SymmetricKey(data: Array($0)) }
+        let symmetric = SymmetricKey(data: bytes(of: key))
         let data = Array(text.utf8)
         return switch algorithm ?? key.algorithm {
         case .hs256: Array(HMAC<SHA256>.authenticationCode(for: data, using: symmetric))
         case .hs384: Array(HMAC<SHA384>.authenticationCode(for: data, using: symmetric))
         case .hs512: Array(HMAC<SHA512>.authenticationCode(for: data, using: symmetric))
+        default: []
         }
     }
+
+    /// Of a symmetric key.
+    static func bytes(of key: RingKey) -> [UInt8] { key.secret?.withUnsafeBytes { Array($0) } ?? [] }
 
     /// Signs the parts as they are, encoded or not fit to be.
     static func signed(_ header: String, _ payload: String, by key: RingKey, _ algorithm: KeyAlgorithm? = nil) -> String

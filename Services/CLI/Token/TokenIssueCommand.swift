@@ -82,13 +82,15 @@ struct TokenIssueCommand: LockstepCommand {
         let claims = AccessClaims(
             subject: sub, email: email ?? defaultEmail, roles: role, sessionID: sessionId, customerID: customerId)
         let issued: IssuedToken
+        var text: String
         do throws(SecretError) {
-            issued = try tokens.issue(claims, ring: keys.manager.ring, now: context.now())
+            let ring = keys.manager.ring
+            issued = try await tokens.issue(claims, ring: ring, signers: keys.manager.signers, now: context.now())
+            text = issued.text
+            if withoutKid, let key = ring.current { text = try LegacyToken.withoutKeyID(text, key: key) }
         } catch {
             throw CommandFailure(.usage, "\(error.message) (\(error.code))")
         }
-        var text = issued.text
-        if withoutKid, let key = keys.manager.ring.current { text = LegacyToken.withoutKeyID(text, key: key) }
         switch output.format {
         case .text: context.console.out(text)
         case .json:

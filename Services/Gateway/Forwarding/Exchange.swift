@@ -85,9 +85,8 @@ final class Exchange {
             let remaining = DropHopByHop.apply(head.headers)
             let authorization = remaining["authorization"]
             headers = StripManagedHeaders.apply(remaining)
-            try authenticate(authorization, route)
             expectsContinue = head.version.minor >= 1 && head.headers.contains(name: "expect")
-            enrich(route)
+            authenticate(authorization, route)
         } catch {
             refuse(error)
         }
@@ -116,21 +115,44 @@ final class Exchange {
         throw Refusal(.rateLimited, "too many attempts from this address", retryAfter: seconds)
     }
 
-    private func authenticate(_ authorization: [String], _ route: Route) throws(Refusal) {
+    /// - Parameter isSecondLook: a key set was fetched since the first one.
+    private func authenticate(_ authorization: [String], _ route: Route, isSecondLook: Bool = false) {
         let begin = NIODeadline.now()
-        let outcome = try Authenticate.run(
-            authorization: authorization, rule: route.auth, verifier: loop.verifier, now: now)
-        token = outcome.token
-        guard route.auth != .open else { return }
-        if let failure = outcome.failure {
-            count(failure.code, since: begin)
-            throw Refusal(failure, ring: loop.ring)
+        do throws(Refusal) {
+            let outcome = try Authenticate.run(
+                authorization: authorization, rule: route.auth, verifier: loop.verifier, now: now)
+            token = outcome.token
+            if let failure = outcome.failure, route.auth != .open {
+                if case .unknownKey = failure, !isSecondLook, let keySet = loop.keySet {
+                    return look(for: keySet, authorization, route)
+                }
+                count(failure.code, since: begin)
+                throw Refusal(failure, ring: loop.ring)
+            }
+            if let identity = outcome.identity {
+                count("valid", since: begin)
+                self.identity = identity
+                line.subject = identity.subject
+                line.kid = identity.keyID.rawValue
+            }
+        } catch {
+            return refuse(error)
         }
-        guard let identity = outcome.identity else { return }
-        count("valid", since: begin)
-        self.identity = identity
-        line.subject = identity.subject
-        line.kid = identity.keyID.rawValue
+        enrich(route)
+    }
+
+    /// The issuer may have published the token's key since its set was last fetched.
+    private func look(for keySet: RemoteKeySet, _ authorization: [String], _ route: Route) {
+        wait(for: loop.settings.timeouts.firstByte)
+        let exchange = NIOLoopBound(self, eventLoop: loop.eventLoop)
+        keySet.seek { [eventLoop = loop.eventLoop] _ in
+            // Behind the ring that came with the fetch: the loop was told of that one first.
+            eventLoop.execute {
+                let exchange = exchange.value
+                guard !exchange.machine.isResponseStarted, exchange.client.context != nil else { return }
+                exchange.authenticate(authorization, route, isSecondLook: true)
+            }
+        }
     }
 
     private func count(_ code: String, since begin: NIODeadline) {

@@ -18,6 +18,8 @@ final class GatewayLoop {
     let own: OwnAnswers
     let rateLimiter: SharedRateLimiter
     let clock: WallClock
+    /// Where a key that the ring has not may have been published.
+    let keySet: RemoteKeySet?
     let routes: RouteTable
     private(set) var pools: [UpstreamName: UpstreamPool]
     private(set) var enricher: Enricher?
@@ -49,6 +51,7 @@ final class GatewayLoop {
         own = parts.own
         rateLimiter = parts.rateLimiter
         clock = parts.clock
+        keySet = parts.keySet
         pools = settings.origins.mapValues(makePool)
         if let metadata = settings.metadata, let plant = settings.origins[.plant] {
             let pool = makePool(metadata)
@@ -143,6 +146,7 @@ struct LoopParts: Sendable {
     var assertion: GatewayAssertion
     var own: OwnAnswers
     var rateLimiter: SharedRateLimiter
+    var keySet: RemoteKeySet?
     var clock: WallClock
     var logger: Logger
     /// Nil for success, else why there is no ID token.

@@ -43,7 +43,7 @@ struct ValidateRoute: Sendable {
             throw verifier.missing()
         }
         record.tokenSource = found.source
-        let identity = try verifier.verify(found.token)
+        let identity = try await verifier.verify(found.token)
         record.subject = identity.subject
         record.issuer = identity.issuer
         record.kid = identity.keyID.rawValue

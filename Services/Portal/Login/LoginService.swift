@@ -130,7 +130,7 @@ final class LoginService: Sendable {
         let session = newSession(for: user, attempt)
         let secret = OpaqueToken(attempt.kind == .api ? .refresh : .webSession, entropy: entropy)
         // Before the commit: a ring that can't sign must not leave sessions behind.
-        let access = try tokens.mint(for: user, sessionID: session.id, now: now)
+        let access = try await tokens.mint(for: user, sessionID: session.id, now: now)
         let rehash: (String, String)? =
             slot.isOutdated(credential.passwordHash)
             ? (credential.passwordHash, try await slot.hash(attempt.password)) : nil

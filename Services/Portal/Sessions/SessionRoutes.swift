@@ -32,7 +32,7 @@ struct SessionRoutes: Sendable {
         let caller = Caller(context: context, headers: request.headers)
         let now = clock.now()
         if let token = try BearerCredentials.token(in: request.headers[values: .authorization]) {
-            let identity = try verifier.verify(token)
+            let identity = try await verifier.verify(token)
             if let sessionID = identity.sessionID {
                 try await sessions.logout(sessionID: sessionID, caller: caller, now: now)
             }

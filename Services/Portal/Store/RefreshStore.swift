@@ -17,7 +17,7 @@ struct RefreshStore: Sendable {
         /// Seconds.
         var lifetime: Int64
         /// Signs inside of the transaction: when it fails, the token is not spent.
-        var mint: @Sendable (User, _ sessionID: String) throws -> IssuedToken
+        var mint: @Sendable (User, _ sessionID: String) async throws -> IssuedToken
         /// Recorded if a spent token ends the session.
         var reuseEvent: @Sendable (User, _ sessionID: String) -> AuditEvent
     }
@@ -56,7 +56,7 @@ struct RefreshStore: Sendable {
             case .rotate:
                 return try await rotate(presentation, row, session, user, now, transaction)
             case .repeatSuccessor:
-                return try repeated(presentation, row, session, user)
+                return try await repeated(presentation, row, session, user)
             case .endSession:
                 _ = try await SessionRows.end(id: session.id, reason: .refreshReused, now: now, transaction)
                 try await AuditRows.insert(presentation.reuseEvent(user, session.id), transaction)
@@ -73,7 +73,7 @@ struct RefreshStore: Sendable {
         _ presentation: Presentation, _ row: RefreshTokenRow, _ session: Session, _ user: User, _ now: Int64,
         _ transaction: any SQLTransaction
     ) async throws -> Outcome {
-        let access = try presentation.mint(user, session.id)
+        let access = try await presentation.mint(user, session.id)
         let expiresAt = session.extended(by: presentation.lifetime, at: now)
         try await RefreshTokenRows.insert(
             id: presentation.successorID, sessionID: session.id, hash: presentation.successor.hash, createdAt: now,
@@ -94,7 +94,7 @@ struct RefreshStore: Sendable {
 
     private func repeated(
         _ presentation: Presentation, _ row: RefreshTokenRow, _ session: Session, _ user: User
-    ) throws -> Outcome {
+    ) async throws -> Outcome {
         guard
             let sealed = row.sealedSuccessor,
             let successor = SealedSuccessor.open(sealed, with: presentation.token, session: session.id)
@@ -102,7 +102,7 @@ struct RefreshStore: Sendable {
             // Swept meanwhile, or damaged: there is no second successor to hand out.
             return .refused(.expired)
         }
-        let access = try presentation.mint(user, session.id)
+        let access = try await presentation.mint(user, session.id)
         return .renewed(
             Renewed(refresh: successor, access: access, user: user, sessionID: session.id, isRepeated: true))
     }

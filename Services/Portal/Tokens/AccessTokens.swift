@@ -7,13 +7,14 @@ struct AccessTokens: Sendable {
     let issuer: TokenIssuer
     /// The newest ring.
     let ring: @Sendable () -> KeyRing
+    let signers: KeySigners
 
-    /// Throws `SecretError` when the ring has no key that signs.
-    func mint(for user: User, sessionID: String, now: Int64) throws(SecretError) -> IssuedToken {
-        try issuer.issue(
+    /// Throws `SecretError` when the ring has no key that signs, or its key management service does not.
+    func mint(for user: User, sessionID: String, now: Int64) async throws(SecretError) -> IssuedToken {
+        try await issuer.issue(
             AccessClaims(
                 subject: user.id, email: user.email, roles: user.roles.filter(kind.mayGrant), sessionID: sessionID,
                 customerID: user.customerID, tokenVersion: user.tokenVersion),
-            ring: ring(), now: now)
+            ring: ring(), signers: signers, now: now)
     }
 }

@@ -27,7 +27,7 @@ struct RefreshService: Sendable {
                     try SealedSuccessor.seal(successor, under: token, session: session, entropy: entropy)
                 },
                 lifetime: limits.refreshLifetime,
-                mint: { [tokens] user, sessionID in try tokens.mint(for: user, sessionID: sessionID, now: now) },
+                mint: { [tokens] user, sessionID in try await tokens.mint(for: user, sessionID: sessionID, now: now) },
                 reuseEvent: { [entropy] user, sessionID in
                     AuditEvent(
                         .refreshReused, .failure, actor: user.id, subject: sessionID,

@@ -35,20 +35,20 @@ struct WebSessions: Sendable {
             try await store.touch(found.session, idle: limits.webIdle, now: now)
         }
         let identity: Identity
-        if let kept = kept(found, hash: hash, now: now) {
+        if let kept = await kept(found, hash: hash, now: now) {
             identity = kept
         } else {
-            let access = try tokens.mint(for: found.user, sessionID: found.session.id, now: now)
+            let access = try await tokens.mint(for: found.user, sessionID: found.session.id, now: now)
             try await store.keep(sealedAccessToken: seal(access.text, hash: hash), hash: hash)
-            identity = try verifier.verify(access.text)
+            identity = try await verifier.verify(access.text)
         }
         return Resolved(user: found.user, session: found.session, identity: identity)
     }
 
     /// Nil when there is none, it is about to expire, its key is gone, or `PORTAL_DATA_KEY` is another one.
-    private func kept(_ found: WebSessionStore.Found, hash: String, now: Int64) -> Identity? {
+    private func kept(_ found: WebSessionStore.Found, hash: String, now: Int64) async -> Identity? {
         guard let sealed = found.sealedAccessToken, let text = open(sealed, hash: hash),
-            let identity = try? verifier.verify(text), identity.expiresAt - now >= Self.renewal,
+            let identity = try? await verifier.verify(text), identity.expiresAt - now >= Self.renewal,
             identity.tokenVersion == found.user.tokenVersion
         else { return nil }
         return identity

@@ -29,7 +29,7 @@ struct Companions {
             }
             taken[companion.state] = held
             let key = try key(companion, value, &report)
-            if let same = ring.first(where: { $0.secret == key.secret }) {
+            if let same = ring.first(where: { $0.material == key.material }) {
                 report.warn(
                     "companion_duplicate",
                     "\(companion.candidate.label) holds the same key as the \(same.state.rawValue) one: it adds nothing"

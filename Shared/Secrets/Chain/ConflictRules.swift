@@ -61,7 +61,8 @@ struct ConflictRules {
     /// Nil for a value that is no key, or a weak one.
     private func publishedKid(_ held: SecretFindings.Held) -> String? {
         guard case .bytes(let bytes) = held.value,
-            let current = keys(bytes)?.first(where: { $0.state == .current }), KeyRules.isStrong(current.secret)
+            let current = keys(bytes)?.first(where: { $0.state == .current }),
+            current.secret.map(KeyRules.isStrong) ?? true
         else { return nil }
         return current.id.rawValue
     }
@@ -73,13 +74,13 @@ struct ConflictRules {
 
     /// What a key does, whatever it is called.
     private struct Effect: Hashable {
-        let secret: SecretBytes
+        let material: KeyMaterial
         let algorithm: KeyAlgorithm
         let state: KeyState
         let retireAt: Int64?
 
         init(_ key: RingKey) {
-            (secret, algorithm, state, retireAt) = (key.secret, key.algorithm, key.state, key.retireAt)
+            (material, algorithm, state, retireAt) = (key.material, key.algorithm, key.state, key.retireAt)
         }
     }
 }

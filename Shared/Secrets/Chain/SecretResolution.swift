@@ -68,13 +68,21 @@ package struct SecretResolution: Sendable {
                     \(SecretNames.primary)_FILE, to every service that issues or verifies tokens.
                     """)
         }
+        guard algorithm.isSymmetric else {
+            throw SecretError(
+                code: "algorithm_unfit",
+                message: """
+                    No key is set, and JWT_ALGORITHM is \(algorithm.rawValue), for which there is no development fallback: \
+                    give a JWK Set, as `lockstep secret generate --algorithm \(algorithm.rawValue)` makes one.
+                    """)
+        }
         report.warn(
             "development_fallback",
             "No JWT secret is set: using \(DevelopmentFallback.label), which everybody knows")
         let key = RingKey(
             id: .derived(from: DevelopmentFallback.secret), algorithm: algorithm, secret: DevelopmentFallback.secret,
             state: .current)
-        report.present(DevelopmentFallback.label, bytes: key.secret.count)
+        report.present(DevelopmentFallback.label, bytes: DevelopmentFallback.secret.count)
         report.amend(DevelopmentFallback.label) { $0.kid = key.id.rawValue }
         Companions.warnOfStrays(plan, besides: nil, &report)
         return SecretResolution(

@@ -27,4 +27,26 @@ package struct KeyID: Hashable, Sendable, Codable, CustomStringConvertible {
         let text = Base64URL.encode(Array(code).prefix(12))
         return KeyID(secret == DevelopmentFallback.secret ? developmentPrefix + text : text)
     }
+
+    /// The RFC 7638 thumbprint (SHA-256, base64url) of a public key: it names the private one as well.
+    package static func derived(from key: PublicKey) -> KeyID {
+        func text(_ bytes: [UInt8]) -> String { Base64URL.encode(bytes) }
+        // The required members alone, in the order of their names, without white space (RFC 7638 §3.2, RFC 8037 §2).
+        let canonical =
+            switch key.members {
+            case .rsa(let modulus, let exponent): #"{"e":"\#(text(exponent))","kty":"RSA","n":"\#(text(modulus))"}"#
+            case .ec(let curve, let x, let y):
+                #"{"crv":"\#(curve.rawValue)","kty":"EC","x":"\#(text(x))","y":"\#(text(y))"}"#
+            case .ed25519(let x): #"{"crv":"Ed25519","kty":"OKP","x":"\#(text(x))"}"#
+            }
+        return KeyID(Base64URL.encode(Array(SHA256.hash(data: Array(canonical.utf8)))))
+    }
+
+    package static func derived(from material: KeyMaterial) -> KeyID {
+        switch material {
+        case .secret(let secret): derived(from: secret)
+        case .privateKey(let key): derived(from: key.publicKey)
+        case .publicKey(let key), .remote(let key, _): derived(from: key)
+        }
+    }
 }

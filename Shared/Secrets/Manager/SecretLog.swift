@@ -18,11 +18,15 @@ struct SecretLog: Sendable {
             "JWT secret successfully loaded from \(ring.source) for \(environment.rawValue) environment",
             metadata: [
                 "kid": "\(ring.current?.publishedID ?? "none")",
-                "length": "\(ring.current?.secret.count ?? 0)",
+                "length": "\(ring.current.map(Self.length) ?? "none")",
                 "algorithm": "\(ring.current?.algorithm.rawValue ?? "none")",
                 "keys": "\(ring.keys.map { "\($0.publishedID) \($0.state.rawValue)" }.joined(separator: ", "))",
                 "ring_version": "\(ring.version)",
             ])
+    }
+
+    private static func length(_ key: RingKey) -> String {
+        key.material.publicKey.map { "\($0.bits) bits" } ?? "\(key.secret?.count ?? 0)"
     }
 
     func failed(_ error: SecretError) {

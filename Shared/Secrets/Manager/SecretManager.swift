@@ -5,6 +5,8 @@ import Synchronization
 /// second loading path; CONTRIBUTING tells why.
 package final class SecretManager: Sendable {
     package let environment: DeploymentEnvironment
+    /// How tokens are signed with the ring's keys.
+    package let signers: KeySigners
     private let detection: EnvironmentDetection
     private let algorithm: KeyAlgorithm
     private let reader: SecretReader
@@ -26,8 +28,9 @@ package final class SecretManager: Sendable {
 
     private init(
         detection: EnvironmentDetection, algorithm: KeyAlgorithm, reader: SecretReader, log: SecretLog,
-        interval: Duration, now: @escaping @Sendable () -> Int64, state: State
+        signers: KeySigners, interval: Duration, now: @escaping @Sendable () -> Int64, state: State
     ) {
+        self.signers = signers
         self.environment = detection.environment
         self.detection = detection
         self.algorithm = algorithm
@@ -60,7 +63,7 @@ package final class SecretManager: Sendable {
             environment: loaded.detection.environment, version: 1)
         let manager = SecretManager(
             detection: loaded.detection, algorithm: algorithm, reader: loaded.reader, log: loaded.log,
-            interval: interval, now: now,
+            signers: stores.signers, interval: interval, now: now,
             state: State(
                 ring: ring, resolution: loaded.resolution,
                 gate: ReloadGate(

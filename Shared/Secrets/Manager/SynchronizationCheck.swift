@@ -10,11 +10,12 @@ enum SynchronizationCheck {
         {
             throw KeyRules.developmentSecret(in: environment, label: ring.source)
         }
-        guard current.secret.count >= current.algorithm.minimumKeyBytes else {
+        guard current.isUsable else {
             throw SecretError(
                 code: "secret_too_short",
-                message:
-                    "\(ring.source) holds \(current.secret.count) bytes, too few for \(current.algorithm.rawValue).")
+                message: """
+                    \(ring.source) holds a current key that is too short for \(current.algorithm.rawValue), or none of it.
+                    """)
         }
         let codes = ["sources_differ": "secret_conflict", "store_unconfirmed": "store_unreachable"]
         for warning in warnings {

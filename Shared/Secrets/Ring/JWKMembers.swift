@@ -5,17 +5,22 @@ struct JWKMembers {
     let index: Int
     let malformed: (String) -> SecretError
 
-    func requireSymmetric() throws(SecretError) {
-        let type = try text("kty")
-        guard type == "oct" else {
-            throw malformed("keys[\(index)].kty is not \"oct\"; this ring holds symmetric keys")
-        }
+    /// RFC 7517 §4.2 and §4.3: a key for encryption signs nothing.
+    func requireSignatures() throws(SecretError) {
         if json.member(key, "use") != nil, try text("use") != "sig" {
             throw malformed("keys[\(index)].use is not \"sig\"")
         }
         guard let operations = json.member(key, "key_ops") else { return }
         let allowed = json.elements(operations).contains { json.equals($0, "sign") || json.equals($0, "verify") }
         guard allowed else { throw malformed("keys[\(index)].key_ops has neither \"sign\" nor \"verify\"") }
+    }
+
+    func material() throws(SecretError) -> KeyMaterial {
+        do throws(KeyMaterialFault) {
+            return try JWKMaterial(json: json, key: key).material()
+        } catch {
+            throw malformed("keys[\(index)].\(error.reason)")
+        }
     }
 
     func choice<Choice: RawRepresentable & CaseIterable>(_ name: StaticString) throws(SecretError) -> Choice
@@ -46,13 +51,6 @@ struct JWKMembers {
             )
         }
         return KeyID(text)
-    }
-
-    func secret() throws(SecretError) -> SecretBytes {
-        guard let bytes = Base64URL.decode(try text("k")) else {
-            throw malformed("keys[\(index)].k is no canonical base64url without padding (RFC 7518 §6.4.1)")
-        }
-        return SecretBytes(bytes)
     }
 
     private func text(_ name: StaticString) throws(SecretError) -> String {

@@ -1,5 +1,6 @@
-/// Reads a key ring from a JWK Set (RFC 7517) of symmetric keys (RFC 7518 §6.4), each with `kid`, `alg` and `state`
-/// and, where it is `previous`, perhaps `retire_at` (seconds since the epoch).
+/// Reads a key ring from a JWK Set (RFC 7517): symmetric keys (RFC 7518 §6.4), private ones (§6.2.2, §6.3.2, RFC 8037),
+/// public ones that only verify, and public ones whose private half lies in a key management service (`kms`). Each has
+/// `kid`, `alg` and `state` and, where it is `previous`, perhaps `retire_at` (seconds since the epoch).
 ///
 /// Messages name the key by its position and the member by its name, and never repeat what stands in the text. Unknown
 /// members are ignored, as RFC 7517 §4 wants; members that repeat are refused.
@@ -37,23 +38,29 @@ struct JWKSetReader {
     private func key(_ json: StrictJSON, _ node: StrictJSON.Node, _ index: Int) throws(SecretError) -> RingKey {
         guard json.kind(node) == .object else { throw malformed("keys[\(index)] is no object") }
         let member = JWKMembers(json: json, key: node, index: index, malformed: malformed)
-        try member.requireSymmetric()
+        try member.requireSignatures()
         let algorithm: KeyAlgorithm = try member.choice("alg")
         let state: KeyState = try member.choice("state")
         let retireAt = try member.retireAt(of: state)
         let id = try member.keyID(maximumBytes: Self.maximumKeyIDBytes)
-        let secret = try member.secret()
-        guard !secret.equalsInConstantTime(id.rawValue.utf8), Base64URL.decode(id.rawValue) != Array(secret) else {
-            throw malformed("keys[\(index)].kid is the key itself; a kid is shown to everybody")
+        let material = try member.material()
+        guard material.fits(algorithm) else {
+            throw malformed(
+                "keys[\(index)].alg is \(algorithm.rawValue), and kty says another kind of key (RFC 7518 §3.1)")
         }
         if !environment.allowsDevelopmentFallback, id.isDevelopmentFallback {
             throw KeyRules.developmentSecret(in: environment, label: "\(label), keys[\(index)].kid,")
         }
-        try KeyRules.check(
-            secret, algorithm: algorithm, environment: environment, label: "\(label), keys[\(index)],")
-        let derived = KeyID.derived(from: secret)
+        if let secret = material.secret {
+            guard !secret.equalsInConstantTime(id.rawValue.utf8), Base64URL.decode(id.rawValue) != Array(secret) else {
+                throw malformed("keys[\(index)].kid is the key itself; a kid is shown to everybody")
+            }
+            try KeyRules.check(
+                secret, algorithm: algorithm, environment: environment, label: "\(label), keys[\(index)],")
+        }
+        let derived = KeyID.derived(from: material)
         return RingKey(
-            id: id, aliases: derived == id ? [] : [derived], algorithm: algorithm, secret: secret, state: state,
+            id: id, aliases: derived == id ? [] : [derived], algorithm: algorithm, material: material, state: state,
             retireAt: retireAt)
     }
 
@@ -61,7 +68,9 @@ struct JWKSetReader {
         for (index, key) in keys.enumerated() {
             for (earlier, other) in keys[..<index].enumerated() {
                 if key.id == other.id { throw malformed("keys[\(earlier)] and keys[\(index)] have the same kid") }
-                if key.secret == other.secret {
+                if key.material == other.material
+                    || key.material.publicKey.map({ $0 == other.material.publicKey }) ?? false
+                {
                     throw malformed("keys[\(earlier)] and keys[\(index)] hold the same bytes")
                 }
                 if !Set(key.names).isDisjoint(with: other.names) {
@@ -83,8 +92,8 @@ struct JWKSetReader {
         SecretError(
             code: "ring_malformed",
             message: """
-                \(label) holds no usable key ring: \(what). A ring is a JWK Set (RFC 7517) of "oct" keys with kid, alg, \
-                state (next, current, previous, revoked; exactly one current) and k.
+                \(label) holds no usable key ring: \(what). A ring is a JWK Set (RFC 7517) of keys with kty, kid, alg, \
+                state (next, current, previous, revoked; exactly one current) and their own members.
                 """)
     }
 }

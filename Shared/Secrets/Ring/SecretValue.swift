@@ -58,6 +58,15 @@ enum SecretValue {
                     as base64url.
                     """)
         }
+        guard algorithm.isSymmetric else {
+            throw SecretError(
+                code: "algorithm_unfit",
+                message: """
+                    \(label) is a raw secret and JWT_ALGORITHM is \(algorithm.rawValue), whose keys are no secrets: put a \
+                    key of it into a JWK Set (RFC 7517), as `lockstep secret generate --algorithm \(algorithm.rawValue)` \
+                    makes one, or leave JWT_ALGORITHM out.
+                    """)
+        }
         try KeyRules.check(secret, algorithm: algorithm, environment: environment, label: label)
         return RingKey(id: .derived(from: secret), algorithm: algorithm, secret: secret, state: state)
     }
@@ -66,6 +75,10 @@ enum SecretValue {
         let bytes = secret.withUnsafeBytes { Array($0) }
         if bytes.count > maximumBytes { return "holds more than \(maximumBytes) bytes" }
         if String(validating: bytes, as: UTF8.self) == nil { return "holds bytes that are no UTF-8" }
+        // A public key that is taken for a secret is a secret that everybody has.
+        if bytes.starts(with: Array("-----BEGIN".utf8)) {
+            return "holds PEM, which would be taken for a secret; a key in PEM belongs in a JWK Set, as a JWK"
+        }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return "begins with a byte order mark" }
         if bytes.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) { return "holds control characters" }
         return nil

@@ -65,5 +65,7 @@ enum KeyRules {
 extension RingKey {
     /// The kid as logs and diagnostics may show it. Of a key that fails the strength check (only development and test
     /// hold such a key) none is shown: a kid confirms a guess, and a weak key can be guessed.
-    package var publishedID: String { KeyRules.isStrong(secret) ? id.rawValue : "withheld: weak key" }
+    package var publishedID: String {
+        secret.map(KeyRules.isStrong) ?? true ? id.rawValue : "withheld: weak key"
+    }
 }

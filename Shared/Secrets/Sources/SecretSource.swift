@@ -55,8 +55,15 @@ package struct LiteralSource: SecretSource {
 package struct SecretStores: Sendable {
     /// Answers nil for a kind of store that this build has not.
     package let open: @Sendable (StoreReference) -> (any SecretSource)?
+    /// For keys of a ring that lie in a key management service.
+    package let signers: KeySigners
 
-    package init(open: @escaping @Sendable (StoreReference) -> (any SecretSource)?) { self.open = open }
+    package init(
+        signers: KeySigners = .local, open: @escaping @Sendable (StoreReference) -> (any SecretSource)?
+    ) {
+        self.open = open
+        self.signers = signers
+    }
 
     /// `file:///PATH` alone; it needs no network. Writable.
     package static let fileOnly = SecretStores { reference in

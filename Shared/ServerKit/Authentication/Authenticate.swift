@@ -30,7 +30,7 @@ package struct Authenticate: RouterMiddleware {
         guard let token = try tokenSource(request, context) else {
             throw verifier.missing()
         }
-        let identity = try verifier.verify(token)
+        let identity = try await verifier.verify(token)
         context.notes.update { notes in
             notes.user = identity.subject
             notes.keyID = identity.keyID.rawValue

@@ -13,12 +13,17 @@ package final class LiveVerifier: Sendable {
 
     private let policy: VerificationPolicy
     private let clock: WallClock
+    private let keySet: RemoteKeySet?
     private let metrics = VerificationMetrics()
     private let snapshot: Mutex<Snapshot>
 
-    package init(manager: SecretManager, policy: VerificationPolicy, clock: WallClock) {
+    /// - Parameter keySet: where a key that the ring has not may have been published.
+    package init(
+        manager: SecretManager, policy: VerificationPolicy, clock: WallClock, keySet: RemoteKeySet? = nil
+    ) {
         self.policy = policy
         self.clock = clock
+        self.keySet = keySet
         let ring = manager.ring
         snapshot = Mutex(Snapshot(ring: ring, verifier: TokenVerifier(ring: ring, policy: policy)))
         manager.observe { [weak self] ring in self?.replace(ring) }
@@ -32,18 +37,29 @@ package final class LiveVerifier: Sendable {
         }
     }
 
-    /// Verifies, counts `lockstep_token_verifications_total{code}` and times.
-    package func verify(_ token: String) throws(Refusal) -> Identity {
-        let current = snapshot.withLock { $0 }
+    /// Verifies, counts `lockstep_token_verifications_total{code}` and times. An unknown key is looked for in the remote
+    /// key set, where there is one, before the token is refused.
+    package func verify(_ token: String) async throws(Refusal) -> Identity {
+        var current = snapshot.withLock { $0 }
         let start = ContinuousClock.now
-        do throws(TokenError) {
-            let identity = try current.verifier.verify(token, now: clock.now())
-            metrics.count("valid", took: ContinuousClock.now - start)
+        var outcome = judge(token, by: current)
+        if case .failure(.unknownKey) = outcome, let keySet, await keySet.isRefreshed() {
+            current = snapshot.withLock { $0 }
+            outcome = judge(token, by: current)
+        }
+        let took = ContinuousClock.now - start
+        switch outcome {
+        case .success(let identity):
+            metrics.count("valid", took: took)
             return identity
-        } catch {
-            metrics.count(error.code, took: ContinuousClock.now - start)
+        case .failure(let error):
+            metrics.count(error.code, took: took)
             throw Refusal(error, ring: current.ring)
         }
+    }
+
+    private func judge(_ token: String, by snapshot: Snapshot) -> Result<Identity, TokenError> {
+        Result { () throws(TokenError) in try snapshot.verifier.verify(token, now: clock.now()) }
     }
 
     /// For a request that carries no token: an outcome like the others, and counted like them.

@@ -10,16 +10,17 @@ extension ServerParts {
     package func addProbe(to router: Router<AppContext>, issuer: String) {
         internalGroup(of: router).get("keys/probe") { request, _ in
             let kid = request.uri.queryParameters["kid"].map { KeyID(String($0)) }
-            return try JSONBody.response(probe(kid: kid, issuer: issuer))
+            return try JSONBody.response(await probe(kid: kid, issuer: issuer))
         }
     }
 
-    private func probe(kid: KeyID?, issuer: String) throws(Refusal) -> KeyProbe {
+    private func probe(kid: KeyID?, issuer: String) async throws(Refusal) -> KeyProbe {
         // One snapshot: what the body says and what signed the token must be the same ring.
         let ring = manager.ring
         let token: IssuedToken
         do throws(SecretError) {
-            token = try KeyProbeToken.issue(kid: kid, ring: ring, issuer: issuer, now: clock.now())
+            token = try await KeyProbeToken.issue(
+                kid: kid, ring: ring, issuer: issuer, signers: manager.signers, now: clock.now())
         } catch {
             throw kid == nil
                 ? Refusal(.unavailable, "This service holds no key to sign with.", cause: error.message)

@@ -14,6 +14,8 @@ package enum MetricName {
     package static let keyAgreement = "lockstep_key_agreement"
     /// `{issuer}`: how often agreement turned into disagreement.
     package static let keyDrift = "lockstep_key_drift_total"
+    /// `{result}`: `fetched`, `failed`
+    package static let keySetFetches = "lockstep_key_set_fetches_total"
 
     static let overflow = "lockstep_metrics_overflow_total"
     static let buildInfo = "lockstep_build_info"
@@ -28,6 +30,7 @@ package enum MetricName {
         case ringVersion: "Version of the key ring in use; grows with each replacement."
         case keyAgreement: "Key agreement with an issuer: 1 for its present status."
         case keyDrift: "How often an issuer's key was found to differ from ours."
+        case keySetFetches: "Fetches of the remote JWK Set, by result."
         case overflow: "Series that went to a metric's overflow series, as it had too many label values."
         case buildInfo: "What runs here; always 1."
         default: nil

@@ -32,7 +32,20 @@ package struct TokenIssuer: Sendable {
     /// Signs `typ: at+jwt` with the ring's current key.
     /// - Throws: `no_signing_key` when the ring has none; `claims_malformed` for claims that our own verifiers would
     ///   refuse, so that the fault shows where it is made; `secret_too_short` for a key shorter than its hash.
+    package func issue(
+        _ claims: AccessClaims, ring: KeyRing, signers: KeySigners, now: Int64
+    ) async throws(SecretError) -> IssuedToken {
+        let draft = try draft(claims, ring: ring, now: now)
+        return draft.token(try await CompactJWS.sign(draft.payload, kind: .access, key: draft.key, signers: signers))
+    }
+
+    /// As above, with a key that is here: `signer_unfit` for one that lies in a key management service.
     package func issue(_ claims: AccessClaims, ring: KeyRing, now: Int64) throws(SecretError) -> IssuedToken {
+        let draft = try draft(claims, ring: ring, now: now)
+        return draft.token(try CompactJWS.sign(draft.payload, kind: .access, key: draft.key))
+    }
+
+    private func draft(_ claims: AccessClaims, ring: KeyRing, now: Int64) throws(SecretError) -> TokenDraft {
         guard let key = ring.current else {
             throw SecretError(
                 code: "no_signing_key", message: "the ring from \(ring.source) has no current key to sign with")
@@ -54,8 +67,8 @@ package struct TokenIssuer: Sendable {
         if let scope = claims.scope { json.member("scope", scope) }
         json.member("user_id", claims.subject)
         if let version = claims.tokenVersion { json.member("token_version", version) }
-        let text = CompactJWS.sign(json.finish(), kind: .access, key: key)
-        return IssuedToken(text: text, tokenID: tokenID, keyID: key.id, issuedAt: now, expiresAt: now + lifetime)
+        return TokenDraft(
+            payload: json.finish(), key: key, tokenID: tokenID, issuedAt: now, expiresAt: now + lifetime)
     }
 
     private func check(_ claims: AccessClaims) throws(SecretError) {

@@ -33,7 +33,7 @@ package struct GatewayAssertion: Sendable {
             inputKeyMaterial: input, info: Array("lockstep/gateway-assertion/v1".utf8), outputByteCount: 32)
         let secret = derived.withUnsafeBytes { SecretBytes(Array($0)) }
         let key = RingKey(id: KeyID.derived(from: secret), algorithm: .hs256, secret: secret, state: .current)
-        mac = MACKey(secret, algorithm: .hs256)
+        mac = MACKey(hs256: secret)
         header = TokenHeader.encoded(algorithm: .hs256, kind: .gatewayAssertion, keyID: key.id)
         keys = PreparedKeys(keys: [key])
     }

@@ -31,7 +31,7 @@ extension ExplainedRefusal {
             )
         }
         return (
-            "Its algorithm \(name) is not one that this verifier uses (HS256, HS384, HS512).",
+            "Its algorithm \(name) is not one that this verifier uses (HS, RS, PS, ES 256 to 512, EdDSA).",
             "Set the issuer's algorithm to the one of the shared key."
         )
     }

@@ -16,20 +16,29 @@ package enum TokenSigner: Sendable, Equatable {
     /// Tries all held keys whatever `kid` says, then what services that drift apart use in practice.
     static func find(_ anatomy: TokenAnatomy, ring: KeyRing) -> TokenSigner? {
         guard let signed = anatomy.signed, let signature = anatomy.signature, !signature.isEmpty else { return nil }
-        // The tag's length tells the algorithm, also where the header lies about it.
-        guard let algorithm = KeyAlgorithm.allCases.first(where: { $0.minimumKeyBytes == signature.count }) else {
+        for key in ring.keys {
+            guard let publicKey = key.material.publicKey else { continue }
+            for algorithm in KeyAlgorithm.allCases where publicKey.fits(algorithm) {
+                let isTheirs = signed.withUnsafeBytes { signed in
+                    signature.withUnsafeBytes { publicKey.isValid($0, for: signed, algorithm: algorithm) }
+                }
+                if isTheirs { return key.algorithm == algorithm ? .held(key.id) : .heldUnder(key.id, algorithm) }
+            }
+        }
+        // A tag's length tells the algorithm, also where the header lies about it.
+        guard let algorithm = KeyAlgorithm.symmetric.first(where: { $0.minimumKeyBytes == signature.count }) else {
             return nil
         }
         func fits(_ secret: SecretBytes) -> Bool {
             signed.withUnsafeBytes { signed in
-                signature.withUnsafeBytes { MACKey(secret, algorithm: algorithm).isValid($0, for: signed) }
+                signature.withUnsafeBytes { MACKey(secret, algorithm: algorithm)?.isValid($0, for: signed) ?? false }
             }
         }
-        if let key = ring.keys.first(where: { fits($0.secret) }) {
+        if let key = ring.keys.first(where: { $0.secret.map(fits) ?? false }) {
             return key.algorithm == algorithm ? .held(key.id) : .heldUnder(key.id, algorithm)
         }
         for key in ring.keys {
-            for variant in SecretVariant.all(of: key.secret) where fits(variant.secret) {
+            for variant in key.secret.map(SecretVariant.all) ?? [] where fits(variant.secret) {
                 return .variant(key.id, variant.difference)
             }
         }

@@ -25,8 +25,23 @@ package enum KeyProbeToken {
     ///   - now: seconds since the epoch.
     /// - Throws: `no_signing_key` when the ring has no such key.
     package static func issue(
+        kid: KeyID?, ring: KeyRing, issuer: String, signers: KeySigners, now: Int64, randomness: Randomness = .system
+    ) async throws(SecretError) -> IssuedToken {
+        let draft = try draft(kid: kid, ring: ring, issuer: issuer, now: now, randomness: randomness)
+        return draft.token(try await CompactJWS.sign(draft.payload, kind: .probe, key: draft.key, signers: signers))
+    }
+
+    /// As above, with a key that is here: `signer_unfit` for one that lies in a key management service.
+    package static func issue(
         kid: KeyID?, ring: KeyRing, issuer: String, now: Int64, randomness: Randomness = .system
     ) throws(SecretError) -> IssuedToken {
+        let draft = try draft(kid: kid, ring: ring, issuer: issuer, now: now, randomness: randomness)
+        return draft.token(try CompactJWS.sign(draft.payload, kind: .probe, key: draft.key))
+    }
+
+    private static func draft(
+        kid: KeyID?, ring: KeyRing, issuer: String, now: Int64, randomness: Randomness
+    ) throws(SecretError) -> TokenDraft {
         let key = kid.map { ring.key($0) } ?? ring.current
         guard let key, key.state == .current || key.state == .next else {
             throw SecretError(
@@ -43,8 +58,8 @@ package enum KeyProbeToken {
         json.member("exp", now + lifetime)
         json.member("jti", tokenID)
         json.member("environment", ring.environment.rawValue)
-        let text = CompactJWS.sign(json.finish(), kind: .probe, key: key)
-        return IssuedToken(text: text, tokenID: tokenID, keyID: key.id, issuedAt: now, expiresAt: now + lifetime)
+        return TokenDraft(
+            payload: json.finish(), key: key, tokenID: tokenID, issuedAt: now, expiresAt: now + lifetime)
     }
 
     /// Which issuer and environment agree with the caller's own is for the caller to compare.

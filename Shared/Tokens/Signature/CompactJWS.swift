@@ -20,21 +20,62 @@ package enum CompactJWS {
         return Verified(payload: found.payload, keyID: key.id, algorithm: key.algorithm)
     }
 
-    /// Signs `payload` under a header of ours.
-    static func sign(_ payload: [UInt8], kind: TokenKind, key: RingKey) -> String {
-        sign(
-            payload, header: TokenHeader.encoded(algorithm: key.algorithm, kind: kind, keyID: key.id),
-            mac: MACKey(key.secret, algorithm: key.algorithm))
+    /// Signs `payload` under a header of ours with a key that is here.
+    /// - Throws: `signer_unfit` for a key that lies elsewhere, `no_signing_key` for one that only verifies.
+    static func sign(_ payload: [UInt8], kind: TokenKind, key: RingKey) throws(SecretError) -> String {
+        try sign(
+            payload, header: TokenHeader.encoded(algorithm: key.algorithm, kind: kind, keyID: key.id), key: key)
+    }
+
+    /// - Parameter header: encoded already; any header, for tokens as others make them.
+    package static func sign(_ payload: [UInt8], header: [UInt8], key: RingKey) throws(SecretError) -> String {
+        let input = input(payload, header: header)
+        if let tag = tag(input, key: key) { return assembled(input, tag) }
+        guard case .privateKey(let privateKey) = key.material else {
+            let fault = key.material.signs ? "lies in a key management service" : "only verifies"
+            throw SecretError(
+                code: key.material.signs ? "signer_unfit" : "no_signing_key",
+                message: "key \(key.id) \(fault): it can't sign here")
+        }
+        do throws(KeyMaterialFault) {
+            return assembled(input, try privateKey.sign(input, algorithm: key.algorithm))
+        } catch {
+            throw SecretError(code: "signer_unfit", message: "key \(key.id) can't sign: \(error.reason)")
+        }
+    }
+
+    /// Signs with a key wherever it lies.
+    /// - Throws: what `KeySigners.sign` throws.
+    static func sign(
+        _ payload: [UInt8], kind: TokenKind, key: RingKey, signers: KeySigners
+    ) async throws(SecretError) -> String {
+        let input = input(
+            payload, header: TokenHeader.encoded(algorithm: key.algorithm, kind: kind, keyID: key.id))
+        if let tag = tag(input, key: key) { return assembled(input, tag) }
+        return assembled(input, try await signers.sign(input, with: key))
     }
 
     /// - Parameter header: encoded already.
     static func sign(_ payload: [UInt8], header: [UInt8], mac: MACKey) -> String {
+        let input = input(payload, header: header)
+        return assembled(input, mac.tag(input))
+    }
+
+    private static func input(_ payload: [UInt8], header: [UInt8]) -> [UInt8] {
         var text = header
         text.append(UInt8(ascii: "."))
         text.append(contentsOf: Base64URL.encodeBytes(payload))
-        let tag = mac.tag(text)
+        return text
+    }
+
+    private static func tag(_ input: [UInt8], key: RingKey) -> [UInt8]? {
+        key.secret.flatMap { MACKey($0, algorithm: key.algorithm) }?.tag(input)
+    }
+
+    private static func assembled(_ input: [UInt8], _ signature: [UInt8]) -> String {
+        var text = input
         text.append(UInt8(ascii: "."))
-        text.append(contentsOf: Base64URL.encodeBytes(tag))
+        text.append(contentsOf: Base64URL.encodeBytes(signature))
         return String(decoding: text, as: UTF8.self)
     }
 }

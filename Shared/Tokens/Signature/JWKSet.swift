@@ -9,6 +9,9 @@ package struct JWKSet: Sendable {
     package let keys: [RingKey]
     /// Keys of the set that are not for verifying, and why.
     package let passedOver: [String]
+    /// One of them has private members. Only its public half was taken; where the set came over a wire, somebody
+    /// publishes what nobody may have.
+    package let holdsPrivateKeys: Bool
 
     /// - Parameter algorithm: of keys that name none (RFC 7517 §4.4 lets them); nil refuses those.
     package init(_ bytes: [UInt8], algorithm: KeyAlgorithm? = nil) throws(JWKSetFault) {
@@ -18,10 +21,12 @@ package struct JWKSet: Sendable {
         var keys: [RingKey] = []
         var passedOver: [String] = []
         var types: Set<Bool> = []
+        var holdsPrivateKeys = false
         for (index, member) in members.enumerated() {
             let reader = VerificationKeyReader(
                 json: json, key: member, label: "keys[\(index)]", algorithm: algorithm)
             types.insert(try reader.isSymmetric())
+            if reader.hasPrivateMembers { holdsPrivateKeys = true }
             switch try reader.read() {
             case .key(let key): keys.append(key)
             case .passedOver(let reason): passedOver.append(reason)
@@ -36,6 +41,7 @@ package struct JWKSet: Sendable {
         }
         self.keys = keys
         self.passedOver = passedOver
+        self.holdsPrivateKeys = holdsPrivateKeys
     }
 
     private static func members(_ json: StrictJSON) throws(JWKSetFault) -> [StrictJSON.Node] {
@@ -55,5 +61,8 @@ package struct JWKSet: Sendable {
 /// Why a JWK Set can't be used for verifying. Repeats nothing of it.
 package struct JWKSetFault: Error, Sendable, Equatable, CustomStringConvertible {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
+
     package var description: String { reason }
 }

@@ -10,13 +10,17 @@ package struct MACKey: Sendable {
     }
     private let state: State
 
-    package init(_ secret: SecretBytes, algorithm: KeyAlgorithm) {
+    /// Nil for an algorithm whose keys are no secrets.
+    package init?(_ secret: SecretBytes, algorithm: KeyAlgorithm) {
         switch algorithm {
         case .hs256: state = .hs256(MACState(key: secret))
         case .hs384: state = .hs384(MACState(key: secret))
         case .hs512: state = .hs512(MACState(key: secret))
+        default: return nil
         }
     }
+
+    package init(hs256 secret: SecretBytes) { state = .hs256(MACState(key: secret)) }
 
     /// The whole tag: 32, 48 or 64 bytes.
     package func tag(_ message: [UInt8]) -> [UInt8] {
@@ -37,7 +41,4 @@ package struct MACKey: Sendable {
         case .hs512(let mac): mac.isValid(tag, for: message)
         }
     }
-
-    /// Bytes of the longest tag.
-    static let longestTag = 64
 }

@@ -39,6 +39,9 @@ extension PreparedKeys {
         return try verify(parts, with: CollectionOfOne(position), named: keys[position].id)
     }
 
+    /// Bytes: of RSA's with the longest modulus.
+    private static let longestSignature = PublicKey.modulusBits.upperBound / 8
+
     private func check(_ position: Int, now: Int64) throws(TokenError) {
         let key = keys[position].ringKey
         guard key.state != .revoked else { throw .revoked(key.id) }
@@ -54,15 +57,15 @@ extension PreparedKeys {
         guard let length = Base64URL.decodedCount(parts.signature.count) else {
             throw .malformed("signature is not canonical base64url")
         }
-        // The length is bounded before anything is decoded: no tag is longer.
-        guard length <= MACKey.longestTag else { throw .badSignature(id) }
-        let found = withUnsafeTemporaryAllocation(byteCount: MACKey.longestTag, alignment: 1) {
+        // The length is bounded before anything is decoded: no signature is longer.
+        guard length <= Self.longestSignature else { throw .badSignature(id) }
+        let found = withUnsafeTemporaryAllocation(byteCount: Self.longestSignature, alignment: 1) {
             buffer -> Result<Int?, TokenError> in
             let tag = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<length])
             guard Base64URL.decode(parts.signature, into: tag) else {
                 return .failure(.malformed("signature is not canonical base64url"))
             }
-            let position = candidates.first { keys[$0].mac.isValid(UnsafeRawBufferPointer(tag), for: parts.signed) }
+            let position = candidates.first { keys[$0].isValid(UnsafeRawBufferPointer(tag), for: parts.signed) }
             return .success(position)
         }
         guard let position = try found.get() else { throw .badSignature(id) }

@@ -13,6 +13,11 @@ struct VerificationKeyReader {
     /// Of a key that names none.
     let algorithm: KeyAlgorithm?
 
+    private var material: JWKMaterial { JWKMaterial(json: json, key: key) }
+
+    /// A private key stands where public ones should.
+    var hasPrivateMembers: Bool { material.hasPrivateMembers }
+
     /// By `kty` (RFC 7518 §6.1).
     func isSymmetric() throws(JWKSetFault) -> Bool {
         guard let type = try text("kty") else { throw fault("kty is missing") }
@@ -20,8 +25,9 @@ struct VerificationKeyReader {
     }
 
     func read() throws(JWKSetFault) -> Found {
-        guard try isSymmetric() else {
-            return .passedOver("\(label) is not symmetric; RSA, EC and OKP are not supported")
+        let type = try text("kty") ?? ""
+        guard ["oct", "RSA", "EC", "OKP"].contains(type) else {
+            return .passedOver("\(label) is of a type that is not supported")
         }
         // RFC 7517 §4.2 and §4.3: a key for encryption signs nothing.
         if let use = try text("use"), use != "sig" { return .passedOver("\(label) is not for signatures") }
@@ -31,29 +37,44 @@ struct VerificationKeyReader {
                 return .passedOver("\(label) is not for verifying")
             }
         }
-        let algorithm = try ownAlgorithm()
-        guard let encoded = try text("k"), let bytes = Base64URL.decode(encoded) else {
-            throw fault("k is not canonical base64url")
+        let material: KeyMaterial
+        do throws(KeyMaterialFault) {
+            // What is here is for verifying: of a private key the public half is all that is wanted.
+            material = type == "oct" ? .secret(try self.material.secret()) : .publicKey(try self.material.publicKey())
+        } catch {
+            throw fault(error.reason)
         }
-        guard bytes.count >= algorithm.minimumKeyBytes else {
-            throw fault("k has \(bytes.count) bytes; \(algorithm.rawValue) needs at least \(algorithm.minimumKeyBytes)")
+        guard let algorithm = try ownAlgorithm(of: material) else {
+            return .passedOver("\(label) is for an algorithm that is not supported")
         }
-        let secret = SecretBytes(bytes)
-        let derived = KeyID.derived(from: secret)
+        guard material.fits(algorithm) else {
+            throw fault("alg is \(algorithm.rawValue), and kty says another kind of key")
+        }
+        if let secret = material.secret, secret.count < algorithm.minimumKeyBytes {
+            throw fault(
+                "k has \(secret.count) bytes; \(algorithm.rawValue) needs at least \(algorithm.minimumKeyBytes)")
+        }
+        let derived = KeyID.derived(from: material)
         let id = try text("kid").map { KeyID($0) } ?? derived
         return .key(
             RingKey(
-                id: id, aliases: id == derived ? [] : [derived], algorithm: algorithm, secret: secret,
+                id: id, aliases: id == derived ? [] : [derived], algorithm: algorithm, material: material,
                 state: try state(), retireAt: json.member(key, "retire_at").flatMap { json.floor($0) }))
     }
 
-    private func ownAlgorithm() throws(JWKSetFault) -> KeyAlgorithm {
-        guard let name = try text("alg") else {
-            guard let algorithm else { throw fault("alg is missing") }
-            return algorithm
+    /// Nil for one that is not supported. A curve has one algorithm, so that its keys need not name it.
+    private func ownAlgorithm(of material: KeyMaterial) throws(JWKSetFault) -> KeyAlgorithm? {
+        if let name = try text("alg") {
+            if let own = KeyAlgorithm(rawValue: name) { return own }
+            guard !material.fits(.hs256) else { throw fault("alg is none of HS256, HS384, HS512") }
+            return nil
         }
-        guard let own = KeyAlgorithm(rawValue: name) else { throw fault("alg is none of HS256, HS384, HS512") }
-        return own
+        if let algorithm, material.fits(algorithm) { return algorithm }
+        switch material.publicKey?.members {
+        case .ec(let curve, _, _): return KeyAlgorithm.allCases.first { $0.family == .ec(curve) }
+        case .ed25519: return .eddsa
+        case .rsa, nil: throw fault("alg is missing")
+        }
     }
 
     /// A set without states holds keys that all verify.

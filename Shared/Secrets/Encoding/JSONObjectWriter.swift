@@ -1,20 +1,20 @@
 /// Writes one flat JSON object, members in the order of the calls, so that the same claims give the same bytes.
-struct JSONObjectWriter {
+package struct JSONObjectWriter {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
-    init() { bytes.reserveCapacity(384) }
+    package init() { bytes.reserveCapacity(384) }
 
-    mutating func member(_ name: StaticString, _ text: String) {
+    package mutating func member(_ name: StaticString, _ text: String) {
         begin(name)
         string(text)
     }
 
-    mutating func member(_ name: StaticString, _ number: Int64) {
+    package mutating func member(_ name: StaticString, _ number: Int64) {
         begin(name)
         bytes.append(contentsOf: String(number).utf8)
     }
 
-    mutating func member(_ name: StaticString, _ texts: [String]) {
+    package mutating func member(_ name: StaticString, _ texts: [String]) {
         begin(name)
         bytes.append(UInt8(ascii: "["))
         for (index, text) in texts.enumerated() {
@@ -24,7 +24,7 @@ struct JSONObjectWriter {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    consuming func finish() -> [UInt8] {
+    package consuming func finish() -> [UInt8] {
         bytes.append(UInt8(ascii: "}"))
         return bytes
     }
