@@ -4,7 +4,8 @@
 package struct SecretError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Stable: `environment_refused`, `secret_required`, `secret_conflict`, `secret_malformed`, `secret_too_short`,
     /// `secret_placeholder`, `secret_weak`, `development_secret`, `ring_malformed`, `file_unreadable`,
-    /// `aliases_malformed`, `store_malformed`, `store_unsupported`, `store_unreachable`.
+    /// `aliases_malformed`, `store_malformed`, `store_unsupported`, `store_unreachable`, `secret_lost` (while running
+    /// alone), `timing_malformed`.
     package let code: String
     package let message: String
 

@@ -50,6 +50,28 @@ struct ReloadGateTests {
         #expect(gate.on(nothing) == .lost("A"))
     }
 
+    @Test("a store's word counts at once: it is whole")
+    func atomic() {
+        var gate = ReloadGate(adopted: Self.found("a"), essential: ["A"], atomic: ["A"])
+        #expect(gate.on(Self.found("b", "2")) == .resolve)
+        gate.adopt(Self.found("b", "2"))
+        #expect(gate.on(Self.gone) == .lost("A"))
+        gate.reject(Self.gone)
+        #expect(gate.on(Self.gone) == .keep)
+        #expect(gate.on(Self.found("b", "3")) == .recovered)
+    }
+
+    @Test("a look at a store is no second look at the file beside it")
+    func beside() {
+        let store: SourceReading = .found(SecretBytes(utf8: "s"), revision: "1")
+        let adopted: ReloadGate.Readings = ["A": .found(SecretBytes(utf8: "a"), revision: "1"), "S": store]
+        let written: ReloadGate.Readings = ["A": .found(SecretBytes(utf8: "half"), revision: "2"), "S": store]
+        var gate = ReloadGate(adopted: adopted, essential: ["A", "S"], atomic: ["S"])
+        #expect(gate.on(written, asked: ["A"]) == .wait)
+        #expect(gate.on(written, asked: ["S"]) == .wait)
+        #expect(gate.on(written, asked: ["A"]) == .resolve)
+    }
+
     @Test("a source that held nothing may come")
     func arriving() {
         var gate = ReloadGate(adopted: Self.gone, essential: ["A"])

@@ -10,10 +10,10 @@ enum Samples {
 
     static func manager(
         _ variables: [String: String], algorithm: KeyAlgorithm = .hs256, log: CapturedLog = CapturedLog(),
-        stores: SecretStores = .fileOnly, now: @escaping @Sendable () -> Int64 = { now }
+        stores: SecretStores = .fileOnly, timing: SecretTiming = .still, now: @escaping @Sendable () -> Int64 = { now }
     ) async throws(SecretError) -> SecretManager {
         try await SecretManager.load(
-            variables: variables, algorithm: algorithm, logger: log.logger, now: now, stores: stores, settle: .zero)
+            variables: variables, algorithm: algorithm, logger: log.logger, now: now, stores: stores, timing: timing)
     }
 
     static func kid(_ secret: String) -> KeyID { KeyID.derived(from: SecretBytes(utf8: secret)) }

@@ -38,7 +38,7 @@ struct ConflictRules {
     private func compare(
         _ one: SecretFindings.Held, _ other: SecretFindings.Held, ring: [RingKey]? = nil, _ report: inout SecretReport
     ) throws(SecretError) {
-        guard one.value != other.value else { return }
+        guard one.value != other.value || other.stored != nil else { return }
         guard case .bytes(let mine) = one.value, case .bytes(let others) = other.value else {
             report.warn(
                 "not_comparable",
@@ -47,7 +47,24 @@ struct ConflictRules {
         }
         // The same bytes raw and as a lone JWK are the same key.
         let effects = [ring, keys(mine)].compactMap { $0.map { Set($0.map(Effect.init)) } }
-        if let others = keys(others), effects.contains(Set(others.map(Effect.init))) { return }
+        if let others = keys(others) {
+            let staged = StagedKeys(environment: .development, algorithm: algorithm)
+            var unused = SecretReport()
+            let all = staged.beside(other, others, &unused)
+            if effects.contains(Set(all.map(Effect.init))) { return }
+            // AWS keeps the value before the present one by itself, and hands a task the present one alone: they agree
+            // on what signs, and tokens of the one before are the price of a variable.
+            let signing = all.filter { key in key.state != .previous || others.contains(key) }
+            if all.count > signing.count, effects.contains(Set(signing.map(Effect.init))) {
+                report.warn(
+                    "staged_ignored",
+                    """
+                    \(other.candidate.label) keeps a previous key too, which \(one.candidate.label) does not give: tokens \
+                    signed with it are refused here
+                    """)
+                return
+            }
+        }
         let conflict = error(one, other)
         report.amend(other.candidate.id) { $0.reason = "differs from \(one.candidate.id)" }
         guard environment.allowsDevelopmentFallback else { throw conflict }

@@ -5,6 +5,9 @@ package enum SecretBinding: Sendable, Hashable {
     case reference(String)
 }
 
+/// What is looked at together while a service runs: files every two seconds, stores every `JWT_SECRET_REFRESH_SECONDS`.
+package enum SourceKind: Sendable, Hashable, CaseIterable { case file, store }
+
 /// One place of the chain that a value may come from.
 package struct SecretCandidate: Sendable, Hashable {
     package enum Place: Sendable, Hashable {
@@ -40,11 +43,21 @@ package struct SecretCandidate: Sendable, Hashable {
         return "the file that \(id) names"
     }
 
-    /// A file can change while the service runs, and is watched.
-    package var isFile: Bool {
+    /// How it is read while the service runs; nil for a variable, which can't change.
+    package var kind: SourceKind? {
         switch place {
-        case .file, .namedStore(.file): true
-        default: false
+        case .variable: nil
+        case .file, .namedStore(.file), .impliedStore(.file): .file
+        case .namedStore, .impliedStore: .store
+        }
+    }
+
+    /// Whether another key can come from here without a restart. A store's version number names one for good.
+    package var isPinned: Bool {
+        switch place {
+        case .variable: true
+        case .file: false
+        case .namedStore(let reference), .impliedStore(let reference): reference.isPinned
         }
     }
 

@@ -8,6 +8,8 @@ struct SecretFindings {
     struct Held {
         let candidate: SecretCandidate
         let value: Value
+        /// As the store holds it, where it keeps a next or a previous value beside this one.
+        var stored: StoredSecret?
     }
 
     let plan: SecretPlan
@@ -28,6 +30,7 @@ struct SecretFindings {
     mutating func gather(_ report: inout SecretReport) throws(SecretError) {
         var fault: SecretError?
         var impliedFailure: String?
+        var outage: (candidate: SecretCandidate, reason: String)?
         for step in plan.steps {
             guard let candidate = step.candidate else {
                 if let rejection = step.rejection {
@@ -38,7 +41,9 @@ struct SecretFindings {
                 continue
             }
             switch Self.look(candidate, readings, &report) {
-            case .value(let value): try keep(Held(candidate: candidate, value: value), &report, &fault)
+            case .value(let value):
+                try keep(Held(candidate: candidate, value: value, stored: staged(candidate)), &report, &fault)
+                if candidate.kind == .store { report.amend(candidate.id) { $0.revision = revision(candidate) } }
             case .empty: report.absent(step.name, reason: "empty")
             case .notAsked: report.absent(step.name, reason: "not asked: a name before it is set")
             case .failed(let reason):
@@ -46,7 +51,10 @@ struct SecretFindings {
                 switch candidate.place {
                 case .file, .variable: fault = fault ?? Self.unreadable(candidate, reason)
                 case .namedStore: storeFailure = reason
-                case .impliedStore: impliedFailure = reason
+                case .impliedStore:
+                    impliedFailure = reason
+                    report.misses.append((candidate.label, reason))
+                    if held.isEmpty, outage == nil, isOutage(candidate) { outage = (candidate, reason) }
                 }
             }
         }
@@ -55,6 +63,15 @@ struct SecretFindings {
                 "stores_failed", "Could not load JWT secret from any GCP Secret Manager secret", reason: impliedFailure)
         }
         if let fault { throw fault }
+        if let outage, let first = held.first, first.candidate.isImplied, !plan.environment.allowsDevelopmentFallback {
+            throw SecretError(
+                code: "store_unreachable",
+                message: """
+                    \(outage.candidate.label) could not be asked (\(outage.reason)), and comes before \
+                    \(first.candidate.label), which holds a key: maybe not the one that the others hold. Mend the access, \
+                    or name the one that is meant with \(SecretNames.store).
+                    """)
+        }
         if let storeFailure, held.isEmpty {
             throw SecretError(
                 code: "store_unreachable",
@@ -79,6 +96,23 @@ struct SecretFindings {
             }
             throw error
         }
+    }
+
+    private func staged(_ candidate: SecretCandidate) -> StoredSecret? {
+        guard case .staged(let stored, _)? = readings[candidate.id] else { return nil }
+        return stored
+    }
+
+    private func revision(_ candidate: SecretCandidate) -> String? {
+        switch readings[candidate.id] {
+        case .found(_, let revision)?, .staged(_, let revision)?: revision
+        default: nil
+        }
+    }
+
+    /// Whether a look failed that may find something the next time.
+    private func isOutage(_ candidate: SecretCandidate) -> Bool {
+        if case .unavailable? = readings[candidate.id] { true } else { false }
     }
 
     private mutating func keep(

@@ -54,7 +54,7 @@ package struct SecretPlan: Sendable {
 package struct SecretWarning: Sendable, Hashable, Codable {
     /// Stable: `environment_assumed`, `empty_value`, `trailing_newline`, `outer_space`, `legacy_name`, `sources_differ`,
     /// `not_comparable`, `store_unconfirmed`, `stores_failed`, `companion_ignored`, `companion_duplicate`,
-    /// `development_fallback`, `reload_rejected`.
+    /// `development_fallback`, `reload_rejected`, `staged_rejected`, `staged_ignored`.
     package let code: String
     package let message: String
     /// Beside a message whose words are fixed: what the log carries as metadata.

@@ -2,6 +2,8 @@
 struct SecretReport: Sendable {
     var sources: [SecretDiagnostics.Source] = []
     var warnings: [SecretWarning] = []
+    /// The names that `GCP_PROJECT_ID` stands for, where nothing was found, and why.
+    var misses: [(label: String, reason: String)] = []
 
     mutating func warn(_ code: String, _ message: String, reason: String? = nil) {
         let warning = SecretWarning(code: code, message: message, reason: reason)

@@ -4,6 +4,8 @@ package struct SecretResolution: Sendable {
     package let source: String
     /// The chain's name that won; nil for the development fallback.
     package let name: String?
+    /// The candidate that won; nil for the development fallback.
+    package let winner: SecretCandidate?
     /// Empty where the winner is a manifest's reference.
     package let keys: [RingKey]
     /// The managed secret that won, where a manifest was resolved.
@@ -36,7 +38,8 @@ package struct SecretResolution: Sendable {
         }
         let keys = try findings.winningKeys(winner, &report)
         let companions = Companions(plan: plan, readings: readings, algorithm: algorithm)
-        let ring = try companions.beside(winner, keys, &report)
+        let named = try companions.beside(winner, keys, &report)
+        let ring = StagedKeys(environment: plan.environment, algorithm: algorithm).beside(winner, named, &report)
         let rules = ConflictRules(environment: plan.environment, algorithm: algorithm)
         try rules.check(findings.held, winner: winner, ring: ring, &report)
         if let reason = findings.storeFailure {
@@ -50,7 +53,8 @@ package struct SecretResolution: Sendable {
         var reference: String?
         if case .reference(let identity) = winner.value { reference = identity }
         return SecretResolution(
-            source: winner.candidate.label, name: winner.candidate.name, keys: ring, reference: reference,
+            source: winner.candidate.label, name: winner.candidate.name, winner: winner.candidate, keys: ring,
+            reference: reference,
             warnings: report.warnings, sources: report.sources)
     }
 
@@ -86,7 +90,7 @@ package struct SecretResolution: Sendable {
         report.amend(DevelopmentFallback.label) { $0.kid = key.id.rawValue }
         Companions.warnOfStrays(plan, besides: nil, &report)
         return SecretResolution(
-            source: DevelopmentFallback.label, name: nil, keys: [key], reference: nil, warnings: report.warnings,
-            sources: report.sources)
+            source: DevelopmentFallback.label, name: nil, winner: nil, keys: [key], reference: nil,
+            warnings: report.warnings, sources: report.sources)
     }
 }

@@ -10,6 +10,14 @@ package struct SecretDiagnostics: Sendable, Codable, Equatable {
         /// Not told for a key that fails the strength check.
         package var kid: String?
         package var bytes: Int?
+        /// A store's own number of what it answered last.
+        package var revision: String?
+        /// Seconds since the epoch, when what is held was last found there; absent for variables.
+        package var confirmedAt: Int64?
+        /// Seconds since then.
+        package var age: Int64?
+        /// Why the last look that failed did, also when it is over.
+        package var lastFailure: String?
 
         package init(name: String, status: String, reason: String? = nil, kid: String? = nil, bytes: Int? = nil) {
             self.name = name

@@ -29,6 +29,29 @@ struct SecretLog: Sendable {
         key.material.publicKey.map { "\($0.bits) bits" } ?? "\(key.secret?.count ?? 0)"
     }
 
+    /// Not a warning each: of the names that `GCP_PROJECT_ID` stands for, one is enough.
+    func missed(_ misses: [(label: String, reason: String)]) {
+        for miss in misses {
+            logger.info("JWT secret is not in \(miss.label)", metadata: ["reason": "\(miss.reason)"])
+        }
+    }
+
+    func waiting(for label: String, reason: String, seconds: Int) {
+        logger.warning(
+            "JWT secret store can't be asked: \(label); trying again for up to \(seconds) s",
+            metadata: ["reason": "\(reason)"])
+    }
+
+    func lost(_ label: String, _ outage: SourceHealth.Outage, _ ring: KeyRing) {
+        logger.warning(
+            "JWT secret store can't be asked: \(label); ring version \(ring.version) stays",
+            metadata: ["code": "\(outage.code)", "reason": "\(outage.reason)"])
+    }
+
+    func regained(_ label: String, after seconds: Int64) {
+        logger.info("JWT secret store answers again: \(label)", metadata: ["seconds": "\(seconds)"])
+    }
+
     func failed(_ error: SecretError) {
         let line =
             switch error.code {

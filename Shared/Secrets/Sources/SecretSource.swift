@@ -25,7 +25,7 @@ package enum SourceReading: Sendable, Hashable {
     }
 }
 
-/// A place that a secret is read from. Each conformance passes the suite in `SecretsTests`.
+/// A place that a secret is read from. Each conformance passes `TestSupport.SourceCheck`.
 ///
 /// A source answers what lies there and judges nothing: trimming, rules and conflicts are the chain's, so that they are
 /// the same for all sources. It never throws, never logs, and puts no byte of a value into a reason.

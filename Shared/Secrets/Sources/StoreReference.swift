@@ -50,6 +50,12 @@ package enum StoreReference: Sendable, Hashable {
         }
     }
 
+    /// Names one version for good. `latest` and other names of versions move.
+    package var isPinned: Bool {
+        guard case .gcp(_, _, let version?) = self else { return false }
+        return version.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
     /// As log lines and messages name it.
     package var label: String {
         switch self {
