@@ -39,19 +39,20 @@ package struct Gateway {
         """
 
     /// - Parameters:
+    ///   - stores: what `JWT_SECRET_STORE` may name.
     ///   - onListening: with the port that is listened on.
     ///   - tick: how often deadlines are looked at, in milliseconds.
     /// - Throws: `SettingsError` with every fault, `SecretError`.
     package static func build(
-        reader: SettingsReader, common: CommonSettings, clock: WallClock = .system, logger: Logger, tick: Int = 100,
-        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+        reader: SettingsReader, common: CommonSettings, clock: WallClock = .system, logger: Logger,
+        stores: SecretStores = .fileOnly, tick: Int = 100, onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> Gateway {
         let tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         let settings = GatewaySettings(reader: reader, cores: System.coreCount, readFile: RoutesFileReader.read)
         // A secret that is missing is told only when nothing else is wrong; both would be, one after the other.
         try reader.finish()
         let manager = try await SecretManager.load(
-            variables: reader.variables, algorithm: tokens.algorithm, logger: logger, now: clock.now)
+            variables: reader.variables, algorithm: tokens.algorithm, logger: logger, now: clock.now, stores: stores)
         let internalToken = InternalToken(reader: reader, environment: manager.environment)
         try reader.finish()
 
@@ -79,12 +80,16 @@ package struct Gateway {
             settings: loopSettings(settings, environment: manager.environment, tick: tick), parts: parts,
             manager: manager, drainSeconds: common.drainSeconds, logger: logger, onListening: onListening)
         return Gateway(
-            services: [KeyWatch(manager: manager), agreement, server], readiness: readiness, manager: manager)
+            services: [
+                SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement, server,
+            ], readiness: readiness, manager: manager)
     }
 
     /// Until SIGTERM.
-    package static func run(reader: SettingsReader, common: CommonSettings, logger: Logger) async throws {
-        let gateway = try await build(reader: reader, common: common, logger: logger)
+    package static func run(
+        reader: SettingsReader, common: CommonSettings, logger: Logger, stores: SecretStores
+    ) async throws {
+        let gateway = try await build(reader: reader, common: common, logger: logger, stores: stores)
         try await Startup.serve(
             gateway.services, drainSeconds: common.drainSeconds, readiness: gateway.readiness, logger: logger)
     }
@@ -103,10 +108,4 @@ package struct Gateway {
             maximumConnections: max(1, settings.maximumConnections / settings.threads),
             tick: .milliseconds(Int64(tick)))
     }
-}
-
-/// Watches the ring's files for as long as the gateway runs.
-private struct KeyWatch: Service {
-    let manager: SecretManager
-    func run() async throws { await cancelWhenGracefulShutdown { [manager] in await manager.run() } }
 }

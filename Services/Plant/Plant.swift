@@ -19,13 +19,17 @@ package struct Plant: Sendable {
     let makeID: @Sendable () -> String
 
     /// Reads the settings, checks everything that can be checked, serves until SIGTERM.
-    package static func run(reader: SettingsReader, common: CommonSettings, logger: Logger) async throws {
+    /// - Parameter stores: what `JWT_SECRET_STORE` may name.
+    package static func run(
+        reader: SettingsReader, common: CommonSettings, logger: Logger, stores: SecretStores
+    ) async throws {
         let environment = try EnvironmentDetection.detect(reader.variables).environment
         let settings = PlantSettings(reader: reader, environment: environment)
         try reader.finish()
         let clock = WallClock.system
         let manager = try await SecretManager.load(
-            variables: reader.variables, algorithm: settings.tokens.algorithm, logger: logger, now: clock.now)
+            variables: reader.variables, algorithm: settings.tokens.algorithm, logger: logger, now: clock.now,
+            stores: stores)
         try settings.internalToken.check(against: manager.ring)
         let database = try Databases.open(url: settings.databaseURL, logger: logger)
         let plant = try await build(
@@ -111,7 +115,7 @@ package struct Plant: Sendable {
         let watch = DatabaseWatch(
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
         try await Startup.serve(
-            [KeyWatch(manager: parts.manager), parts.agreement, watch, audit, application()],
+            [parts.secretWatch, parts.agreement, watch, audit, application()],
             drainSeconds: parts.common.drainSeconds, readiness: parts.readiness, logger: parts.logger)
     }
 }

@@ -99,8 +99,7 @@ package struct Portal {
     /// Started in order, stopped in reverse: the server first, the database last.
     var services: [any Service] {
         var services: [any Service] = [
-            databaseWatch, hasher, ClientOwner(client: client), KeyWatch(manager: parts.manager), parts.agreement,
-            housekeeping,
+            databaseWatch, hasher, ClientOwner(client: client), parts.secretWatch, parts.agreement, housekeeping,
         ]
         if let outbox { services.append(outbox) }
         services.append(parts.application(router: router))

@@ -4,7 +4,7 @@ import Hummingbird
 package import Logging
 import NIOCore
 import NIOPosix
-import Secrets
+package import Secrets
 import ServerKit
 package import ServiceKit
 import ServiceLifecycle
@@ -13,7 +13,10 @@ import Storage
 extension Portal {
     /// Reads all settings, builds, serves until SIGTERM. Throws `SettingsError` and `SecretError` before anything is
     /// opened.
-    package static func run(reader: SettingsReader, common: CommonSettings, logger: Logger) async throws {
+    /// - Parameter stores: what `JWT_SECRET_STORE` may name.
+    package static func run(
+        reader: SettingsReader, common: CommonSettings, logger: Logger, stores: SecretStores
+    ) async throws {
         let environment = try EnvironmentDetection.detect(reader.variables).environment
         var settings = PortalSettings(reader: reader)
         settings.settle(environment: environment, reader: reader)
@@ -28,7 +31,8 @@ extension Portal {
 
         let clock = WallClock.system
         let manager = try await SecretManager.load(
-            variables: reader.variables, algorithm: tokenSettings.algorithm, logger: logger, now: clock.now)
+            variables: reader.variables, algorithm: tokenSettings.algorithm, logger: logger, now: clock.now,
+            stores: stores)
         try internalToken.check(against: manager.ring)
         let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
         let service = settings.kind == .platform ? "platform-portal" : "customer-portal"

@@ -26,7 +26,7 @@ struct SecretGenerateTests {
 
     @Test("two secrets of the live random source differ")
     func random() {
-        let context = CommandContext.live
+        let context = CommandContext.live { _, _ in .fileOnly }
         #expect(context.randomBytes(48) != context.randomBytes(48))
         #expect(context.randomBytes(48).count == 48)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Secrets
 import Synchronization
 
 @testable import CLI
@@ -39,7 +40,9 @@ final class Trial: Sendable {
     }
 
     /// - Parameter now: seconds since the epoch.
-    func context(input: String = "", now: Int64 = 1_800_000_000) -> CommandContext {
+    func context(
+        input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly
+    ) -> CommandContext {
         CommandContext(
             console: Console(
                 out: { line in self.captured.withLock { $0.out.append(line) } },
@@ -47,16 +50,19 @@ final class Trial: Sendable {
                 input: { Array(input.utf8) }),
             variables: variables, directory: folder, now: { now },
             // Strong enough for the estimate, and the same in each run.
-            randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 151 + 67) } })
+            randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 151 + 67) } },
+            stores: { _, _ in stores })
     }
 
     func run(_ arguments: String..., input: String = "", now: Int64 = 1_800_000_000) async -> Answer {
         await run(arguments, input: input, now: now)
     }
 
-    func run(_ arguments: [String], input: String = "", now: Int64 = 1_800_000_000) async -> Answer {
+    func run(
+        _ arguments: [String], input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly
+    ) async -> Answer {
         captured.withLock { $0 = ([], []) }
-        let status = await Lockstep.run(arguments, in: context(input: input, now: now))
+        let status = await Lockstep.run(arguments, in: context(input: input, now: now, stores: stores))
         let said = captured.withLock { $0 }
         return Answer(status: status, out: said.out, err: said.err)
     }

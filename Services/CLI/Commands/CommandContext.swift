@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+package import Secrets
 import ServiceKit
 
 /// What a command knows of the world: handed in, so that tests hand in another.
@@ -14,18 +15,26 @@ package struct CommandContext: Sendable {
     /// So many bytes from the system's random source.
     package var randomBytes: @Sendable (Int) -> [UInt8]
 
+    /// What secret stores can be opened with these variables (credentials, endpoints).
+    package var stores: @Sendable ([String: String], Logger) -> SecretStores
+
     package init(
         console: Console, variables: [String: String], directory: String, now: @escaping @Sendable () -> Int64,
-        randomBytes: @escaping @Sendable (Int) -> [UInt8]
+        randomBytes: @escaping @Sendable (Int) -> [UInt8],
+        stores: @escaping @Sendable ([String: String], Logger) -> SecretStores = { _, _ in .fileOnly }
     ) {
         self.console = console
         self.variables = variables
         self.directory = directory
         self.now = now
         self.randomBytes = randomBytes
+        self.stores = stores
     }
 
-    package static var live: CommandContext {
+    /// - Parameter stores: chosen by Main.
+    package static func live(
+        stores: @escaping @Sendable ([String: String], Logger) -> SecretStores
+    ) -> CommandContext {
         CommandContext(
             console: .live, variables: SettingsReader.live.variables,
             directory: FileManager.default.currentDirectoryPath, now: WallClock.system.now,
@@ -33,8 +42,11 @@ package struct CommandContext: Sendable {
                 // The system's generator is cryptographically secure (getrandom on Linux).
                 var generator = SystemRandomNumberGenerator()
                 return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            })
+            }, stores: stores)
     }
+
+    /// The stores that these variables open, logging as `logger()` does.
+    func stores(for variables: [String: String]) -> SecretStores { stores(variables, logger()) }
 
     package func absolute(_ path: String) -> String { AbsolutePath.of(path, under: directory) }
 

@@ -8,20 +8,24 @@ package struct Console: Sendable {
     package let err: @Sendable (String) -> Void
     /// Standard input up to its end.
     package let input: @Sendable () -> [UInt8]
+    /// A line typed on the terminal behind this prompt, which does not show it; nil where there is no terminal.
+    package let hidden: @Sendable (String) -> [UInt8]?
 
     package init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
-        input: @escaping @Sendable () -> [UInt8]
+        input: @escaping @Sendable () -> [UInt8], hidden: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
     ) {
         self.out = out
         self.err = err
         self.input = input
+        self.hidden = hidden
     }
 
     package static let live = Console(
         out: { Self.write($0 + "\n", to: STDOUT_FILENO) },
         err: { Self.write($0 + "\n", to: STDERR_FILENO) },
-        input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] })
+        input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] },
+        hidden: HiddenPrompt.ask)
 
     /// A reader that went away is no reason to fail: what can't be written is dropped.
     static func write(_ text: String, to descriptor: Int32) {

@@ -7,8 +7,9 @@ struct SecretDiagnoseCommand: LockstepCommand {
         commandName: "diagnose", abstract: "Say which secret a service would load here, from where, and why.",
         discussion: """
             Runs the services' own loading code over .env and the environment. --format json prints an object with \
-            environment, environmentDetectedFrom, sources (name, status, reason, kid, bytes), winner, ringVersion, \
-            keys (kid, aliases, algorithm, state, retireAt) and warnings. Exit 78 when nothing usable is found.
+            environment, environmentDetectedFrom, sources (name, status, reason, kid, bytes, revision), winner, \
+            ringVersion, keys (kid, aliases, algorithm, state, retireAt) and warnings. Exit 78 when nothing usable is \
+            found.
 
             Examples:
               lockstep secret diagnose
@@ -22,7 +23,7 @@ struct SecretDiagnoseCommand: LockstepCommand {
         let project = try Project.load(project, in: context)
         let settings = try SigningKeys.settings(project)
         let (diagnostics, error) = await SecretManager.diagnose(
-            variables: project.variables, algorithm: settings.algorithm)
+            variables: project.variables, algorithm: settings.algorithm, stores: context.stores(for: project.variables))
         switch output.format {
         case .json: context.console.out(try JSONText.of(diagnostics))
         case .text: for line in Self.lines(diagnostics) { context.console.out(line) }
@@ -41,8 +42,10 @@ struct SecretDiagnoseCommand: LockstepCommand {
         }
         lines.append("sources, the first that is present wins")
         for source in diagnostics.sources {
-            let details = [source.kid.map { "kid \($0)" }, source.bytes.map { "\($0) bytes" }, source.reason]
-                .compactMap(\.self).joined(separator: ", ")
+            let details = [
+                source.kid.map { "kid \($0)" }, source.bytes.map { "\($0) bytes" },
+                source.revision.map { "revision \($0)" }, source.reason,
+            ].compactMap(\.self).joined(separator: ", ")
             lines.append("  \(source.name)  \(source.status)\(details.isEmpty ? "" : "  \(details)")")
         }
         for warning in diagnostics.warnings { lines.append("warning: \(warning)") }

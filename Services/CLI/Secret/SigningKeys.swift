@@ -28,7 +28,8 @@ struct SigningKeys {
         var logger = context.logger()
         if quietly { logger.logLevel = .critical }
         let manager = try await SecretManager.load(
-            variables: variables, algorithm: settings.algorithm, logger: logger, now: context.now)
+            variables: variables, algorithm: settings.algorithm, logger: logger, now: context.now,
+            stores: context.stores(for: variables))
         return SigningKeys(
             manager: manager, settings: settings,
             namedIssuer: variables["JWT_ISSUER"].flatMap { $0.isEmpty ? nil : $0 })

@@ -1,10 +1,16 @@
 import Gateway
+import SecretStores
 import ServiceKit
 
 @main struct GatewayMain {
     static func main() async {
+        let remote = RemoteStores()
         await Startup.run(
-            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help,
-            Gateway.run(reader:common:logger:))
+            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, ending: remote.shutdown
+        ) { @Sendable reader, common, logger in
+            try await Gateway.run(
+                reader: reader, common: common, logger: logger,
+                stores: remote.stores(variables: reader.variables, logger: logger))
+        }
     }
 }

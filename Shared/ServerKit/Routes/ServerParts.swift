@@ -36,6 +36,11 @@ package struct ServerParts: Sendable {
         self.trustedProxies = trustedProxies
     }
 
+    /// Keeps the ring up with its files and stores: one of the service's services, started before what needs a key.
+    package var secretWatch: SecretWatch {
+        SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger)
+    }
+
     /// A router with request id, access log, metrics, error answers, security headers, and the common routes:
     /// /health, /api/health, /ready, /metrics, /internal/v1/keys; everything below /internal needs the internal token.
     package func router() -> Router<AppContext> {

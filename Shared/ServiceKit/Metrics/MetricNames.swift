@@ -10,6 +10,10 @@ package enum MetricName {
     /// `{result}`: `loaded`, `replaced`
     package static let keyLoads = "lockstep_key_loads_total"
     package static let ringVersion = "lockstep_ring_version"
+    /// Seconds since the ring was last found in the source it came from; 0 for a variable.
+    package static let ringAge = "lockstep_ring_age_seconds"
+    /// `{source}`
+    package static let secretSourceFailures = "lockstep_secret_source_failures_total"
     /// `{issuer,status}`: 1 for the present status, 0 for the others.
     package static let keyAgreement = "lockstep_key_agreement"
     /// `{issuer}`: how often agreement turned into disagreement.
@@ -28,6 +32,8 @@ package enum MetricName {
         case tokenVerificationDuration: "Time to verify one access token."
         case keyLoads: "Key rings loaded, by result."
         case ringVersion: "Version of the key ring in use; grows with each replacement."
+        case ringAge: "Seconds since the key ring was last found in the source it came from; 0 for a variable."
+        case secretSourceFailures: "Looks at a file or store of the signing secret that failed."
         case keyAgreement: "Key agreement with an issuer: 1 for its present status."
         case keyDrift: "How often an issuer's key was found to differ from ours."
         case keySetFetches: "Fetches of the remote JWK Set, by result."

@@ -9,12 +9,15 @@ package enum Startup {
     /// - Parameters:
     ///   - service: its name in logs, e.g. `gateway`.
     ///   - help: the variables that the service reads, one per line.
+    ///   - ending: what is to be done when `body` has ended, in whatever way.
     package static func run(
-        service: String, defaultPort: Int, help: String,
+        service: String, defaultPort: Int, help: String, ending: () async -> Void = {},
         _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
     ) async {
         // A peer that goes away is an error on that connection, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // Asks for another look at the secret's sources (`SecretWatch`), and must not end a process that starts still.
+        signal(SIGHUP, SIG_IGN)
         switch ServiceCommand(arguments: Array(CommandLine.arguments.dropFirst())) {
         case .serve: break
         case .healthcheck:
@@ -45,9 +48,11 @@ package enum Startup {
         MetricsBootstrap.install(service: service)
         do {
             try await body(reader, common, Logger(label: "lockstep.\(service)"))
+            await ending()
             exit(ExitCode.success)
         } catch {
             let report = FailureReport(error, service: service)
+            await ending()
             say(report.text, to: STDERR_FILENO)
             exit(report.exitCode)
         }
@@ -57,7 +62,7 @@ package enum Startup {
         """
         \(service) \(BuildInfo.version)
 
-        usage: \(service)               serve until SIGTERM
+        usage: \(service)               serve until SIGTERM; SIGHUP looks at the secret's sources at once
                \(service) healthcheck   exit 0 if the service on HOST:PORT answers /health, else 1
                \(service) --version
                \(service) --help
@@ -68,6 +73,8 @@ package enum Startup {
         In every service:
           ENVIRONMENT                          development, test, staging or production (production)
           JWT_SECRET[_FILE]                    the one signing secret; JWT_SECRET_NEXT, JWT_SECRET_PREVIOUS for rotation
+          JWT_SECRET_STORE                     gcp://, aws://, azure://, vault:// or file:// where it lies in a store
+          JWT_SECRET_REFRESH_SECONDS (30), JWT_SECRET_STORE_WAIT_SECONDS (30)
           JWT_ALGORITHM, JWT_AUDIENCE, JWT_TRUSTED_ISSUERS, JWT_LEEWAY_SECONDS, JWT_MAX_LIFETIME_HOURS
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
           KEY_AGREEMENT_INTERVAL_SECONDS (15), KEY_AGREEMENT_GRACE_SECONDS (30)
