@@ -2,6 +2,10 @@ import ArgumentParser
 
 struct SecretCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "secret", abstract: "Make a signing secret, and find out what a service would load.",
-        subcommands: [SecretGenerateCommand.self, SecretDiagnoseCommand.self, SecretValidateCommand.self])
+        commandName: "secret",
+        abstract: "Make a signing secret, find out what a service would load, and move it between stores.",
+        subcommands: [
+            SecretGenerateCommand.self, SecretDiagnoseCommand.self, SecretValidateCommand.self, SecretPutCommand.self,
+            SecretCopyCommand.self, SecretReplicateCommand.self, SecretCompareCommand.self,
+        ])
 }
