@@ -30,33 +30,14 @@ package struct AWSSecretStore: SecretSource {
         region: String, name: String, variables: [String: String], client: StoreClient, logger: Logger,
         surroundings: AWSSurroundings = .system
     ) -> AWSSecretStore {
-        AWSSecretStore(
-            region: region, name: name,
-            access: access(region, name, variables, AWSHTTP(client: client), logger, surroundings))
-    }
-
-    private static func access(
-        _ region: String, _ name: String, _ variables: [String: String], _ http: AWSHTTP, _ logger: Logger,
-        _ surroundings: AWSSurroundings
-    ) -> Access {
-        guard AWSEndpoint.isRegion(region) else { return .refused(reason: "the store's region is no AWS region") }
-        guard
-            let endpoint = AWSEndpoint.of(
-                "secretsmanager", setting: "SECRETS_MANAGER", region: region, variables: variables)
-        else {
-            return .refused(
-                reason: "AWS_ENDPOINT_URL_SECRETS_MANAGER or AWS_ENDPOINT_URL is no http or https address")
-        }
         do throws(AWSFault) {
-            let provider = AWSCredentialProvider(
-                sources: try AWSCredentialSource.plan(region: region, variables: variables),
-                exchange: AWSCredentialExchange(http: http), now: surroundings.now)
-            let service = AWSService(
-                name: "secretsmanager", target: "secretsmanager", region: region, endpoint: endpoint, http: http,
-                credentials: provider, surroundings: surroundings)
-            return .calls(SecretsManagerCalls(service: service, secret: name), surroundings)
+            let service = try AWSService.open(
+                "secretsmanager", target: "secretsmanager", setting: "SECRETS_MANAGER", region: region,
+                variables: variables, client: client, surroundings: surroundings)
+            let calls = SecretsManagerCalls(service: service, secret: name)
+            return AWSSecretStore(region: region, name: name, access: .calls(calls, surroundings))
         } catch {
-            return .refused(reason: error.reason)
+            return AWSSecretStore(region: region, name: name, access: .refused(reason: error.reason))
         }
     }
 

@@ -12,28 +12,17 @@ struct AWSService: Sendable {
     let credentials: AWSCredentialProvider
     let surroundings: AWSSurroundings
 
-    /// Calls that AWS answers with throttling are made again, after a pause each.
-    private static let attempts = 4
-
     /// - Returns: what AWS answered with 200; a JSON object.
     func call(_ operation: String, _ body: AWSRequestBody) async throws(AWSFault) -> StrictJSON {
         let bytes = body.bytes
-        var attempt = 1
-        var renewed = false
-        while true {
-            let used = try await credentials.credentials()
-            do throws(AWSFault) {
-                return try await once(operation, bytes, used)
-            } catch {
-                switch error.kind {
-                case .throttled where attempt < Self.attempts: await surroundings.pause(attempt)
-                case .expiredCredentials where !renewed && used.expiresAt != nil:
-                    renewed = true
-                    await credentials.forget()
-                default: throw error
-                }
-                attempt += 1
-            }
+        let used = try await credentials.credentials()
+        do throws(AWSFault) {
+            return try await once(operation, bytes, used)
+        } catch {
+            // Temporary credentials may end before their time: a role's session was revoked.
+            guard error.kind == .expiredCredentials, used.expiresAt != nil else { throw error }
+            await credentials.forget(used)
+            return try await once(operation, bytes, try await credentials.credentials())
         }
     }
 
@@ -54,5 +43,30 @@ struct AWSService: Sendable {
         guard let json = try? StrictJSON(response.body, limits: .init(bytes: 262_144)), json.kind(json.root) == .object
         else { throw .unavailable(reason: "AWS answered \(operation) with something that is no JSON object") }
         return json
+    }
+}
+
+extension AWSService {
+    /// Asks nobody yet.
+    /// - Parameters:
+    ///   - name: of the service in scopes and host names.
+    ///   - setting: the service in `AWS_ENDPOINT_URL_<SERVICE>`.
+    /// - Throws: `noCredentials` for settings that allow no call.
+    static func open(
+        _ name: String, target: String, setting: String, region: String, variables: [String: String],
+        client: StoreClient, surroundings: AWSSurroundings
+    ) throws(AWSFault) -> AWSService {
+        guard AWSEndpoint.isRegion(region) else { throw .noCredentials(reason: "the region is no AWS region") }
+        guard let endpoint = AWSEndpoint.of(name, setting: setting, region: region, variables: variables) else {
+            throw .noCredentials(
+                reason: "AWS_ENDPOINT_URL_\(setting) or AWS_ENDPOINT_URL is no http or https address")
+        }
+        let http = AWSHTTP(client: client)
+        let provider = AWSCredentialProvider(
+            sources: try AWSCredentialSource.plan(region: region, variables: variables),
+            exchange: AWSCredentialExchange(http: http), now: surroundings.now)
+        return AWSService(
+            name: name, target: target, region: region, endpoint: endpoint, http: http, credentials: provider,
+            surroundings: surroundings)
     }
 }

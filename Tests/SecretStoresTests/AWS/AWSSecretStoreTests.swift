@@ -141,7 +141,7 @@ struct AWSSecretStoreTests {
         let store = AWSSecretStore.open(
             region: text, name: "x", variables: Bench.variables("http://127.0.0.1:1"), client: Bench.client,
             logger: Bench.logger)
-        #expect(await store.read() == .denied(reason: "the store's region is no AWS region"))
+        #expect(await store.read() == .denied(reason: "the region is no AWS region"))
     }
 
     private static func kind(_ reading: SourceReading) -> (String, String) {

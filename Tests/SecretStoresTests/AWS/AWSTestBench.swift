@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Logging
 import Secrets
 import TestSupport
@@ -11,7 +12,19 @@ enum AWSTestBench {
     static let third = "H4jL9sW2xP7vN1cT6bM3qR8dF5gK0zAyEuIoB-tGhJmXrVnC"
     static let now: Int64 = 1_800_000_000
 
-    static var client: StoreClient { StoreClient() }
+    /// Real connections; pauses between attempts take no time, and nothing is waited for longer than a second.
+    static var client: StoreClient {
+        let real = StoreClient(http: .shared, deadline: .seconds(1), patience: .seconds(1))
+        return StoreClient(
+            send: { request, _ throws(StoreFault) in
+                var request = request
+                request.isRepeatable = false
+                request.isThrottled = { _ in false }
+                return try await real.send(request)
+            },
+            pause: { _ in await Task.yield() }, random: { 0 }, clock: { .now }, deadline: .seconds(3),
+            patience: .seconds(1), policy: RetryPolicy())
+    }
     static var logger: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 
     static func surroundings(clock: ManualClock = ManualClock(now)) -> AWSSurroundings {
