@@ -13,7 +13,8 @@ enum AWSErrorCode {
     }
 
     private static func member(_ body: [UInt8]) -> String? {
-        guard let json = try? StrictJSON(body), let type = json.member(json.root, "__type") ?? json.member(json.root, "code")
+        guard let json = try? StrictJSON(body),
+            let type = json.member(json.root, "__type") ?? json.member(json.root, "code")
         else { return nil }
         return json.string(type)
     }

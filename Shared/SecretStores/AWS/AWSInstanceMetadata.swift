@@ -4,7 +4,8 @@ struct AWSInstanceMetadata: Sendable, Hashable {
     let endpoint: String
 
     init(_ setting: (String) -> String?) throws(AWSFault) {
-        guard let endpoint = AWSEndpoint(setting("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254") else {
+        guard let endpoint = AWSEndpoint(setting("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? "http://169.254.169.254")
+        else {
             throw .noCredentials(reason: "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https address")
         }
         self.endpoint = endpoint.url

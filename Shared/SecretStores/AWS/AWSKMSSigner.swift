@@ -59,7 +59,8 @@ package struct AWSKMSSigner: RemoteSigner {
         guard let form = KMSSigning(message, algorithm) else {
             throw .unfit(
                 reason: algorithm == .eddsa
-                    ? "KMS signs at most \(Self.maximumMessage) bytes with Ed25519" : "KMS does not sign \(algorithm.rawValue)")
+                    ? "KMS signs at most \(Self.maximumMessage) bytes with Ed25519"
+                    : "KMS does not sign \(algorithm.rawValue)")
         }
         let json = try await call(
             "Sign",

@@ -26,7 +26,8 @@ struct AWSService: Sendable {
         }
     }
 
-    private func once(_ operation: String, _ body: [UInt8], _ used: AWSCredentials) async throws(AWSFault) -> StrictJSON {
+    private func once(_ operation: String, _ body: [UInt8], _ used: AWSCredentials) async throws(AWSFault) -> StrictJSON
+    {
         let request = SigV4.Request(
             method: "POST", path: "/",
             headers: [

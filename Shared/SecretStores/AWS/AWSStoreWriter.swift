@@ -108,7 +108,8 @@ struct AWSStoreWriter: Sendable {
     private func found(_ secret: StoredSecret, after revision: String?) async throws(StoreWriteError) -> String {
         var look = 1
         while true {
-            let finding = try await mapped { () async throws(AWSFault) in try await AWSStoreReader(calls: calls).read() }
+            let finding = try await mapped { () async throws(AWSFault) in try await AWSStoreReader(calls: calls).read()
+            }
             let held: AWSStoreReader.Held? = if case .held(let held) = finding { held } else { nil }
             if let held, held.secret == secret { return held.revision }
             guard held?.revision == revision, look < Self.looks else { throw .changed }

@@ -45,9 +45,12 @@ struct KMSSigning: Sendable, Hashable {
         switch algorithm.family {
         case .rsa: signature
         case .ed25519: signature.count == 64 ? signature : nil
-        case .ec(.p256): (try? P256.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
-        case .ec(.p384): (try? P384.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
-        case .ec(.p521): (try? P521.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
+        case .ec(.p256):
+            (try? P256.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
+        case .ec(.p384):
+            (try? P384.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
+        case .ec(.p521):
+            (try? P521.Signing.ECDSASignature(derRepresentation: signature)).map { Array($0.rawRepresentation) }
         case .hmac: nil
         }
     }

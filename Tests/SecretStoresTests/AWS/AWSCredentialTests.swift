@@ -40,7 +40,8 @@ struct AWSCredentialTests {
         try await UpstreamServer.with({ _ in .json(Self.document("C")) }) { server in
             let variables = [
                 "AWS_CONTAINER_CREDENTIALS_FULL_URI": server.url + "/role",
-                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "not this one", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file.path,
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN": "not this one",
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": file.path,
             ]
             #expect(try await Self.load(variables).accessKeyID == "C")
             try Data("second".utf8).write(to: file)
@@ -57,7 +58,8 @@ struct AWSCredentialTests {
         arguments: [
             ("http://127.0.0.1:51679/x", true), ("http://localhost/x", true), ("http://169.254.170.2/x", true),
             ("http://169.254.170.23/v1/credentials", true), ("http://[fd00:ec2::23]/v1", true),
-            ("http://[::1]:80/", true), ("https://credentials.example/x", true), ("http://credentials.example/x", false),
+            ("http://[::1]:80/", true), ("https://credentials.example/x", true),
+            ("http://credentials.example/x", false),
             ("http://169.254.170.2.evil.example/", false), ("http://127.0.0.1@evil.example/", false),
             ("http://127.evil.example.x/", false), ("http://169.254.169.254/", false), ("ftp://127.0.0.1/", false),
             ("http://127.0.0.1\\@evil.example/", false), ("", false),

@@ -92,7 +92,7 @@ struct AWSKMSSignerTests {
     func noSigningKey() async throws {
         for body in [#"{"KeyUsage":"ENCRYPT_DECRYPT"}"#, #"{"KeyUsage":"SIGN_VERIFY","PublicKey":"AAAA"}"#] {
             try await UpstreamServer.with({ _ in .json(body) }) { server in
-                await #expect(throws: RemoteSignerError.self) { try await Self.signer(server.url).publicKey() }
+                _ = await #expect(throws: RemoteSignerError.self) { try await Self.signer(server.url).publicKey() }
             }
         }
     }

@@ -112,7 +112,8 @@ struct AWSStoreWriterTests {
     @Test(
         "what would not be read back is not written",
         arguments: [
-            StoredSecret(current: SecretBytes([])), StoredSecret(current: SecretBytes([UInt8](repeating: 65, count: 65_537))),
+            StoredSecret(current: SecretBytes([])),
+            StoredSecret(current: SecretBytes([UInt8](repeating: 65, count: 65_537))),
             StoredSecret(current: first, next: first), StoredSecret(current: first, next: second, previous: second),
             StoredSecret(current: first, next: SecretBytes(utf8: "{}")),
             StoredSecret(current: SecretBytes(utf8: "{}"), previous: first),
