@@ -64,7 +64,7 @@ def expect(holds, what):
 def staged(manager, name):
     """The values under each label that boto3 finds."""
     found = {}
-    for label in ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "LOCKSTEP_WRITING"):
+    for label in ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "lockstep-writing"):
         try:
             found[label] = manager.get_secret_value(SecretId=name, VersionStage=label)["SecretString"]
         except manager.exceptions.ResourceNotFoundException:

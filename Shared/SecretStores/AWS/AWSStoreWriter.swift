@@ -10,7 +10,7 @@ struct AWSStoreWriter: Sendable {
     let surroundings: AWSSurroundings
 
     /// On a version while it is written: one without any label AWS may throw away.
-    static let writingLabel = "LOCKSTEP_WRITING"
+    static let writingLabel = "lockstep-writing"
     /// Bytes; AWS takes no larger value, and no empty one.
     static let sizes = 1...65_536
     /// How often what was written is looked for: AWS may show a change a moment late.

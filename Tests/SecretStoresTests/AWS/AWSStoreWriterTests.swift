@@ -72,7 +72,7 @@ struct AWSStoreWriterTests {
                 ? StoredSecret(current: Self.second) : StoredSecret(current: Self.first, next: Self.second)
             await #expect(throws: StoreWriteError.changed) { try await store.write(mine, replacing: revision) }
             #expect(fake.staged[label] == Bench.third)
-            #expect(fake.staged["LOCKSTEP_WRITING"] == nil)
+            #expect(fake.staged["lockstep-writing"] == nil)
         }
     }
 

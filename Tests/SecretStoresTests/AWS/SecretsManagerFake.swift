@@ -60,7 +60,7 @@ final class SecretsManagerFake: Sendable {
     var staged: [String: String] {
         state.withLock { state in
             var values: [String: String] = [:]
-            for label in ["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "LOCKSTEP_WRITING"] {
+            for label in ["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS", "lockstep-writing"] {
                 values[label] = state.version(label).flatMap { state.versions?[$0]?.string }
             }
             return values
