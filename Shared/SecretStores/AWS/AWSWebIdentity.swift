@@ -9,8 +9,9 @@ struct AWSWebIdentity: Sendable, Hashable {
     let endpoint: AWSEndpoint
 
     init?(region: String, variables: [String: String]) throws(AWSFault) {
-        guard let file = variables["AWS_WEB_IDENTITY_TOKEN_FILE"], !file.isEmpty else { return nil }
-        guard let role = variables["AWS_ROLE_ARN"], !role.isEmpty else {
+        func setting(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+        guard let file = setting("AWS_WEB_IDENTITY_TOKEN_FILE") else { return nil }
+        guard let role = setting("AWS_ROLE_ARN") else {
             throw .noCredentials(reason: "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN")
         }
         guard let endpoint = AWSEndpoint.of("sts", setting: "STS", region: region, variables: variables) else {
@@ -18,7 +19,7 @@ struct AWSWebIdentity: Sendable, Hashable {
         }
         tokenFile = file
         self.role = role
-        session = variables["AWS_ROLE_SESSION_NAME"].flatMap { $0.isEmpty ? nil : $0 } ?? "lockstep"
+        session = setting("AWS_ROLE_SESSION_NAME") ?? "lockstep"
         self.endpoint = endpoint
     }
 
