@@ -3,31 +3,41 @@ package import Logging
 package import Secrets
 import Synchronization
 
-/// Every store that `JWT_SECRET_STORE` may name. Each Main has one, and shuts it down when the service has ended.
+/// Every store that `JWT_SECRET_STORE` may name, and every service that signs for a ring's keys, over one HTTP client.
+/// Each Main has one, and shuts it down when the service has ended.
 package final class RemoteStores: Sendable {
-    /// Made when the first store is opened that needs it: most services have none.
+    /// Made by the first store that needs it: a secret in a variable costs no client.
     private let http = Mutex<HTTPClient?>(nil)
 
     package init() {}
 
-    /// Opens one store for each reference that is asked for.
+    /// Opens one store for each reference that is asked for. Asks nobody yet.
     /// - Parameter variables: where credentials and endpoints are read from, under the vendors' own names.
     package func stores(variables: [String: String], logger: Logger) -> SecretStores {
-        SecretStores { reference in
+        let signers = KeySigners { [self] reference in
+            switch reference {
+            case .aws(let region, let key):
+                AWSKMSSigner.open(region: region, key: key, variables: variables, client: client(), logger: logger)
+            case .gcp: nil
+            }
+        }
+        return SecretStores(signers: signers) { [self] reference in
             switch reference {
             case .file(let path): FileStore(path: path)
+            case .aws(let region, let name):
+                AWSSecretStore.open(
+                    region: region, name: name, variables: variables, client: client(), logger: logger)
             case .vault(let mount, let path, let field):
                 VaultStore.open(
-                    mount: mount, path: path, field: field, variables: variables, client: self.client(),
-                    logger: logger)
+                    mount: mount, path: path, field: field, variables: variables, client: client(), logger: logger)
             case .azure(let vault, let name):
-                AzureStore.open(
-                    vault: vault, name: name, variables: variables, client: self.client(), logger: logger)
-            case .gcp, .aws: nil
+                AzureStore.open(vault: vault, name: name, variables: variables, client: client(), logger: logger)
+            case .gcp: nil
             }
         }
     }
 
+    /// Nothing that was opened may be asked any more.
     package func shutdown() async {
         let client = http.withLock { http in
             defer { http = nil }
