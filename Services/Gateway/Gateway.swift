@@ -1,3 +1,4 @@
+import Fleet
 import HTTPKit
 package import Logging
 import NIOCore
@@ -17,6 +18,8 @@ package struct Gateway {
     package static let help = """
           PLANT_BACKEND_URL                    the plant (required)
           PORTAL_URLS                          the issuers, separated by commas; the first is the platform portal
+          FLEET_KEEPER_URL                     who keeps the fleet table (the first of PORTAL_URLS)
+          FLEET_REPORT_INTERVAL_SECONDS        how often it hears of this replica (5)
           CUSTOMER_PORTAL_URL                  where /cp/ leads (the second of PORTAL_URLS)
           JWT_SECRET, JWT_ALGORITHM, ...       how tokens are verified; one value for all services
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
@@ -79,10 +82,20 @@ package struct Gateway {
             host: common.host, port: common.port, threads: settings.threads,
             settings: loopSettings(settings, environment: manager.environment, tick: tick), parts: parts,
             manager: manager, drainSeconds: common.drainSeconds, logger: logger, onListening: onListening)
-        return Gateway(
-            services: [
-                SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement, server,
-            ], readiness: readiness, manager: manager)
+        var services: [any Service] = [
+            SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
+        ]
+        if let membership = FleetMembership(settings: settings.fleet, internalToken: internalToken) {
+            let reporter = FleetReporter(
+                keeper: membership.keeper,
+                source: FleetReportSource(
+                    service: "gateway", instance: common.instance, leeway: tokens.policy.leeway,
+                    startedAt: clock.now(), manager: manager, agreement: agreement, readiness: readiness),
+                settings: settings.fleet, manager: manager, agreement: agreement, readiness: readiness, logger: logger)
+            services += [membership.connection, reporter] as [any Service]
+        }
+        services.append(server)
+        return Gateway(services: services, readiness: readiness, manager: manager)
     }
 
     /// Until SIGTERM.

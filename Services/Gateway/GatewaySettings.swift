@@ -1,3 +1,4 @@
+package import Fleet
 package import HTTPKit
 import NIOCore
 package import ServiceKit
@@ -10,6 +11,7 @@ package import ServiceKit
 /// | `PLANT_BACKEND_URL` | address of the plant | required |
 /// | `PORTAL_URLS`, or `PORTAL_URL` | the issuers; the first is the platform portal | none: its routes answer 404 |
 /// | `CUSTOMER_PORTAL_URL` | where `/cp/` leads | the second of PORTAL_URLS |
+/// | `FLEET_KEEPER_URL`, `FLEET_REPORT_INTERVAL_SECONDS` | see `FleetSettings` | |
 /// | `GW_ROUTES_FILE` | path of a JSON file (`RoutesFile`) | the built-in table |
 /// | `GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT` | ask the plant who the customer is | true |
 /// | `GW_ALWAYS_VALIDATE_WITH_PLANT` | ask on every request, keep no verdict | false |
@@ -32,6 +34,7 @@ package import ServiceKit
 package struct GatewaySettings: Sendable {
     package var origins: [UpstreamName: Origin]
     package var agreement: KeyAgreementMonitor.Settings
+    package var fleet: FleetSettings
     package var routes: RouteTable
     package var allowsEnrichment: Bool
     package var alwaysValidates: Bool
@@ -52,6 +55,7 @@ package struct GatewaySettings: Sendable {
     /// - Parameter readFile: the bytes of GW_ROUTES_FILE; throws or answers nil when it can't be read.
     package init(reader: SettingsReader, cores: Int, readFile: (String) -> [UInt8]?) {
         agreement = KeyAgreementMonitor.Settings(reader: reader)
+        fleet = FleetSettings(reader: reader, portalURLs: agreement.portalURLs)
         origins = Self.origins(reader, portals: agreement.portalURLs)
         allowsEnrichment = reader.bool("GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT", default: true)
         alwaysValidates = reader.bool("GW_ALWAYS_VALIDATE_WITH_PLANT", default: false)

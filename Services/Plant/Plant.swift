@@ -1,3 +1,4 @@
+import Fleet
 import Foundation
 import HTTPKit
 package import Hummingbird
@@ -114,8 +115,21 @@ package struct Plant: Sendable {
     private func serve() async throws {
         let watch = DatabaseWatch(
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
+        var services: [any Service] = [parts.secretWatch, parts.agreement, watch, audit]
+        if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {
+            let reporter = FleetReporter(
+                keeper: membership.keeper,
+                source: FleetReportSource(
+                    service: parts.service, instance: parts.common.instance, leeway: settings.tokens.policy.leeway,
+                    startedAt: parts.clock.now(), manager: parts.manager, agreement: parts.agreement,
+                    readiness: parts.readiness),
+                settings: settings.fleet, manager: parts.manager, agreement: parts.agreement,
+                readiness: parts.readiness, logger: parts.logger)
+            services += [membership.connection, reporter] as [any Service]
+        }
+        services.append(application())
         try await Startup.serve(
-            [parts.secretWatch, parts.agreement, watch, audit, application()],
+            services,
             drainSeconds: parts.common.drainSeconds, readiness: parts.readiness, logger: parts.logger)
     }
 }

@@ -1,3 +1,4 @@
+package import Fleet
 package import HTTPKit
 package import Secrets
 package import ServiceKit
@@ -8,6 +9,7 @@ package import ServiceKit
 /// |---|---|---|
 /// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH` | required |
 /// | `PORTAL_URLS` or `PORTAL_URL` | issuers with which key agreement is proven | none |
+/// | `FLEET_KEEPER_URL`, `FLEET_REPORT_INTERVAL_SECONDS` | see `FleetSettings` | |
 /// | `PLANT_TRUST_ORIGINAL_AUTHORIZATION` | true: `X-Original-Authorization` counts without an assertion | false |
 /// | `PLANT_ASSERTION_AUDIENCE` | what gateways name this plant as in their assertions | plant |
 /// | `PLANT_AUDIT_RETENTION_DAYS` | 1 to 3650 | 90 |
@@ -20,6 +22,7 @@ package struct PlantSettings: Sendable {
     package var databaseURL: String
     package var tokens: TokenSettings
     package var agreement: KeyAgreementMonitor.Settings
+    package var fleet: FleetSettings
     package var internalToken: InternalToken
     package var trustedProxies: TrustedProxies
     package var trustsOriginalAuthorization: Bool
@@ -34,6 +37,8 @@ package struct PlantSettings: Sendable {
           JWT_SECRET[_FILE]                     the signing secret, the same for all services
           DATABASE_URL                          sqlite:///ABSOLUTE/PATH
           PORTAL_URLS                           issuers with which key agreement is proven
+          FLEET_KEEPER_URL                      who keeps the fleet table (the first of PORTAL_URLS)
+          FLEET_REPORT_INTERVAL_SECONDS         how often it hears of this replica (5)
           LOCKSTEP_INTERNAL_TOKEN[_FILE]        what services show each other
           PLANT_TRUST_ORIGINAL_AUTHORIZATION    true: X-Original-Authorization counts without an assertion (false)
           PLANT_ASSERTION_AUDIENCE              what gateways name this plant as (plant)
@@ -50,6 +55,7 @@ package struct PlantSettings: Sendable {
         databaseURL = reader.require("DATABASE_URL", mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept.")
         tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         agreement = KeyAgreementMonitor.Settings(reader: reader)
+        fleet = FleetSettings(reader: reader, portalURLs: agreement.portalURLs)
         internalToken = InternalToken(reader: reader, environment: environment)
         trustedProxies = TrustedProxies(reader: reader)
         trustsOriginalAuthorization = reader.bool("PLANT_TRUST_ORIGINAL_AUTHORIZATION", default: false)

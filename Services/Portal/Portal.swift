@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Fleet
 import HTTPKit
 import Hummingbird
 import Logging
@@ -21,6 +22,10 @@ package struct Portal {
     let outbox: OutboxWorker?
     let housekeeping: Housekeeping
     let databaseWatch: DatabaseWatch
+    /// When each key last signed an access token.
+    let signed = SigningTimes()
+    /// Where a keeper of the fleet table is known.
+    var fleet: FleetParts?
     private let database: any Database
     private let entropy: Entropy
     private let client: HTTPClient
@@ -35,8 +40,10 @@ package struct Portal {
         let outbox: OutboxStore
         let housekeeping: HousekeepingStore
         let audit: AuditStore
+        /// The platform portal keeps the fleet table.
+        let fleet: FleetStore?
 
-        init(database: any Database) {
+        init(database: any Database, settings: PortalSettings) {
             login = LoginStore(database: database)
             refresh = RefreshStore(database: database)
             sessions = SessionStore(database: database)
@@ -45,7 +52,16 @@ package struct Portal {
             outbox = OutboxStore(database: database)
             housekeeping = HousekeepingStore(database: database)
             audit = AuditStore(database: database)
+            fleet =
+                settings.kind == .platform ? FleetStore(database: database, settings: settings.fleetKeeping) : nil
         }
+    }
+
+    /// What reports to the fleet keeper.
+    struct FleetParts: Sendable {
+        /// Nil where the portal is the keeper itself.
+        var connection: FleetHTTP?
+        var reporter: FleetReporter
     }
 
     /// What comes from outside: opened by the caller, closed by `run()` or `close()`.
@@ -63,7 +79,7 @@ package struct Portal {
         database = resources.database
         entropy = resources.entropy
         client = resources.client
-        let stores = Stores(database: resources.database)
+        let stores = Stores(database: resources.database, settings: settings)
         self.stores = stores
         hasher = try PasswordHasher(
             parameters: settings.argon2, pool: resources.pool, threads: settings.passwordThreads,
@@ -83,7 +99,7 @@ package struct Portal {
         }
         router = try PortalRouter(
             settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
-            hasher: hasher, wake: wake
+            hasher: hasher, wake: wake, signed: signed
         ).build()
     }
 
@@ -99,9 +115,16 @@ package struct Portal {
     /// Started in order, stopped in reverse: the server first, the database last.
     var services: [any Service] {
         var services: [any Service] = [
-            databaseWatch, hasher, ClientOwner(client: client), parts.secretWatch, parts.agreement, housekeeping,
+            databaseWatch, hasher, ClientOwner(client: client), parts.secretWatch,
         ]
+        // Before the monitor, which asks the keeper too.
+        if let connection = fleet?.connection { services.append(connection) }
+        services += [parts.agreement, housekeeping] as [any Service]
         if let outbox { services.append(outbox) }
+        if let table = stores.fleet {
+            services.append(FleetKeeping(store: table, clock: parts.clock, logger: parts.logger))
+        }
+        if let reporter = fleet?.reporter { services.append(reporter) }
         services.append(parts.application(router: router))
         return services
     }

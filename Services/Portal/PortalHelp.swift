@@ -13,6 +13,9 @@ extension Portal {
           REFRESH_TOKEN_EXPIRE_DAYS  30        SESSION_MAX_DAYS                  90
           WEB_SESSION_IDLE_HOURS     12        AUDIT_RETENTION_DAYS              365
           AUDIT_MAX_EVENTS           1000000   REGISTER_ADDRESS_LIMIT_PER_MINUTE 20
+          FLEET_KEEPER_URL, FLEET_REPORT_INTERVAL_SECONDS
+                                     who keeps the fleet table (the first of PORTAL_URLS), and how often it hears (5)
+          FLEET_MISSING_SECONDS      15        FLEET_FORGET_SECONDS              600
           LOGIN_ADDRESS_LIMIT_PER_MINUTE 60    LOGIN_ACCOUNT_LIMIT_PER_MINUTE    30
           LOGIN_LOCKOUT_FAILURES     5         LOGIN_LOCKOUT_SECONDS             30
           LOGIN_LOCKOUT_MAX_SECONDS  900       PASSWORD_THREADS, PASSWORD_QUEUE  2, 32

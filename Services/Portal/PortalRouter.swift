@@ -14,6 +14,7 @@ struct PortalRouter {
     let stores: Portal.Stores
     let hasher: PasswordHasher
     let wake: WakeSignal
+    let signed: SigningTimes
 
     func build() throws -> Router<AppContext> {
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
@@ -22,7 +23,8 @@ struct PortalRouter {
             kind: settings.kind,
             issuer: TokenIssuer(
                 issuer: issuer, audience: tokenSettings.policy.audience, lifetime: tokenSettings.lifetime),
-            ring: { [manager = parts.manager] in manager.ring }, signers: parts.manager.signers)
+            ring: { [manager = parts.manager] in manager.ring }, signers: parts.manager.signers,
+            signed: signed)
         let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
         let login = LoginService(
@@ -32,6 +34,11 @@ struct PortalRouter {
         let router = parts.router()
         router.add(middleware: StorageRefusals())
         parts.addProbe(to: router, issuer: issuer)
+        if let fleet = stores.fleet {
+            FleetRoutes(store: fleet, clock: parts.clock).add(to: parts.internalGroup(of: router))
+        } else {
+            NoFleetRoutes().add(to: parts.internalGroup(of: router))
+        }
         let auth = router.group("api/v1/auth")
         LoginRoutes(
             login: login,

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Fleet
 import HTTPKit
 import Hummingbird
 package import Logging
@@ -9,6 +10,7 @@ import ServerKit
 package import ServiceKit
 import ServiceLifecycle
 import Storage
+import Tokens
 
 extension Portal {
     /// Reads all settings, builds, serves until SIGTERM. Throws `SettingsError` and `SecretError` before anything is
@@ -22,6 +24,7 @@ extension Portal {
         settings.settle(environment: environment, reader: reader)
         let tokenSettings = TokenSettings(reader: reader, defaultIssuer: settings.kind.defaultIssuer)
         let agreementSettings = KeyAgreementMonitor.Settings(reader: reader, isIssuer: true)
+        let fleetSettings = FleetSettings(reader: reader, portalURLs: agreementSettings.portalURLs)
         let internalToken = InternalToken(reader: reader, environment: environment)
         let trustedProxies = TrustedProxies(reader: reader)
         try reader.finish()
@@ -36,14 +39,28 @@ extension Portal {
         try internalToken.check(against: manager.ring)
         let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
         let service = settings.kind == .platform ? "platform-portal" : "customer-portal"
+        let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
+        let database = try Databases.open(url: settings.databaseURL, logger: logger)
+        let membership = FleetMembership(settings: fleetSettings, internalToken: internalToken)
+        // A platform portal that is told of no other keeper keeps the table, and needs no way to itself.
+        let keeper =
+            membership?.keeper
+            ?? (settings.kind == .platform
+                ? FleetKeeper(store: FleetStore(database: database, settings: settings.fleetKeeping), clock: clock)
+                : nil)
         let agreement = KeyAgreementMonitor(
             settings: agreementSettings, service: service, manager: manager, internalToken: internalToken,
-            readiness: readiness, clock: clock, logger: logger)
+            readiness: readiness, clock: clock, logger: logger,
+            signer: ProbeSigner(issuer: issuer, instance: common.instance, signers: manager.signers, clock: clock) {
+                manager.ring
+            },
+            fleet: keeper.map {
+                FleetCheck(keeper: $0, service: service, instance: common.instance, issuer: issuer)
+            })
         let parts = ServerParts(
             service: service, common: common, environment: environment, manager: manager,
             internalToken: internalToken, readiness: readiness, agreement: agreement, clock: clock, logger: logger,
             trustedProxies: trustedProxies)
-        let database = try Databases.open(url: settings.databaseURL, logger: logger)
         let pool = NIOThreadPool(numberOfThreads: settings.passwordThreads)
         pool.start()
         var configuration = HTTPClient.Configuration()
@@ -52,11 +69,26 @@ extension Portal {
         // A refused connection is an answer; the outbox tries again by itself, and the page says so.
         configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
-        let portal: Portal
+        var portal: Portal
         do {
             portal = try Portal(
                 settings: settings, tokenSettings: tokenSettings, parts: parts,
                 resources: Resources(database: database, client: client, pool: pool, entropy: .system))
+            portal.fleet = keeper.map { keeper in
+                Portal.FleetParts(
+                    connection: membership?.connection,
+                    reporter: FleetReporter(
+                        keeper: keeper,
+                        source: FleetReportSource(
+                            service: service, instance: common.instance, leeway: tokenSettings.policy.leeway,
+                            startedAt: clock.now(),
+                            issuer: .init(
+                                name: issuer, longestToken: tokenSettings.lifetime,
+                                lastSignedAt: { [signed = portal.signed] in signed.all }),
+                            manager: manager, agreement: agreement, readiness: readiness),
+                        settings: fleetSettings, manager: manager, agreement: agreement, readiness: readiness,
+                        logger: logger))
+            }
             try await portal.prepare()
         } catch {
             try? await client.shutdown()

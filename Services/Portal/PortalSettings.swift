@@ -31,6 +31,7 @@ import ServiceKit
 /// | `PASSWORD_QUEUE` | 0…10000; how many may wait | 32 |
 /// | `AUDIT_RETENTION_DAYS` | 1…3650 | 365 |
 /// | `AUDIT_MAX_EVENTS` | 1000…100000000 | 1000000 |
+/// | `FLEET_MISSING_SECONDS`, `FLEET_FORGET_SECONDS` | see `FleetKeepingSettings` | 15, 600 |
 struct PortalSettings: Sendable {
     var kind: PortalKind
     var databaseURL: String
@@ -46,6 +47,7 @@ struct PortalSettings: Sendable {
     var passwordThreads: Int
     var passwordQueue: Int
     var housekeeping: HousekeepingStore.Limits
+    var fleetKeeping: FleetKeepingSettings
 
     /// Faults are collected in `reader`; what depends on the environment is checked by `settle`.
     init(reader: SettingsReader) {
@@ -81,6 +83,7 @@ struct PortalSettings: Sendable {
         housekeeping = HousekeepingStore.Limits(
             auditRetention: Int64(reader.int("AUDIT_RETENTION_DAYS", default: 365, in: 1...3650)) * day,
             auditMaximumEvents: Int64(reader.int("AUDIT_MAX_EVENTS", default: 1_000_000, in: 1000...100_000_000)))
+        fleetKeeping = FleetKeepingSettings(reader: reader)
         if !argon2.isSane {
             reader.fault("ARGON2_MEMORY_KIB", "is less than 8 KiB per lane.", mend: "Raise it, or lower ARGON2_LANES.")
         }

@@ -92,19 +92,32 @@ package struct KeyProbe: Codable, Sendable, Equatable {
     package var source: String
     /// Seconds since the epoch.
     package var expiresAt: Int64
+    /// Every key that this issuer signs probes with (`?kid=`): the current one and each `next`. Nil from older issuers.
+    package var probeKids: [String]?
+    /// Which of the issuer's replicas has answered; nil from older issuers.
+    package var instance: String?
+    /// Seconds for which that replica has run.
+    package var uptime: Int64?
 
-    package init(token: String, kid: String, environment: String, issuer: String, source: String, expiresAt: Int64) {
+    package init(
+        token: String, kid: String, environment: String, issuer: String, source: String, expiresAt: Int64,
+        probeKids: [String]? = nil, instance: String? = nil, uptime: Int64? = nil
+    ) {
         self.token = token
         self.kid = kid
         self.environment = environment
         self.issuer = issuer
         self.source = source
         self.expiresAt = expiresAt
+        self.probeKids = probeKids
+        self.instance = instance
+        self.uptime = uptime
     }
 
     package enum CodingKeys: String, CodingKey {
-        case token, kid, environment, issuer, source
+        case token, kid, environment, issuer, source, instance, uptime
         case expiresAt = "expires_at"
+        case probeKids = "probe_kids"
     }
 }
 

@@ -21,6 +21,10 @@ package struct FleetReport: Codable, Sendable, Equatable {
     package var longestToken: Int64?
     /// `JWT_LEEWAY_SECONDS`.
     package var leeway: Int64
+    /// Whether it serves: what is held back speaks against nobody.
+    package var ready: Bool
+    /// Keys that an issuer signs probes with and this replica does not hold: a rotation waits for it. No alarm.
+    package var lagging: [String]
     /// `agreed`, `disagreed`, `unconfirmed`, `pending`, `unconfigured`: as readiness says it.
     package var agreement: String
     /// What is wrong, in words, where `agreement` is not `agreed`.
@@ -37,7 +41,7 @@ package struct FleetReport: Codable, Sendable, Equatable {
         service: String, instance: String, environment: String, source: String, delivery: String, ringVersion: UInt64,
         ringAge: Int64, keys: [FleetKey], issuer: String? = nil, longestToken: Int64? = nil, leeway: Int64,
         agreement: String, detail: String? = nil, clockOffset: Int64? = nil, layouts: [String] = ["jwks", "names"],
-        build: String, startedAt: Int64
+        build: String, startedAt: Int64, ready: Bool = true, lagging: [String] = []
     ) {
         self.service = service
         self.instance = instance
@@ -56,15 +60,42 @@ package struct FleetReport: Codable, Sendable, Equatable {
         self.layouts = layouts
         self.build = build
         self.startedAt = startedAt
+        self.ready = ready
+        self.lagging = lagging
     }
 
     package enum CodingKeys: String, CodingKey {
         case service, instance, environment, source, delivery, keys, issuer, leeway, agreement, detail, layouts, build
+        case ready, lagging
         case ringVersion = "ring_version"
         case ringAge = "ring_age"
         case longestToken = "longest_token"
         case clockOffset = "clock_offset_ms"
         case startedAt = "started_at"
+    }
+
+    /// What has an obvious meaning when it is left out may be: a service in another language need not send it.
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        service = try members.decode(String.self, forKey: .service)
+        instance = try members.decode(String.self, forKey: .instance)
+        environment = try members.decode(String.self, forKey: .environment)
+        source = try members.decode(String.self, forKey: .source)
+        delivery = try members.decodeIfPresent(String.self, forKey: .delivery) ?? "pinned"
+        ringVersion = try members.decode(UInt64.self, forKey: .ringVersion)
+        ringAge = try members.decodeIfPresent(Int64.self, forKey: .ringAge) ?? 0
+        keys = try members.decode([FleetKey].self, forKey: .keys)
+        issuer = try members.decodeIfPresent(String.self, forKey: .issuer)
+        longestToken = try members.decodeIfPresent(Int64.self, forKey: .longestToken)
+        leeway = try members.decodeIfPresent(Int64.self, forKey: .leeway) ?? 60
+        agreement = try members.decode(String.self, forKey: .agreement)
+        detail = try members.decodeIfPresent(String.self, forKey: .detail)
+        clockOffset = try members.decodeIfPresent(Int64.self, forKey: .clockOffset)
+        layouts = try members.decodeIfPresent([String].self, forKey: .layouts) ?? ["names"]
+        build = try members.decodeIfPresent(String.self, forKey: .build) ?? "unknown"
+        startedAt = try members.decode(Int64.self, forKey: .startedAt)
+        ready = try members.decodeIfPresent(Bool.self, forKey: .ready) ?? true
+        lagging = try members.decodeIfPresent([String].self, forKey: .lagging) ?? []
     }
 }
 
@@ -97,5 +128,27 @@ package struct FleetKey: Codable, Sendable, Equatable {
     package enum CodingKeys: String, CodingKey {
         case kid, aliases, algorithm, state, verified
         case lastSignedAt = "last_signed_at"
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        kid = try members.decode(String.self, forKey: .kid)
+        aliases = try members.decodeIfPresent([String].self, forKey: .aliases) ?? []
+        algorithm = try members.decodeIfPresent(String.self, forKey: .algorithm) ?? "HS256"
+        state = try members.decode(String.self, forKey: .state)
+        verified = try members.decodeIfPresent(Bool.self, forKey: .verified) ?? false
+        lastSignedAt = try members.decodeIfPresent(Int64.self, forKey: .lastSignedAt)
+    }
+}
+
+/// The keeper's answer to a report.
+package struct FleetReceipt: Codable, Sendable, Equatable {
+    /// The keeper's clock when it answered, milliseconds since the epoch.
+    package var nowMilliseconds: Int64
+
+    package init(nowMilliseconds: Int64) { self.nowMilliseconds = nowMilliseconds }
+
+    package enum CodingKeys: String, CodingKey {
+        case nowMilliseconds = "now_ms"
     }
 }

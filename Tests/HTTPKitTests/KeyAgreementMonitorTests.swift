@@ -44,7 +44,7 @@ struct KeyAgreementMonitorTests {
                     }
                     observer(ring)
                 },
-                fetch: { _ in self.answer() },
+                fetch: { _, _ in self.answer() },
                 pause: { seconds in
                     await withCheckedContinuation { continuation in
                         self.pauses.withLock { $0.append(continuation) }

@@ -117,5 +117,20 @@ enum PortalMigrations {
                 "CREATE INDEX refresh_tokens_by_age ON refresh_tokens (session_id, spent_at)",
                 "DROP INDEX refresh_tokens_by_session",
             ]),
+        Migration(
+            id: "0005-fleet",
+            statements: [
+                """
+                CREATE TABLE fleet_replicas (
+                    service TEXT NOT NULL,
+                    instance TEXT NOT NULL,
+                    started_at BIGINT NOT NULL,
+                    received_at BIGINT NOT NULL,
+                    report TEXT NOT NULL,
+                    PRIMARY KEY (service, instance)
+                )
+                """,
+                "CREATE INDEX fleet_replicas_by_age ON fleet_replicas (received_at)",
+            ]),
     ]
 }

@@ -8,13 +8,17 @@ struct AccessTokens: Sendable {
     /// The newest ring.
     let ring: @Sendable () -> KeyRing
     let signers: KeySigners
+    /// Noted with each signature.
+    let signed: SigningTimes
 
     /// Throws `SecretError` when the ring has no key that signs, or its key management service does not.
     func mint(for user: User, sessionID: String, now: Int64) async throws(SecretError) -> IssuedToken {
-        try await issuer.issue(
+        let token = try await issuer.issue(
             AccessClaims(
                 subject: user.id, email: user.email, roles: user.roles.filter(kind.mayGrant), sessionID: sessionID,
                 customerID: user.customerID, tokenVersion: user.tokenVersion),
             ring: ring(), signers: signers, now: now)
+        signed.note(token.keyID, at: now)
+        return token
     }
 }

@@ -9,7 +9,7 @@ extension AgreementState.Issuer {
         if last?.isUnreachable == true { return "unreachable" }
         return switch proof {
         case .agreed: "agreed"
-        case .disagreed: "disagreed"
+        case .disagreed, .mixed: "disagreed"
         case .none: "pending"
         }
     }
@@ -19,13 +19,15 @@ extension AgreementState.Issuer {
         switch (last?.outcome, proof) {
         case (.unreachable(let reason), _): detail = reason
         case (_, .disagreed(let reason)): detail = reason
+        case (_, .mixed(let reason)): detail = "one replica of several: \(reason)"
         case (_, .agreed): detail = "a probe signed by the issuer verifies with our ring"
         case (_, .none): break
         }
         return IssuerAgreement(
             url: url, issuer: last?.issuer, status: status, detail: detail, theirKid: last?.theirKid,
             theirSource: last?.theirSource, theirEnvironment: last?.theirEnvironment,
-            ourKids: ring.keys.map(\.publishedID), ourSource: ring.source, checkedAt: checkedAt)
+            ourKids: ring.keys.map(\.publishedID), ourSource: ring.source, checkedAt: checkedAt,
+            lagging: lagging.isEmpty ? nil : lagging)
     }
 }
 
@@ -55,6 +57,12 @@ extension AgreementState.Notice {
                 \(observation?.comparison.map { "; \($0)" } ?? ""). Next: run `lockstep secret diagnose` for both services, and \
                 `lockstep explain` on a refused token.
                 """, metadata: metadata)
+        case .lagging(let url, let kid, let reason):
+            metadata["url"] = "\(url)"
+            metadata["their_kid"] = "\(kid)"
+            metadata["reason"] = "\(reason)"
+            logger.info(
+                "Key \(kid) is not held here yet: \(reason); a rotation waits for \(service)", metadata: metadata)
         case .unreachable(let url, let reason):
             metadata["url"] = "\(url)"
             metadata["reason"] = "\(reason)"

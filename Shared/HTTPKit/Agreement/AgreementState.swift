@@ -15,13 +15,20 @@ struct AgreementState {
         var needsIssuers: Bool
         /// Seconds between reminders of a disagreement that lasts.
         var reminderInterval: Int64 = 300
+        /// Seconds for which one replica's word counts beside those of the others that answer at the same address.
+        var voiceLife: Int64 = 60
     }
 
     enum Event: Equatable {
         case started
         /// The own ring was replaced.
         case ringChanged
+        /// A probe signed by the issuer's current key.
         case observed(url: String, ProbeObservation)
+        /// Probes signed by the other keys that the issuer announces, by kid.
+        case observedOthers(url: String, [String: ProbeObservation])
+        /// A key of our ring, proven otherwise.
+        case proven(kid: String)
         /// Time has passed.
         case tick
     }
@@ -29,6 +36,8 @@ struct AgreementState {
     enum Notice: Equatable {
         case agreed(url: String)
         case disagreed(url: String, reason: String, reminder: Bool)
+        /// An issuer has a key that we don't hold yet.
+        case lagging(url: String, kid: String, reason: String)
         case unreachable(url: String, reason: String)
         /// The grace is over.
         case unconfirmed(urls: [String])
@@ -42,20 +51,7 @@ struct AgreementState {
         case countDrift(url: String)
     }
 
-    /// One issuer, as far as the present ring has been tried against it.
-    struct Issuer: Equatable {
-        enum Proof: Equatable { case none, agreed, disagreed(String) }
-        let url: String
-        /// Outlives an issuer that goes away for a while.
-        var proof = Proof.none
-        /// Of the answer that disagreed.
-        var comparison: String?
-        var last: ProbeObservation?
-        var checkedAt: Int64?
-        var lastReminder: Int64 = 0
-    }
-
-    private enum Phase: Equatable {
+    enum Phase: Equatable {
         /// Started, or replaced its ring, at this time, and has yet to agree.
         case proving(since: Int64)
         case serving
@@ -63,9 +59,12 @@ struct AgreementState {
 
     let configuration: Configuration
     private(set) var issuers: [Issuer]
+    /// The keys of the present ring, by their own names, that have verified a probe.
+    private(set) var verified: Set<String> = []
+    private(set) var readiness: Readiness.Status?
     private var phase = Phase.serving
-    private var readiness: Readiness.Status?
     private var hasWarnedUnconfirmed = false
+    private var toldLagging: Set<String> = []
 
     init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -85,10 +84,16 @@ struct AgreementState {
         case .ringChanged:
             phase = .proving(since: now)
             hasWarnedUnconfirmed = false
-            for index in issuers.indices { issuers[index].proof = .none }
+            verified = []
+            toldLagging = []
+            for index in issuers.indices { issuers[index].forgetProofs() }
         case .observed(let url, let observation):
             guard let index = issuers.firstIndex(where: { $0.url == url }) else { return [] }
             actions += record(observation, at: index, now: now)
+        case .observedOthers(let url, let observations):
+            guard let index = issuers.firstIndex(where: { $0.url == url }) else { return [] }
+            actions += recordOthers(observations, at: index)
+        case .proven(let kid): verified.insert(kid)
         case .tick: break
         }
         actions += decide(now: now)
@@ -102,37 +107,55 @@ struct AgreementState {
         let url = before.url
         switch observation.outcome {
         case .agreed:
-            issuers[index].proof = .agreed
+            if let kid = observation.provenKid { verified.insert(kid) }
+            issuers[index].hear(observation, now: now, life: configuration.voiceLife, lastReminder: 0)
             let wasReachable = before.last.map { !$0.isUnreachable } ?? false
+            guard issuers[index].proof == .agreed else { return [] }
             return before.proof == .agreed && wasReachable ? [] : [.log(.agreed(url: url))]
         case .disagreed(let reason):
-            issuers[index].proof = .disagreed(reason)
-            issuers[index].comparison = observation.comparison
-            if before.proof == .disagreed(reason) && before.last?.theirKid == observation.theirKid {
-                guard now - before.lastReminder >= configuration.reminderInterval else { return [] }
-                issuers[index].lastReminder = now
-                return [.log(.disagreed(url: url, reason: reason, reminder: true))]
+            if let known = before.voice(of: observation.instance), known.reason == reason,
+                known.theirKid == observation.theirKid
+            {
+                let isDue = now - known.lastReminder >= configuration.reminderInterval
+                issuers[index].hear(
+                    observation, now: now, life: configuration.voiceLife, lastReminder: isDue ? now : known.lastReminder
+                )
+                return isDue ? [.log(.disagreed(url: url, reason: reason, reminder: true))] : []
             }
-            issuers[index].lastReminder = now
+            issuers[index].hear(observation, now: now, life: configuration.voiceLife, lastReminder: now)
             let log = Action.log(.disagreed(url: url, reason: reason, reminder: false))
-            if case .disagreed = before.proof { return [log] }
-            return [.countDrift(url: url), log]
+            return before.proof.reason == nil ? [.countDrift(url: url), log] : [log]
         case .unreachable(let reason):
             return before.last?.outcome == observation.outcome ? [] : [.log(.unreachable(url: url, reason: reason))]
         }
     }
 
+    /// What is not held yet is no drift: it signs nothing. It is told once and reported, and a rotation waits for it.
+    private mutating func recordOthers(_ observations: [String: ProbeObservation], at index: Int) -> [Action] {
+        var actions: [Action] = []
+        issuers[index].lagging = []
+        for (kid, observation) in observations.sorted(by: { $0.key < $1.key }) {
+            switch observation.outcome {
+            case .agreed: if let own = observation.provenKid { verified.insert(own) }
+            case .unreachable: break
+            case .disagreed(let reason):
+                issuers[index].lagging.append(kid)
+                guard toldLagging.insert(kid).inserted else { continue }
+                actions.append(.log(.lagging(url: issuers[index].url, kid: kid, reason: reason)))
+            }
+        }
+        return actions
+    }
+
     private mutating func decide(now: Int64) -> [Action] {
         var actions: [Action] = []
-        let disagreeing = issuers.filter { if case .disagreed = $0.proof { true } else { false } }
         let unproven = issuers.filter { $0.proof == .none }.map(\.url)
         let status: Readiness.Status
-        if let first = disagreeing.first, case .disagreed(let reason) = first.proof {
-            let detail = "\(first.url): \(reason)" + (first.comparison.map { "; \($0)" } ?? "")
+        if let first = issuers.first(where: \.disagrees) {
             status =
                 isProving
-                ? .notReady(code: "key_disagreement", detail: detail)
-                : .warning(code: "key_disagreement", detail: detail)
+                ? .notReady(code: "key_disagreement", detail: first.disagreement)
+                : .warning(code: "key_disagreement", detail: first.disagreement)
         } else if unproven.isEmpty {
             phase = .serving
             status = settled
@@ -160,12 +183,17 @@ struct AgreementState {
         return actions
     }
 
-    /// Nobody speaks against the ring, and everybody who was asked has agreed with it once.
+    /// Every issuer has agreed with the ring once, by one of its replicas at least.
     private var settled: Readiness.Status {
         if issuers.isEmpty {
             return configuration.needsIssuers
                 ? .warning(code: "agreement_unconfigured", detail: "PORTAL_URLS is not set: no issuer to agree with")
                 : .ready
+        }
+        // A replica of an issuer signs with a key that is not held here, and another with one that is: it is that issuer
+        // that does not agree with itself, and holding this service back would mend nothing.
+        if let mixed = issuers.first(where: { $0.proof.reason != nil }) {
+            return .warning(code: "key_disagreement", detail: mixed.disagreement)
         }
         let away = issuers.filter { $0.last?.isUnreachable ?? true }.map(\.url)
         return away.isEmpty
@@ -173,11 +201,5 @@ struct AgreementState {
             : .warning(
                 code: "agreement_unconfirmed",
                 detail: "agreed with the present ring, and can't be reached now: \(away.joined(separator: ", "))")
-    }
-}
-
-extension ProbeObservation {
-    var isUnreachable: Bool {
-        if case .unreachable = outcome { true } else { false }
     }
 }

@@ -15,11 +15,13 @@ package struct IssuerAgreement: Codable, Sendable, Equatable {
     package var ourSource: String
     /// Seconds since the epoch.
     package var checkedAt: Int64?
+    /// Keys that the issuer signs probes with and this service does not hold: a rotation waits for it. No alarm.
+    package var lagging: [String]?
 
     package init(
         url: String, issuer: String? = nil, status: String, detail: String, theirKid: String? = nil,
         theirSource: String? = nil, theirEnvironment: String? = nil, ourKids: [String], ourSource: String,
-        checkedAt: Int64? = nil
+        checkedAt: Int64? = nil, lagging: [String]? = nil
     ) {
         self.url = url
         self.issuer = issuer
@@ -31,6 +33,7 @@ package struct IssuerAgreement: Codable, Sendable, Equatable {
         self.ourKids = ourKids
         self.ourSource = ourSource
         self.checkedAt = checkedAt
+        self.lagging = lagging
     }
 }
 

@@ -14,15 +14,19 @@ struct ProbeClient: Sendable {
     let internalToken: InternalToken
     let logger: Logger
 
-    /// - Parameter url: the issuer's, without trailing slash.
-    func probe(_ url: String) async -> ProbeAnswer {
-        var request = HTTPClientRequest(url: url + Self.path)
+    /// - Parameters:
+    ///   - url: the issuer's, without trailing slash.
+    ///   - kid: which key signs; nil: the current one.
+    func probe(_ url: String, kid: String?) async -> ProbeAnswer {
+        var request = HTTPClientRequest(url: url + Self.path + Self.query(kid))
         request.headers.add(name: "Authorization", value: internalToken.authorization)
         request.headers.add(name: "Accept", value: "application/json")
         do {
             let response = try await client.execute(request, timeout: .seconds(3), logger: logger)
             let body = try await response.body.collect(upTo: 16 * 1024)
-            return Self.answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+            let status = Int(response.status.code)
+            if kid != nil && status == 404 { return .noSuchKey }
+            return Self.answer(status: status, body: Array(body.readableBytesView))
         } catch let error as HTTPClientError {
             return .failed(error.shortDescription)
         } catch is NIOTooManyBytesError {
@@ -32,6 +36,23 @@ struct ProbeClient: Sendable {
         } catch {
             return .failed("no answer (\(error))")
         }
+    }
+
+    /// A kid of a JWK may be any text.
+    static func query(_ kid: String?) -> String {
+        guard let kid else { return "" }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in kid.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                encoded.append(byte)
+            default:
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return "?kid=" + String(decoding: encoded, as: UTF8.self)
     }
 
     static func answer(status: Int, body: [UInt8]) -> ProbeAnswer {

@@ -7,6 +7,8 @@ enum ProbeAnswer: Sendable, Equatable {
     case probe(KeyProbe)
     /// 401 or 403: the issuer holds another internal token.
     case internalTokenRefused
+    /// The replica that answered signs no probes with the key that was asked for: no word on whether we hold it.
+    case noSuchKey
     /// No answer, or none that is a probe; the text is for operators.
     case failed(String)
 }
@@ -27,6 +29,17 @@ struct ProbeObservation: Sendable, Equatable {
     var theirEnvironment: String?
     /// Both sides in words, for whoever has to mend a disagreement: keys, sources and environments.
     var comparison: String?
+    /// Which of the issuer's replicas has answered; empty where it does not say.
+    var instance = ""
+    /// When that replica began, by our clock; nil where it does not say.
+    var startedAt: Int64?
+    /// The key of our ring, by its own name, that verified the probe in an environment that agrees.
+    var provenKid: String?
+    /// What else the issuer signs probes with.
+    var otherKids: [String] = []
+
+    /// More than a ring has use for is not asked about.
+    private static let maximumOtherKids = 8
 
     /// Verifies the probe with the own ring through the same code as any token: that is the proof.
     /// - Parameter now: seconds since the epoch.
@@ -37,28 +50,34 @@ struct ProbeObservation: Sendable, Equatable {
             return ProbeObservation(
                 outcome: .unreachable(
                     "internal token refused: LOCKSTEP_INTERNAL_TOKEN is not the same value at both services"))
+        case .noSuchKey:
+            return ProbeObservation(outcome: .unreachable("the issuer signs no probes with that key"))
         case .probe(let probe):
+            let (outcome, keyID) = outcome(of: probe, ring: ring, now: now)
             return ProbeObservation(
-                outcome: outcome(of: probe, ring: ring, now: now), issuer: probe.issuer, theirKid: probe.kid,
-                theirSource: probe.source, theirEnvironment: probe.environment,
+                outcome: outcome, issuer: probe.issuer, theirKid: probe.kid, theirSource: probe.source,
+                theirEnvironment: probe.environment,
                 comparison: """
                     this service holds \(ring.heldKeys) from \(ring.source) for \(ring.environment.rawValue); \
                     \(probe.issuer) signs with \(probe.kid) from \(probe.source) for \(probe.environment)
-                    """)
+                    """,
+                instance: String((probe.instance ?? "").prefix(256)),
+                startedAt: probe.uptime.map { now - max(0, min($0, 1 << 40)) }, provenKid: keyID?.rawValue,
+                otherKids: Array((probe.probeKids ?? []).filter { $0 != probe.kid }.prefix(maximumOtherKids)))
         }
     }
 
-    private static func outcome(of probe: KeyProbe, ring: KeyRing, now: Int64) -> Outcome {
+    private static func outcome(of probe: KeyProbe, ring: KeyRing, now: Int64) -> (Outcome, KeyID?) {
         let claims: KeyProbeClaims
         do throws(TokenError) {
             claims = try KeyProbeToken.verify(probe.token, ring: ring, now: now)
         } catch {
-            return .disagreed(words(for: error))
+            return (.disagreed(words(for: error)), nil)
         }
         guard claims.environment == ring.environment.rawValue else {
-            return .disagreed("the key is the same and the environment is not")
+            return (.disagreed("the key is the same and the environment is not"), nil)
         }
-        return .agreed
+        return (.agreed, claims.keyID)
     }
 
     private static func words(for error: TokenError) -> String {

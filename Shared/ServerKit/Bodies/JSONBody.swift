@@ -8,14 +8,14 @@ import Secrets
 /// A decoded JSON body with bounds; faults become `invalid_input` (422) with the field, or `malformed_request`,
 /// `unsupported_media_type`.
 package enum JSONBody {
-    /// Bounded by the context's `maxUploadSize`, in bytes.
+    /// Bounded by the context's `maxUploadSize`, in bytes, or by `limit` where that is less.
     package static func decode<T: Decodable>(
-        _ type: T.Type, from request: Request, context: some RequestContext
+        _ type: T.Type, from request: Request, context: some RequestContext, limit: Int = .max
     ) async throws -> T {
         guard isJSON(request.headers[.contentType]) else {
             throw Refusal(.unsupportedMediaType, "Send the body as application/json.")
         }
-        let limit = context.maxUploadSize
+        let limit = min(limit, context.maxUploadSize)
         // A body that announces its size need not be received to be refused.
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge(limit)

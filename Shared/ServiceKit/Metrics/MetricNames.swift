@@ -20,6 +20,10 @@ package enum MetricName {
     package static let keyDrift = "lockstep_key_drift_total"
     /// `{result}`: `fetched`, `failed`
     package static let keySetFetches = "lockstep_key_set_fetches_total"
+    /// Seconds that the fleet keeper's clock is ahead of ours.
+    package static let clockOffset = "lockstep_clock_offset_seconds"
+    /// `{status}`, at the fleet keeper: `live`, `missing`
+    package static let fleetReplicas = "lockstep_fleet_replicas"
 
     static let overflow = "lockstep_metrics_overflow_total"
     static let buildInfo = "lockstep_build_info"
@@ -37,6 +41,8 @@ package enum MetricName {
         case keyAgreement: "Key agreement with an issuer: 1 for its present status."
         case keyDrift: "How often an issuer's key was found to differ from ours."
         case keySetFetches: "Fetches of the remote JWK Set, by result."
+        case clockOffset: "Seconds that the fleet keeper's clock is ahead of this service's."
+        case fleetReplicas: "Replicas in the fleet table, by status."
         case overflow: "Series that went to a metric's overflow series, as it had too many label values."
         case buildInfo: "What runs here; always 1."
         default: nil

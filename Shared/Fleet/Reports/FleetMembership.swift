@@ -1,0 +1,45 @@
+package import HTTPKit
+package import Logging
+package import Secrets
+package import ServiceKit
+
+/// The way to a keeper over HTTP, for gateway, plant and portals.
+package struct FleetMembership: Sendable {
+    package let keeper: FleetKeeper
+    /// A service that starts before whatever asks the keeper.
+    package let connection: FleetHTTP
+
+    /// Nil where no keeper is known: neither `PORTAL_URLS` nor `FLEET_KEEPER_URL` is set.
+    package init?(settings: FleetSettings, internalToken: InternalToken) {
+        guard let url = settings.keeperURL else { return nil }
+        connection = FleetHTTP()
+        keeper = FleetClient(client: connection, url: url, internalToken: internalToken).keeper
+    }
+}
+
+extension FleetReporter {
+    /// Reports each change of the ring and of the agreement at once.
+    package convenience init(
+        keeper: FleetKeeper, source: FleetReportSource, settings: FleetSettings, manager: SecretManager,
+        agreement: KeyAgreementMonitor, readiness: Readiness, logger: Logger
+    ) {
+        self.init(
+            keeper: keeper, source: source, intervalSeconds: settings.intervalSeconds,
+            changes: { tell in
+                manager.observe { _ in tell() }
+                agreement.observe { _ in tell() }
+            }, readiness: readiness, logger: logger)
+    }
+}
+
+extension FleetReportSource {
+    /// Of a service that has a `SecretManager` and a monitor.
+    package init(
+        service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
+        manager: SecretManager, agreement: KeyAgreementMonitor, readiness: Readiness
+    ) {
+        self.init(
+            service: service, instance: instance, leeway: leeway, startedAt: startedAt, issuer: issuer,
+            ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady })
+    }
+}
