@@ -182,7 +182,7 @@ let package = Package(
             "FleetTests",
             [
                 "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto,
-                .httpTypes, .logging, .nioCore,
+                .httpTypes, .logging, .nioCore, .serviceLifecycle,
             ]),
         tests(
             "ServiceKitTests",

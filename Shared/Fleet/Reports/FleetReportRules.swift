@@ -39,7 +39,8 @@ package enum FleetReportRules {
         require("ring_age", times.contains(report.ringAge), "is no number of seconds")
         require("ring_version", report.ringVersion <= UInt64(1) << 50, "is too large")
         require("started_at", times.contains(report.startedAt), "is no time")
-        require("clock_offset_ms", abs(report.clockOffset ?? 0) <= 1 << 50, "is too large")
+        require(
+            "clock_offset_ms", (-(Int64(1) << 50)...(Int64(1) << 50)).contains(report.clockOffset ?? 0), "is too large")
         require(
             "layouts",
             report.layouts.count <= maximumLayouts && report.layouts.allSatisfy { ["jwks", "names"].contains($0) },

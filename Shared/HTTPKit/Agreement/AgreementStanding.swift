@@ -11,13 +11,17 @@ package struct AgreementStanding: Sendable, Equatable {
     /// Keys that an issuer signs probes with and that are not held here.
     package var lagging: [String]
     /// Of the ring that all this was found out with.
-    package var ringVersion: UInt64 = 0
+    package var ringVersion: UInt64
 
-    package init(agreement: String, detail: String? = nil, verified: Set<String> = [], lagging: [String] = []) {
+    package init(
+        agreement: String, detail: String? = nil, verified: Set<String> = [], lagging: [String] = [],
+        ringVersion: UInt64 = 0
+    ) {
         self.agreement = agreement
         self.detail = detail
         self.verified = verified
         self.lagging = lagging
+        self.ringVersion = ringVersion
     }
 }
 

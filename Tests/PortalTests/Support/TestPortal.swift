@@ -22,6 +22,7 @@ struct TestPortal: Sendable {
 
     private let app: any ApplicationProtocol
     let stores: Portal.Stores
+    let signed: SigningTimes
     let hasher: PasswordHasher
     let outbox: OutboxWorker?
     let clock: ManualClock
@@ -78,6 +79,7 @@ struct TestPortal: Sendable {
             resources: .init(database: database, client: .shared, pool: .singleton, entropy: entropy))
         try await portal.prepare()
         stores = portal.stores
+        signed = portal.signed
         hasher = portal.hasher
         outbox = portal.outbox
         app = portal.parts.application(router: portal.router)
