@@ -30,7 +30,7 @@ struct FleetReporterTests {
         /// One element for each pause that begins, with its length.
         let pauses: AsyncStream<Duration>
         private let paused: AsyncStream<Duration>.Continuation
-        private let waiting = Mutex<[CheckedContinuation<Void, Never>]>([])
+        private let waiting = Mutex<(isOver: Bool, begun: [CheckedContinuation<Void, Never>])>((false, []))
 
         init() { (pauses, paused) = AsyncStream.makeStream() }
 
@@ -61,17 +61,22 @@ struct FleetReporterTests {
                     milliseconds: { 1_000_000 },
                     pause: { duration in
                         await withCheckedContinuation { continuation in
-                            self.waiting.withLock { $0.append(continuation) }
+                            let isOver = self.waiting.withLock { waiting in
+                                if !waiting.isOver { waiting.begun.append(continuation) }
+                                return waiting.isOver
+                            }
                             self.paused.yield(duration)
+                            if isOver { continuation.resume() }
                         }
-                        try Task.checkCancellation()
+                        if self.waiting.withLock({ $0.isOver }) { throw CancellationError() }
                     }))
         }
 
-        func endPauses() {
+        /// - Parameter isOver: the test has ended, and no pause ends well any more.
+        func endPauses(isOver: Bool = false) {
             let begun = waiting.withLock { waiting in
-                defer { waiting = [] }
-                return waiting
+                defer { waiting = (waiting.isOver || isOver, []) }
+                return waiting.begun
             }
             for pause in begun { pause.resume() }
         }
@@ -89,7 +94,7 @@ struct FleetReporterTests {
             try await body(&pauses)
             await group.triggerGracefulShutdown()
             // A pause does not hear of the shutdown here: it ends by hand.
-            world.endPauses()
+            world.endPauses(isOver: true)
             try await tasks.waitForAll()
         }
     }

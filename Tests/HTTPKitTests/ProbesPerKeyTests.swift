@@ -19,7 +19,9 @@ struct ProbesPerKeyTests {
 
     private func signer(_ ring: KeyRing) -> ProbeSigner {
         let clock = clock
-        return ProbeSigner(issuer: "lockstep-platform", instance: "r1", clock: WallClock { clock.now }, ring: { ring })
+        return ProbeSigner(
+            issuer: "lockstep-platform", instance: "r1", signers: .local, clock: WallClock { clock.now }, ring: { ring }
+        )
     }
 
     /// What a monitor comes to in one round with an issuer that holds `theirs`.

@@ -13,7 +13,9 @@ package struct ProbeSigner: Sendable {
     private let clock: WallClock
 
     /// - Parameter issuer: what it signs as (`iss`).
-    package init(issuer: String, instance: String, signers: KeySigners, clock: WallClock, ring: @escaping @Sendable () -> KeyRing) {
+    package init(
+        issuer: String, instance: String, signers: KeySigners, clock: WallClock, ring: @escaping @Sendable () -> KeyRing
+    ) {
         self.issuer = issuer
         self.instance = instance
         self.signers = signers
@@ -39,6 +41,6 @@ package struct ProbeSigner: Sendable {
     package var kids: [String] { Self.kids(ring()) }
 
     private static func kids(_ ring: KeyRing) -> [String] {
-        ring.keys.filter { $0.state == .current || $0.state == .next }.map(\.id.rawValue)
+        ring.keys.filter { ($0.state == .current || $0.state == .next) && $0.material.signs }.map(\.id.rawValue)
     }
 }
