@@ -54,7 +54,7 @@ struct FleetReporterTests {
                 source: FleetReportSource(
                     service: "gateway", instance: "host 1", leeway: 60, startedAt: 7,
                     ring: { self.state.withLock { $0.ring } }, standing: { self.state.withLock { $0.standing } },
-                    isReady: { self.readiness.isReady }),
+                    isReady: { self.readiness.isReady }, delivery: { "pinned" }, ringAge: { 3 }),
                 intervalSeconds: 5, changes: { tell in self.state.withLock { $0.tell = tell } }, readiness: readiness,
                 logger: log.logger,
                 surroundings: .init(
@@ -115,6 +115,8 @@ struct FleetReporterTests {
         #expect(
             report.keys == [FleetKey(kid: FleetSamples.kidOne, algorithm: "HS256", state: "current", verified: true)])
         #expect(report.ready)
+        #expect(report.delivery == "pinned")
+        #expect(report.ringAge == 3)
         #expect(FleetReportRules.faults(in: report).isEmpty)
         #expect(world.state.withLock { $0.forgotten } == ["gateway/host-1/7"])
     }

@@ -40,6 +40,7 @@ extension FleetReportSource {
     ) {
         self.init(
             service: service, instance: instance, leeway: leeway, startedAt: startedAt, issuer: issuer,
-            ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady })
+            ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady },
+            delivery: { manager.delivery }, ringAge: { manager.ringAge(now: FleetClock.milliseconds() / 1000) })
     }
 }

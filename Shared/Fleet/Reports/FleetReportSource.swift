@@ -28,14 +28,19 @@ package struct FleetReportSource: Sendable {
     private let ring: @Sendable () -> KeyRing
     private let standing: @Sendable () -> AgreementStanding
     private let isReady: @Sendable () -> Bool
+    private let delivery: @Sendable () -> String
+    private let ringAge: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - leeway: `JWT_LEEWAY_SECONDS`.
     ///   - standing: of the agreement monitor.
+    ///   - delivery: `watched` or `pinned`.
+    ///   - ringAge: seconds since what is held was found in its source.
     package init(
         service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
         ring: @escaping @Sendable () -> KeyRing, standing: @escaping @Sendable () -> AgreementStanding,
-        isReady: @escaping @Sendable () -> Bool
+        isReady: @escaping @Sendable () -> Bool, delivery: @escaping @Sendable () -> String,
+        ringAge: @escaping @Sendable () -> Int64
     ) {
         self.service = FleetText.name(service)
         self.instance = FleetText.name(instance)
@@ -45,6 +50,8 @@ package struct FleetReportSource: Sendable {
         self.ring = ring
         self.standing = standing
         self.isReady = isReady
+        self.delivery = delivery
+        self.ringAge = ringAge
     }
 
     /// - Parameter clockOffset: milliseconds that the keeper's clock is ahead.
@@ -58,11 +65,10 @@ package struct FleetReportSource: Sendable {
             if standing.agreement == "agreed" { standing.agreement = "pending" }
         }
         let signed = issuer?.lastSignedAt() ?? [:]
-        let isPinned = ring.source.contains("environment variable") || ring.source.contains("fallback")
         return FleetReport(
             service: service, instance: instance, environment: ring.environment.rawValue,
             source: FleetText.clean(ring.source, limit: FleetReportRules.maximumSource),
-            delivery: isPinned ? "pinned" : "watched", ringVersion: ring.version, ringAge: 0,
+            delivery: delivery(), ringVersion: ring.version, ringAge: ringAge(),
             keys: ring.keys.prefix(FleetReportRules.maximumKeys).map { key in
                 FleetKey(
                     kid: Self.kid(key.publishedID),
