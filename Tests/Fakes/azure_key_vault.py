@@ -2,7 +2,8 @@
 """A stand-in for Azure: secrets of a Key Vault, the authority that gives applications tokens, and the endpoints that give
 platforms' identities theirs. Held to Microsoft's clients by Tests/Stores/azure_client.py.
 
-usage: azure_key_vault.py [--port 0] [--certificate FILE --key FILE]     prints `port N` once it listens on 127.0.0.1
+usage: azure_key_vault.py [--port 0] [--certificate FILE --key FILE]
+Prints `port N` once it listens on 127.0.0.1, and with a certificate `tls-port M`, where the same is served over TLS.
 
 One application: tenant `tenant`, client id `app`, secret `app-secret` or federated token `federated-token`. Managed
 identities need no secret; the client id `unknown` has none. App Service's header is `identity-header`.
@@ -179,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
         if STATE.tokens.get(token, 0) <= time.time():
             challenge = f'Bearer authorization="{self.origin}/tenant", resource="{STATE.resource}"'
             return self.answer(401, {"error": {"code": "Unauthorized"}}, [("WWW-Authenticate", challenge)])
-        if not re.fullmatch(r"7\.\d(?:-preview\.\d)?|2025-07-01", query.get("api-version", "")):
+        if query.get("api-version") != "7.4":
             return self.refuse(400, "BadParameter")
         parts = path.removeprefix("/secrets/").strip("/").split("/")
         name, version = parts[0], parts[1] if len(parts) > 1 else None
@@ -236,11 +237,14 @@ def main():
     parser.add_argument("--key")
     arguments = parser.parse_args()
     server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
+    print(f"port {server.server_port}", flush=True)
     if arguments.certificate:
+        encrypted = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(arguments.certificate, arguments.key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    print(f"port {server.server_port}", flush=True)
+        encrypted.socket = context.wrap_socket(encrypted.socket, server_side=True)
+        print(f"tls-port {encrypted.server_port}", flush=True)
+        threading.Thread(target=encrypted.serve_forever, daemon=True).start()
     server.serve_forever()
 
 

@@ -13,13 +13,14 @@ struct AzureSettings: Sendable {
     ///   `AzureCredential`.
     /// - Throws: `unavailable` with what is missing or wrong.
     init(vault name: String, variables: [String: String]) throws(AzureFault) {
-        let domain = VaultSettings.trimmed(variables["AZURE_KEYVAULT_DNS_SUFFIX"])?.lowercased() ?? "vault.azure.net"
+        func value(_ name: String) -> String? { VaultSettings.trimmed(variables[name]) }
+        let domain = value("AZURE_KEYVAULT_DNS_SUFFIX")?.lowercased() ?? "vault.azure.net"
         guard let suffix = ServiceAddress("https://" + domain), suffix.origin == "https://" + domain,
             suffix.path.isEmpty, domain.contains(".")
         else { throw .unavailable(reason: "AZURE_KEYVAULT_DNS_SUFFIX is no domain, such as vault.azure.net") }
         self.domain = domain
         resource = "https://" + domain
-        if let text = VaultSettings.trimmed(variables["AZURE_KEYVAULT_URL"]) {
+        if let text = value("AZURE_KEYVAULT_URL") {
             guard let address = ServiceAddress(text), address.isLoopback || address.isEncrypted else {
                 throw .unavailable(reason: "AZURE_KEYVAULT_URL is no https address")
             }

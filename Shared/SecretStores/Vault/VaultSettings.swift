@@ -23,12 +23,12 @@ struct VaultSettings: Sendable {
             throw .unavailable(reason: "VAULT_NAMESPACE holds characters that no namespace has")
         }
         var logins: [(name: String, login: VaultLogin)] = []
-        if let token = try Self.secret("VAULT_TOKEN", value("VAULT_TOKEN"), value("VAULT_TOKEN_FILE")) {
+        if let token = try Self.credential("VAULT_TOKEN", value("VAULT_TOKEN"), value("VAULT_TOKEN_FILE")) {
             logins.append(("VAULT_TOKEN", .token(token)))
         }
         if let role = value("VAULT_ROLE_ID") {
             guard
-                let secret = try Self.secret(
+                let secret = try Self.credential(
                     "VAULT_SECRET_ID", value("VAULT_SECRET_ID"), value("VAULT_SECRET_ID_FILE"))
             else { throw .unavailable(reason: "VAULT_ROLE_ID is set, and VAULT_SECRET_ID[_FILE] is not") }
             let mount = try Self.mount("VAULT_APPROLE_MOUNT", value("VAULT_APPROLE_MOUNT") ?? "approle")
@@ -62,7 +62,7 @@ struct VaultSettings: Sendable {
 
     static func isHeaderValue(_ text: String) -> Bool { text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
 
-    private static func secret(
+    private static func credential(
         _ name: String, _ value: String?, _ path: String?
     ) throws(VaultFault) -> VaultLogin.Secret? {
         switch (value, path) {
