@@ -32,7 +32,10 @@ package struct Plant: Sendable {
             variables: reader.variables, algorithm: settings.tokens.algorithm, logger: logger, now: clock.now,
             stores: stores)
         try settings.internalToken.check(against: manager.ring)
-        let database = try Databases.open(url: settings.databaseURL, logger: logger)
+        let database = try Databases.open(
+            url: settings.databaseURL,
+            password: settings.databasePassword.map { $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } },
+            logger: logger)
         let plant = try await build(
             settings: settings, common: common, manager: manager, database: database, clock: clock, logger: logger)
         do {

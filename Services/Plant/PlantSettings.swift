@@ -7,7 +7,8 @@ package import ServiceKit
 ///
 /// | variable | type | default |
 /// |---|---|---|
-/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH` | required |
+/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH`, `postgres://…` (`PostgreSQLAddress`) | required |
+/// | `DATABASE_PASSWORD[_FILE]` (secret) | of a `postgres://` URL that has none | none |
 /// | `PORTAL_URLS` or `PORTAL_URL` | issuers with which key agreement is proven | none |
 /// | `FLEET_KEEPER_URL`, `FLEET_REPORT_INTERVAL_SECONDS` | see `FleetSettings` | |
 /// | `PLANT_TRUST_ORIGINAL_AUTHORIZATION` | true: `X-Original-Authorization` counts without an assertion | false |
@@ -20,6 +21,7 @@ package import ServiceKit
 package struct PlantSettings: Sendable {
     package var environment: DeploymentEnvironment
     package var databaseURL: String
+    package var databasePassword: SecretBytes?
     package var tokens: TokenSettings
     package var agreement: KeyAgreementMonitor.Settings
     package var fleet: FleetSettings
@@ -35,7 +37,8 @@ package struct PlantSettings: Sendable {
     package static let help = """
           ENVIRONMENT                           development, test, staging, production (default: production)
           JWT_SECRET[_FILE]                     the signing secret, the same for all services
-          DATABASE_URL                          sqlite:///ABSOLUTE/PATH
+          DATABASE_URL                          sqlite:///ABSOLUTE/PATH or postgres://USER:PASSWORD@HOST/DATABASE
+          DATABASE_PASSWORD[_FILE]              of a postgres URL that has none
           PORTAL_URLS                           issuers with which key agreement is proven
           FLEET_KEEPER_URL                      who keeps the fleet table (the first of PORTAL_URLS)
           FLEET_REPORT_INTERVAL_SECONDS         how often it hears of this replica (5)
@@ -52,7 +55,10 @@ package struct PlantSettings: Sendable {
     /// Faults stay in the reader; the caller ends with `reader.finish()`.
     package init(reader: SettingsReader, environment: DeploymentEnvironment) {
         self.environment = environment
-        databaseURL = reader.require("DATABASE_URL", mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept.")
+        databaseURL = reader.require(
+            "DATABASE_URL",
+            mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept, or postgres://USER@HOST/DATABASE.")
+        databasePassword = reader.secret("DATABASE_PASSWORD", minimumBytes: 1)
         tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         agreement = KeyAgreementMonitor.Settings(reader: reader)
         fleet = FleetSettings(reader: reader, portalURLs: agreement.portalURLs)

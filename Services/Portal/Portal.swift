@@ -88,18 +88,17 @@ package struct Portal {
             database: resources.database, readiness: parts.readiness, logger: parts.logger)
         housekeeping = Housekeeping(
             store: stores.housekeeping, limits: settings.housekeeping, clock: parts.clock, logger: parts.logger)
-        let wake = WakeSignal()
         outbox = settings.plantURL.flatMap { plantURL in
             guard settings.kind == .customer else { return nil }
             let plant = PlantCustomers(
                 client: resources.client, plantURL: plantURL, internalToken: parts.internalToken)
             return OutboxWorker(
-                store: stores.outbox, deliver: plant.deliver, signal: wake, entropy: resources.entropy,
-                clock: parts.clock, logger: parts.logger)
+                store: stores.outbox, deliver: plant.deliver, entropy: resources.entropy, clock: parts.clock,
+                logger: parts.logger)
         }
         router = try PortalRouter(
             settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
-            hasher: hasher, wake: wake, signed: signed
+            hasher: hasher, signed: signed
         ).build()
     }
 

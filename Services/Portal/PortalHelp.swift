@@ -2,7 +2,8 @@ extension Portal {
     /// What `portal --help` prints below the usage.
     package static let help = """
           PORTAL_KIND                platform or customer (platform)
-          DATABASE_URL               sqlite:///ABSOLUTE/PATH; required
+          DATABASE_URL               sqlite:///ABSOLUTE/PATH or postgres://USER:PASSWORD@HOST/DATABASE; required
+          DATABASE_PASSWORD[_FILE]   of a postgres URL that has none
           PORTAL_ADMIN_EMAIL, PORTAL_ADMIN_PASSWORD[_FILE]
                                      the first administrator, created once (platform)
           PORTAL_DATA_KEY[_FILE]     32 bytes or more; seals what is kept at rest

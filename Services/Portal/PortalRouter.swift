@@ -13,7 +13,6 @@ struct PortalRouter {
     let resources: Portal.Resources
     let stores: Portal.Stores
     let hasher: PasswordHasher
-    let wake: WakeSignal
     let signed: SigningTimes
 
     func build() throws -> Router<AppContext> {
@@ -51,7 +50,7 @@ struct PortalRouter {
         if settings.kind == .customer {
             RegistrationRoutes(
                 registration: RegistrationService(
-                    store: stores.registration, hasher: hasher, outbox: wake,
+                    store: stores.registration, hasher: hasher,
                     perAddress: settings.login.registrationsPerAddress, entropy: entropy),
                 clock: parts.clock
             ).add(to: auth)

@@ -40,7 +40,10 @@ extension Portal {
         let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
         let service = settings.kind == .platform ? "platform-portal" : "customer-portal"
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
-        let database = try Databases.open(url: settings.databaseURL, logger: logger)
+        let database = try Databases.open(
+            url: settings.databaseURL,
+            password: settings.databasePassword.map { $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } },
+            logger: logger)
         let membership = FleetMembership(settings: fleetSettings, internalToken: internalToken)
         // A platform portal that is told of no other keeper keeps the table, and needs no way to itself.
         let keeper =

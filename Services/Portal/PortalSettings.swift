@@ -8,7 +8,8 @@ import ServiceKit
 /// | key | type | default |
 /// |---|---|---|
 /// | `PORTAL_KIND` | `platform`, `customer` | `platform` |
-/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH` | required |
+/// | `DATABASE_URL` | `sqlite:///ABSOLUTE/PATH`, `postgres://…` (`PostgreSQLAddress`) | required |
+/// | `DATABASE_PASSWORD[_FILE]` (secret) | of a `postgres://` URL that has none | none |
 /// | `PORTAL_ADMIN_EMAIL`, `PORTAL_ADMIN_PASSWORD[_FILE]` (secret) | the first administrator; platform alone | none |
 /// | `PORTAL_DATA_KEY[_FILE]` (secret) | at least 32 bytes; seals what is kept at rest | required outside development and test |
 /// | `PORTAL_COOKIE_SECURE` | bool; cookies over https alone | true outside development and test |
@@ -35,6 +36,7 @@ import ServiceKit
 struct PortalSettings: Sendable {
     var kind: PortalKind
     var databaseURL: String
+    var databasePassword: SecretBytes?
     var administrator: FirstAdministrator.Account?
     var dataKey: SecretBytes?
     /// Nil: by environment.
@@ -53,7 +55,9 @@ struct PortalSettings: Sendable {
     init(reader: SettingsReader) {
         kind = reader.choice("PORTAL_KIND", default: .platform)
         databaseURL = reader.require(
-            "DATABASE_URL", mend: "Set it to sqlite:///ABSOLUTE/PATH; each portal has a database of its own.")
+            "DATABASE_URL",
+            mend: "Set it to sqlite:///ABSOLUTE/PATH or postgres://USER@HOST/DATABASE; each portal has its own.")
+        databasePassword = reader.secret("DATABASE_PASSWORD", minimumBytes: 1)
         administrator = Self.administrator(reader, kind: kind)
         dataKey = reader.secret("PORTAL_DATA_KEY", minimumBytes: 32)
         cookieSecure =

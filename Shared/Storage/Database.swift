@@ -15,9 +15,15 @@ package protocol SQLTransaction: Sendable {
     @discardableResult func execute(_ sql: String, _ arguments: [SQLValue]) async throws -> Int
     /// Runs one statement and collects its rows.
     func query(_ sql: String, _ arguments: [SQLValue]) async throws -> [SQLRow]
+    /// Wakes those who listen to the channel (`Database.notifications`), at every replica, once this is committed.
+    /// - Parameter channel: 1 to 40 of `a`–`z` and `_`.
+    func notify(_ channel: String) async throws
 }
 
 /// One small SQL surface (DESIGN §8). Conformances pass one suite.
+///
+/// **The body of `write` may run more than once**: PostgreSQL ends one of two transactions that contradict each other,
+/// and it is tried again. So a body does nothing outside of its transaction that would matter twice.
 ///
 /// A transaction's body may suspend, and should do so only for its own statements: a writer waits behind it. Rules that
 /// hold on every database, because PostgreSQL has them:
@@ -29,13 +35,17 @@ package protocol SQLTransaction: Sendable {
 package protocol Database: Sendable {
     /// A consistent snapshot; statements that write are refused. Runs beside a write.
     func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T
-    /// Serialised, first come first served; committed durably when it returns, rolled back when `body` throws.
+    /// As if no other write ran beside it, at this replica or another; committed durably when it returns, rolled back
+    /// when `body` throws. Throws `busy` when it lost to others too often.
     @discardableResult
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T
     /// Applies what is missing of one namespace's list (see `Migration`).
     func migrate(_ migrations: [Migration], namespace: String) async throws
     /// Throws unless the database answers.
     func ping() async throws
+    /// Yields after a transaction that notified the channel was committed, at any replica; also whenever news may have
+    /// been missed. Several at once are one. Ends with `close()`.
+    func notifications(_ channel: String) -> AsyncStream<Void>
     /// Waits for open transactions, then closes, once; later calls throw `StorageError.unavailable`.
     func close() async throws
 }

@@ -18,7 +18,8 @@ struct AuditTests {
     }
 
     private func open(_ log: CapturedLog) async throws -> any Database {
-        let database = try Databases.open(url: "sqlite::memory:", logger: log.logger)
+        let database = try Databases.open(
+            url: try await TestedPostgreSQL.emptyDatabase() ?? "sqlite::memory:", logger: log.logger)
         try await database.migrate(PlantMigrations.all, namespace: PlantMigrations.namespace)
         return database
     }
@@ -41,7 +42,8 @@ struct AuditTests {
     @Test("what could not be written waits for the next time")
     func retries() async throws {
         let log = CapturedLog()
-        let database = try Databases.open(url: "sqlite::memory:", logger: log.logger)
+        let database = try Databases.open(
+            url: try await TestedPostgreSQL.emptyDatabase() ?? "sqlite::memory:", logger: log.logger)
         let writer = AuditWriter(
             database: database, limits: .init(retention: 100), now: { 1_000 }, logger: log.logger)
         writer.record(record("1"))

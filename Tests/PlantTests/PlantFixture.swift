@@ -14,7 +14,7 @@ import Tokens
 
 @testable import Plant
 
-/// A whole plant in process, on a real SQLite file.
+/// A whole plant in process, on a real SQLite file, or PostgreSQL (`TestedPostgreSQL.emptyDatabase`).
 struct PlantFixture: Sendable {
     let plant: Plant
     let ring: KeyRing
@@ -31,9 +31,10 @@ struct PlantFixture: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-plant-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
+        let databaseURL = try await TestedPostgreSQL.emptyDatabase() ?? "sqlite://\(folder.path)/plant.sqlite"
         let all = [
             "ENVIRONMENT": "test", "JWT_SECRET": secret, "LOCKSTEP_INTERNAL_TOKEN": internalToken,
-            "DATABASE_URL": "sqlite://\(folder.path)/plant.sqlite",
+            "DATABASE_URL": databaseURL,
         ].merging(variables) { $1 }
         let log = CapturedLog()
         let clock = ManualClock()

@@ -1,12 +1,18 @@
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @testable import Storage
 
-/// The databases that pass the one suite. PostgreSQL joins this list, and no test below changes.
+/// The databases that pass the one suite.
 enum TestedDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case sqliteMemory, sqliteFile
+    case sqliteMemory, sqliteFile, postgreSQL
+
+    /// PostgreSQL where a server is named (`scripts/postgres-for-tests`); `.ci/run` says so where none is.
+    static var allCases: [TestedDatabase] {
+        [.sqliteMemory, .sqliteFile] + (TestedPostgreSQL.isNamed ? [.postgreSQL] : [])
+    }
 
     var testDescription: String { rawValue }
 
@@ -20,6 +26,12 @@ enum TestedDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible
         case .sqliteFile:
             try await withTemporaryFolder { folder in
                 let database = try Databases.open(url: "sqlite://\(folder)/nested/test.sqlite", logger: .silent)
+                try await body(database)
+                try await database.close()
+            }
+        case .postgreSQL:
+            try await TestedPostgreSQL.withDatabase { url in
+                let database = try Databases.open(url: url, logger: .silent)
                 try await body(database)
                 try await database.close()
             }

@@ -4,20 +4,35 @@ import Storage
 enum ValidationAudit {
     static func insert(_ records: [ValidationRecord], into database: any Database) async throws {
         try await database.write { transaction in
-            for record in records {
-                try await transaction.execute(
-                    """
-                    INSERT INTO validation_audit \
-                    (id, at, request_id, outcome, token_source, subject, issuer, kid, customer_id) \
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    [
-                        .text(record.id), .integer(record.at), .text(record.requestID), .text(record.outcome),
-                        .text(record.tokenSource.rawValue), .optional(record.subject), .optional(record.issuer),
-                        .optional(record.kid), .optional(record.customerID),
-                    ])
+            var rest = records[...]
+            while !rest.isEmpty {
+                let some = rest.prefix(rowsPerStatement)
+                rest = rest.dropFirst(some.count)
+                try await insert(some, transaction)
             }
         }
+    }
+
+    /// Many rows in one statement: a database across the network answers each statement by itself.
+    private static let rowsPerStatement = 50
+
+    private static func insert(_ records: ArraySlice<ValidationRecord>, _ transaction: any SQLTransaction) async throws
+    {
+        let rows = records.map { _ in "(?, ?, ?, ?, ?, ?, ?, ?, ?)" }.joined(separator: ", ")
+        // A batch that was committed, though the connection was lost before the answer, comes a second time.
+        try await transaction.execute(
+            """
+            INSERT INTO validation_audit \
+            (id, at, request_id, outcome, token_source, subject, issuer, kid, customer_id) \
+            VALUES \(rows) ON CONFLICT (id) DO NOTHING
+            """,
+            records.flatMap { record -> [SQLValue] in
+                [
+                    .text(record.id), .integer(record.at), .text(record.requestID), .text(record.outcome),
+                    .text(record.tokenSource.rawValue), .optional(record.subject), .optional(record.issuer),
+                    .optional(record.kid), .optional(record.customerID),
+                ]
+            })
     }
 
     /// - Parameters:

@@ -2,9 +2,11 @@ import Logging
 import ServiceKit
 import ServiceLifecycle
 
-/// Sweeps what is over, at start and then every ten minutes.
+/// Sweeps what is over, every ten minutes, at one of the replicas.
 final class Housekeeping: Service {
     static let interval = Duration.seconds(600)
+    /// Seconds; less than the interval, so that replicas that look a little early or late don't skip a turn.
+    static let turn: Int64 = 540
 
     private let store: HousekeepingStore
     private let limits: HousekeepingStore.Limits
@@ -22,7 +24,10 @@ final class Housekeeping: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    try await self.store.sweep(self.limits, now: self.clock.now())
+                    let now = self.clock.now()
+                    if try await self.store.takeTurn(now: now, every: Self.turn) {
+                        try await self.store.sweep(self.limits, now: now)
+                    }
                 } catch is CancellationError {
                     return
                 } catch {

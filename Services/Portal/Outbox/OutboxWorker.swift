@@ -2,28 +2,23 @@ import Logging
 import ServiceKit
 import ServiceLifecycle
 
-/// Delivers the outbox, in the order of commits, at least once, until everything is delivered or rejected. What it knows
-/// is in the table: a restart goes on where the last one stopped.
+/// Delivers the outbox, taken in the order of commits, at least once, until everything is delivered or rejected. What it
+/// knows is in the table: a restart goes on where the last one stopped, and replicas share the work.
 final class OutboxWorker: Service {
     private let store: OutboxStore
     private let deliver: @Sendable (OutboxEntry) async -> OutboxPacing.Answer
-    private let signal: WakeSignal
+    private let signal = WakeSignal()
     private let entropy: Entropy
     private let clock: WallClock
     private let logger: Logger
 
-    private static let batch = 50
-
-    /// - Parameters:
-    ///   - deliver: one attempt with one message.
-    ///   - signal: given when a message has been committed.
+    /// - Parameter deliver: one attempt with one message; takes less than `OutboxStore.lease`.
     init(
         store: OutboxStore, deliver: @escaping @Sendable (OutboxEntry) async -> OutboxPacing.Answer,
-        signal: WakeSignal, entropy: Entropy, clock: WallClock, logger: Logger
+        entropy: Entropy, clock: WallClock, logger: Logger
     ) {
         self.store = store
         self.deliver = deliver
-        self.signal = signal
         self.entropy = entropy
         self.clock = clock
         self.logger = logger
@@ -31,12 +26,21 @@ final class OutboxWorker: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var pacing = OutboxPacing()
-            while !Task.isCancelled {
-                switch await self.step(&pacing) {
-                case .pause(let seconds): try? await Task.sleep(for: .seconds(seconds))
-                case .idle(let seconds): await self.signal.wait(atMost: .seconds(seconds))
-                }
+            // Before the first look at the table, so that nothing is committed unnoticed in between.
+            let news = self.store.news()
+            await withTaskGroup { group in
+                group.addTask { for await _ in news { self.signal.signal() } }
+                group.addTask { await self.work() }
+            }
+        }
+    }
+
+    private func work() async {
+        var pacing = OutboxPacing()
+        while !Task.isCancelled {
+            switch await step(&pacing) {
+            case .pause(let seconds): try? await Task.sleep(for: .seconds(seconds))
+            case .idle(let seconds): await signal.wait(atMost: .seconds(seconds))
             }
         }
     }
@@ -64,15 +68,12 @@ final class OutboxWorker: Service {
     }
 
     private func deliverDue(_ pacing: inout OutboxPacing) async throws -> Rest {
-        while true {
-            let due = try await store.due(now: clock.now(), limit: Self.batch)
-            for entry in due {
-                let answer = await deliver(entry)
-                // Shutdown cuts requests short; that says nothing of the plant. The message stays where it is.
-                try Task.checkCancellation()
-                if let pause = try await settle(entry, answer, &pacing) { return .pause(pause) }
-            }
-            if due.count < Self.batch { break }
+        while let entry = try await store.claim(now: clock.now()) {
+            let answer = await deliver(entry)
+            // Shutdown cuts requests short; that says nothing of the plant. The message stays where it is, and is
+            // delivered when its lease is over.
+            try Task.checkCancellation()
+            if let pause = try await settle(entry, answer, &pacing) { return .pause(pause) }
         }
         guard let next = try await store.nextAttempt() else { return .idle(OutboxBackoff.longest) }
         return .idle(min(max(1, next - clock.now()), OutboxBackoff.longest))

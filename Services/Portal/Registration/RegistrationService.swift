@@ -14,17 +14,12 @@ final class RegistrationService: Sendable {
 
     private let store: RegistrationStore
     private let hasher: PasswordHasher
-    private let outbox: WakeSignal
     private let entropy: Entropy
     private let addresses: RateLimiter
 
-    /// - Parameter outbox: woken when a message has been committed.
-    init(
-        store: RegistrationStore, hasher: PasswordHasher, outbox: WakeSignal, perAddress: Int, entropy: Entropy
-    ) {
+    init(store: RegistrationStore, hasher: PasswordHasher, perAddress: Int, entropy: Entropy) {
         self.store = store
         self.hasher = hasher
-        self.outbox = outbox
         self.entropy = entropy
         addresses = RateLimiter(perMinute: perAddress)
     }
@@ -60,7 +55,6 @@ final class RegistrationService: Sendable {
             PortalMetrics.registration("conflict")
             throw Failure.emailTaken
         }
-        outbox.signal()
         PortalMetrics.registration("success")
         return user
     }

@@ -20,6 +20,18 @@ struct HousekeepingStore: Sendable {
 
     init(database: any Database) { self.database = database }
 
+    /// Whether the caller sweeps this time: one replica does it for all.
+    func takeTurn(now: Int64, every seconds: Int64) async throws -> Bool {
+        try await database.write { transaction in
+            try await transaction.execute(
+                """
+                INSERT INTO facts (name, established_at) VALUES ('housekeeping', ?)
+                ON CONFLICT (name) DO UPDATE SET established_at = excluded.established_at
+                WHERE facts.established_at <= ?
+                """, [.integer(now), .integer(now - seconds)]) == 1
+        }
+    }
+
     func sweep(_ limits: Limits, now: Int64) async throws {
         let steps: [(String, [SQLValue])] = [
             (

@@ -23,16 +23,27 @@ struct OutboxStore: Sendable {
 
     init(database: any Database) { self.database = database }
 
-    /// In the order in which they were committed.
-    func due(now: Int64, limit: Int) async throws -> [OutboxEntry] {
-        try await database.read { transaction in
+    /// Told with the commit of a message, at every replica.
+    static let channel = "outbox"
+    /// Seconds for which a message belongs to who claimed it: longer than an attempt may take. A replica that dies
+    /// meanwhile leaves it to the others after this.
+    static let lease: Int64 = 30
+
+    /// Yields when there may be something to deliver.
+    func news() -> AsyncStream<Void> { database.notifications(Self.channel) }
+
+    /// Takes the first of those that are due, in the order of commits, so that no other replica delivers it now.
+    func claim(now: Int64) async throws -> OutboxEntry? {
+        try await database.write { transaction in
             try await transaction.query(
                 """
-                SELECT event_id, payload, attempts, created_at FROM outbox
-                WHERE status = 'pending' AND next_attempt_at <= ? ORDER BY position LIMIT ?
+                UPDATE outbox SET next_attempt_at = ? WHERE event_id IN (
+                    SELECT event_id FROM outbox WHERE status = 'pending' AND next_attempt_at <= ?
+                    ORDER BY position LIMIT 1)
+                RETURNING event_id, payload, attempts, created_at
                 """,
-                [.integer(now), .integer(Int64(limit))]
-            ).map { row in
+                [.integer(now + Self.lease), .integer(now)]
+            ).first.map { row in
                 OutboxEntry(
                     eventID: try row.text("event_id"), payload: try row.text("payload"),
                     attempts: try row.integer("attempts"), createdAt: try row.integer("created_at"))

@@ -5,13 +5,12 @@ final class SQLiteDatabase: Database {
     /// Reads are short and mostly served from the page cache: more connections would only take more memory.
     private static let readerCount = 4
 
-    /// The databases in whose transaction the present task is: waiting for oneself would never end.
-    @TaskLocal private static var entered: Set<ObjectIdentifier> = []
-
     private let writers: Lending<SQLiteConnection>
     /// The writer itself for a database in memory, which has only one connection.
     private let readers: Lending<SQLiteConnection>
     private let logger: Logger
+    /// A file belongs to one process (docs/decisions/0010), so its listeners are all here.
+    private let hub = NotificationHub()
 
     private init(writers: Lending<SQLiteConnection>, readers: Lending<SQLiteConnection>, logger: Logger) {
         self.writers = writers
@@ -44,7 +43,10 @@ final class SQLiteDatabase: Database {
         _ = try await read { try await $0.query("SELECT 1 AS one", []) }
     }
 
+    func notifications(_ channel: String) -> AsyncStream<Void> { hub.listen(channel) }
+
     func close() async throws {
+        hub.close()
         let writing = try await writers.close()
         let reading = readers === writers ? [] : try await readers.close()
         // The writer last: closing the last connection folds the log into the file, which a reader can't do.
@@ -55,26 +57,15 @@ final class SQLiteDatabase: Database {
         _ access: SQLiteConnection.Access, on lending: Lending<SQLiteConnection>,
         _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
-        let me = ObjectIdentifier(self)
-        guard !Self.entered.contains(me) else {
-            throw StorageError.invalidStatement("a transaction inside a transaction's body")
-        }
+        try GuardedTransaction.refuseNesting(in: self)
         let connection = try await lending.borrow()
         defer { lending.giveBack(connection) }
         do {
             try await connection.begin(access)
-            let transaction = SQLiteTransaction(connection)
-            let value: T
-            do {
-                value = try await Self.$entered.withValue(Self.entered.union([me])) { try await body(transaction) }
-            } catch {
-                // The body's own error tells more than the statement's behind it.
-                try? transaction.end()
-                throw error
-            }
-            try transaction.end()
-            try Task.checkCancellation()
+            let runner = SQLiteStatements(connection)
+            let value = try await GuardedTransaction.run(body, on: runner, of: self)
             try await connection.commit()
+            hub.tell(runner.notified)
             return value
         } catch {
             await rollback(connection)

@@ -10,9 +10,8 @@ import Testing
 
 @Suite struct RegistrationTests {
     private func outbox(_ portal: TestPortal) async throws -> [CustomerRegistration] {
-        try await portal.stores.outbox.due(now: portal.clock.now, limit: 100).map {
-            try JSONDecoder().decode(CustomerRegistration.self, from: Data($0.payload.utf8))
-        }
+        try await portal.database.read { try await $0.query("SELECT payload FROM outbox ORDER BY position", []) }
+            .map { try JSONDecoder().decode(CustomerRegistration.self, from: Data(try $0.text("payload").utf8)) }
     }
 
     @Test("who registers can log in, is a customer, and waits in the outbox for the plant")

@@ -44,10 +44,10 @@ private final class ScriptedPlant: Sendable {
     }
 
     private func worker(
-        _ portal: TestPortal, _ plant: ScriptedPlant, signal: WakeSignal = WakeSignal()
+        _ portal: TestPortal, _ plant: ScriptedPlant
     ) -> OutboxWorker {
         OutboxWorker(
-            store: portal.stores.outbox, deliver: { plant.deliver($0) }, signal: signal,
+            store: portal.stores.outbox, deliver: { plant.deliver($0) },
             entropy: Entropy { [UInt8](repeating: 0, count: $0) }, clock: WallClock { portal.clock.now },
             logger: portal.log.logger)
     }
@@ -126,19 +126,51 @@ private final class ScriptedPlant: Sendable {
     )
     func wakes() async throws {
         let portal = try await registered(0)
-        let signal = WakeSignal()
         let registration = RegistrationService(
-            store: portal.stores.registration, hasher: portal.hasher, outbox: signal, perAddress: 10,
-            entropy: .system)
+            store: portal.stores.registration, hasher: portal.hasher, perAddress: 10, entropy: .system)
+        let plant = ScriptedPlant()
+        let worker = worker(portal, plant)
         try await withThrowingTaskGroup { group in
-            // An hour, so that only the signal can end it within the test's limit.
-            group.addTask { await signal.wait(atMost: .seconds(3600)) }
+            group.addTask { try await worker.run() }
             _ = try await registration.register(
                 email: "ada@example.com", password: Password(TestPortal.customerPassword), name: "Ada",
                 caller: Caller(address: ClientAddress("192.0.2.1"), requestID: "r", userAgent: ""),
                 now: portal.clock.now)
-            try await group.waitForAll()
+            while plant.received.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            group.cancelAll()
+            try? await group.waitForAll()
         }
+    }
+
+    @Test("replicas share the work: each message is delivered by one of them")
+    func replicas() async throws {
+        let portal = try await registered(12)
+        let plants = [ScriptedPlant(), ScriptedPlant(), ScriptedPlant()]
+        let workers = plants.map { worker(portal, $0) }
+        await withTaskGroup(of: Void.self) { group in
+            for worker in workers {
+                group.addTask {
+                    var pacing = OutboxPacing()
+                    _ = await worker.step(&pacing)
+                }
+            }
+        }
+        let received = plants.flatMap(\.received)
+        #expect(received.count == 12)
+        #expect(Set(received).count == 12)
+    }
+
+    @Test("what a replica claimed and never finished is delivered by another once the lease is over")
+    func lease() async throws {
+        let portal = try await registered(1)
+        let claimed = try #require(try await portal.stores.outbox.claim(now: portal.clock.now))
+        let plant = ScriptedPlant()
+        var pacing = OutboxPacing()
+        #expect(await worker(portal, plant).step(&pacing) == .idle(OutboxStore.lease))
+        #expect(plant.received.isEmpty)
+        portal.clock.advance(OutboxStore.lease)
+        _ = await worker(portal, plant).step(&pacing)
+        #expect(plant.received == [claimed.eventID])
     }
 
     @Test("the running worker delivers what is there and ends when it is told to", .timeLimit(.minutes(1)))

@@ -34,5 +34,7 @@ final class FailingDatabase: Database {
         try await base.ping()
     }
 
+    func notifications(_ channel: String) -> AsyncStream<Void> { base.notifications(channel) }
+
     func close() async throws { try await base.close() }
 }

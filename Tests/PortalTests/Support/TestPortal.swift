@@ -14,7 +14,7 @@ import Tokens
 
 @testable import Portal
 
-/// A whole portal in process: an in-memory database, a clock moved by hand, cheap hashes.
+/// A whole portal in process: an empty database, a clock moved by hand, cheap hashes.
 struct TestPortal: Sendable {
     static let adminEmail = "admin@example.com"
     static let adminPassword = "mule dynamo stapler"
@@ -72,7 +72,11 @@ struct TestPortal: Sendable {
                 settings: .init(portalURLs: [], needsIssuers: false), service: "portal", manager: manager,
                 internalToken: internalToken, readiness: readiness, clock: wall, logger: log.logger),
             clock: wall, logger: log.logger)
-        let database = try existing ?? Databases.open(url: "sqlite::memory:", logger: log.logger)
+        let database =
+            if let existing { existing } else {
+                try Databases.open(
+                    url: try await TestedPostgreSQL.emptyDatabase() ?? "sqlite::memory:", logger: log.logger)
+            }
         self.database = database
         let portal = try Portal(
             settings: settings, tokenSettings: tokenSettings, parts: parts,

@@ -1,0 +1,247 @@
+import Logging
+
+/// PostgreSQL through libpq (docs/decisions/0013).
+///
+/// Writes run as SERIALIZABLE: of two that contradict each other, at this replica or another, one is ended by the server
+/// and runs again. Reads are REPEATABLE READ, READ ONLY: one snapshot, which neither waits nor is ended.
+final class PostgreSQLDatabase: Database {
+    /// Any 64 bits that nobody else uses in this database.
+    private static let migrationLock: Int64 = 0x4c6f_636b_7374_6570
+    private static let contentionLock: Int64 = 0x4c6f_636b_7374_6571
+
+    /// Migrations take the time they take.
+    @TaskLocal private static var isMigrating = false
+    private static let migrationTimeout = Duration.seconds(3600)
+
+    private let pool: PostgreSQLPool
+    private let hub = NotificationHub()
+    private let logger: Logger
+
+    /// Connects when first asked for something.
+    init(address: PostgreSQLAddress, logger: Logger) throws(StorageError) {
+        self.logger = logger
+        pool = try PostgreSQLPool(address: address, hub: hub, logger: logger)
+    }
+
+    deinit { pool.abandon() }
+
+    private var limits: PostgreSQLLimits { pool.limits }
+
+    /// Beyond the server's own timeout: after this it is taken for dead.
+    private var patience: Duration {
+        Self.isMigrating ? Self.migrationTimeout : limits.statement + limits.silence
+    }
+
+    func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
+        try await attempts { _ in
+            try await self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", isContended: false, body)
+        }
+    }
+
+    func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
+        try await attempts { lost in
+            try await self.transaction(
+                "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", isContended: lost >= 2, body)
+        }
+    }
+
+    func ping() async throws {
+        try await mapped {
+            try await self.withLink { link in
+                _ = try await self.pool.run("SELECT 1", on: link, timeout: self.limits.connect, isCancellable: true)
+            }
+        }
+    }
+
+    func notifications(_ channel: String) -> AsyncStream<Void> {
+        let stream = hub.listen(channel)
+        pool.listen(channel)
+        return stream
+    }
+
+    func close() async throws {
+        hub.close()
+        await pool.close()
+    }
+
+    /// Replicas that start together take turns. The lock belongs to the connection, so it ends with its holder.
+    func migrate(_ migrations: [Migration], namespace: String) async throws {
+        try await mapped {
+            // Who waits gives its connection back meanwhile: the one whose turn it is needs a second.
+            while try await !self.tookTurn(migrations, namespace) { try await Task.sleep(for: .milliseconds(100)) }
+        }
+    }
+
+    private func tookTurn(_ migrations: [Migration], _ namespace: String) async throws -> Bool {
+        try await withLink { link in
+            guard try await self.tryLock(link) else { return false }
+            let outcome: Result<Void, any Error>
+            do {
+                try await Self.$isMigrating.withValue(true) {
+                    try await Migrator(namespace: namespace, migrations: migrations).run(on: self)
+                }
+                outcome = .success(())
+            } catch {
+                outcome = .failure(error)
+            }
+            do { try await self.unlock(link, Self.migrationLock) } catch { throw Unusable(reason: error) }
+            try outcome.get()
+            return true
+        }
+    }
+
+    // MARK: -
+
+    private func tryLock(_ link: UInt64) async throws -> Bool {
+        let result = try await pool.run(
+            "SELECT pg_try_advisory_lock($1) AS taken", try PostgreSQLArguments([.integer(Self.migrationLock)]),
+            on: link, timeout: patience, isCancellable: true)
+        return try result.rows().first?.bool("taken") ?? false
+    }
+
+    private func lock(_ link: UInt64, _ key: Int64) async throws {
+        _ = try await pool.run(
+            "SELECT pg_advisory_lock($1) AS taken", try PostgreSQLArguments([.integer(key)]), on: link,
+            timeout: patience, isCancellable: true)
+    }
+
+    private func unlock(_ link: UInt64, _ key: Int64) async throws {
+        _ = try await pool.run(
+            "SELECT pg_advisory_unlock($1) AS released", try PostgreSQLArguments([.integer(key)]), on: link,
+            timeout: limits.statement, isCancellable: false)
+    }
+
+    /// Lends a connection; one on which something went wrong beyond a refused statement is not used again.
+    private func withLink<T: Sendable>(_ work: (UInt64) async throws -> T) async throws -> T {
+        let link = try await pool.borrow()
+        do {
+            let value = try await work(link)
+            pool.giveBack(link, reusable: true)
+            return value
+        } catch {
+            let isReusable = (error as? PostgreSQLError).map { $0.remedy != .reconnect } ?? !(error is Unusable)
+            pool.giveBack(link, reusable: isReusable)
+            throw error
+        }
+    }
+
+    /// The connection is in a state that nobody knows.
+    private struct Unusable: Error { let reason: any Error }
+
+    /// Nothing had been asked of it yet, so another connection may do.
+    private struct NotBegun: Error { let reason: any Error }
+
+    private func transaction<T: Sendable>(
+        _ begin: String, isContended: Bool, _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        try GuardedTransaction.refuseNesting(in: self)
+        return try await withLink { link in
+            // Those who lost take turns among themselves, at all replicas; so one that loses again loses to newcomers
+            // alone, and these soon stand in the same line.
+            if isContended { try await lock(link, Self.contentionLock) }
+            do {
+                let value = try await committed(begin, on: link, body)
+                if isContended { try await unlock(link, Self.contentionLock) }
+                return value
+            } catch {
+                // The lock goes with the connection.
+                if isContended, !(error is Unusable) {
+                    do { try await unlock(link, Self.contentionLock) } catch { throw Unusable(reason: error) }
+                }
+                throw error
+            }
+        }
+    }
+
+    private func committed<T: Sendable>(
+        _ begin: String, on link: UInt64, _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        do {
+            _ = try await pool.run(begin, on: link, timeout: limits.statement, isCancellable: false)
+        } catch let error as PostgreSQLLink.Failure {
+            throw NotBegun(reason: error)
+        }
+        do {
+            if Self.isMigrating {
+                _ = try await pool.run(
+                    "SET LOCAL statement_timeout = 0", on: link, timeout: limits.statement, isCancellable: false)
+            }
+            let statements = PostgreSQLStatements(pool: pool, link: link, timeout: patience)
+            let value = try await GuardedTransaction.run(body, on: statements, of: self)
+            guard await pool.isTransactionOpen(link) else {
+                throw StorageError.invalidStatement("a statement ended the transaction itself")
+            }
+            try await commit(link)
+            return value
+        } catch {
+            if error is Unusable { throw error }
+            try await rollback(link, after: error)
+            throw error
+        }
+    }
+
+    private func commit(_ link: UInt64) async throws {
+        do {
+            _ = try await pool.run("COMMIT", on: link, timeout: patience, isCancellable: false)
+        } catch is PostgreSQLLink.Failure {
+            throw Unusable(
+                reason: StorageError.unavailable("the connection was lost in a commit; whether it was done is unknown"))
+        }
+    }
+
+    /// What can't be rolled back is closed, which does the same.
+    private func rollback(_ link: UInt64, after error: any Error) async throws {
+        if error is PostgreSQLLink.Failure { throw Unusable(reason: error) }
+        do {
+            _ = try await pool.run("ROLLBACK", on: link, timeout: limits.statement, isCancellable: false)
+        } catch {
+            logger.debug("a transaction could not be rolled back; its connection is closed")
+        }
+    }
+
+    /// Runs a transaction until it is through, has failed for good, or has lost too often.
+    private func attempts<T: Sendable>(_ run: (_ lost: Int) async throws -> T) async throws -> T {
+        var lost = 0
+        var conflicts = 0
+        var reconnects = 0
+        while true {
+            do {
+                return try await run(lost)
+            } catch let error as PostgreSQLError {
+                try Task.checkCancellation()
+                switch error.remedy {
+                case .runAgain where lost < limits.attempts:
+                    lost += 1
+                case .confirmByRunningAgain where conflicts < 2:
+                    conflicts += 1
+                    lost += 1
+                case .reconnect where reconnects <= limits.connections:
+                    reconnects += 1
+                default:
+                    throw error.storageError
+                }
+            } catch let error as NotBegun {
+                // A server that went away leaves as many dead connections as the pool holds.
+                guard reconnects <= limits.connections else { throw Self.storageError(error.reason) }
+                reconnects += 1
+            } catch {
+                throw Self.storageError(error)
+            }
+        }
+    }
+
+    private func mapped<T: Sendable>(_ work: () async throws -> T) async throws -> T {
+        do { return try await work() } catch { throw Self.storageError(error) }
+    }
+
+    /// The body's own errors pass.
+    private static func storageError(_ error: any Error) -> any Error {
+        switch error {
+        case let error as PostgreSQLError: error.storageError
+        case PostgreSQLLink.Failure.lost(let reason): StorageError.unavailable(reason)
+        case let error as Unusable: storageError(error.reason)
+        case let error as NotBegun: storageError(error.reason)
+        default: error
+        }
+    }
+}
