@@ -36,7 +36,7 @@ package enum TestedPostgreSQL {
         guard let url else { throw Failed(description: "LOCKSTEP_TEST_POSTGRES_URL is not set") }
         let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
         try await run("CREATE DATABASE \(name)", at: url)
-        return named(name, url) + "?pool_size=3"
+        return named(name, url) + "?pool_size=2"
     }
 
     /// The same server's URL for another database.

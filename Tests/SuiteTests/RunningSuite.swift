@@ -1,8 +1,12 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// The four services as real processes on free ports, each with its own environment.
+///
+/// A service may have several replicas, which then need a database that takes them (`Replicas`): its port is a balancer's,
+/// and each replica has a port of its own.
 final class RunningSuite: Sendable {
     enum Service: String, CaseIterable {
         case platformPortal = "pp-backend"
@@ -19,6 +23,12 @@ final class RunningSuite: Sendable {
         }
     }
 
+    /// How many of a service there are, and the PostgreSQL database that they share.
+    struct Replicas: Sendable {
+        var count: Int
+        var databaseURL: String
+    }
+
     static let adminEmail = "admin@lockstep.example"
 
     let folder: URL
@@ -28,20 +38,29 @@ final class RunningSuite: Sendable {
     private let dataKey = randomText(bytes: 48)
     private let environment: String
     private let changes: [Service: [String: String?]]
+    private let replicas: [Service: Replicas]
     private let ports: [Service: Int]
-    private let processes = Mutex<[Service: ServiceProcess]>([:])
+    private let replicaPorts: [Service: [Int]]
+    private let processes = Mutex<[Service: [Int: ServiceProcess]]>([:])
+    private let balancers = Mutex<[Service: Balancer]>([:])
     private let logs = Mutex<[URL]>([])
     private let secrets = Mutex<Set<String>>([])
 
     /// - Parameter changes: per service, variables to set, or to take away (nil).
     init(
         environment: String = "development", jwtSecret: String = randomText(bytes: 48),
-        changes: [Service: [String: String?]] = [:]
+        changes: [Service: [String: String?]] = [:], replicas: [Service: Replicas] = [:]
     ) throws {
+        self.replicas = replicas
         self.environment = environment
         self.jwtSecret = jwtSecret
         self.changes = changes
-        ports = Dictionary(uniqueKeysWithValues: Service.allCases.map { ($0, FreePorts.take()) })
+        let ports = Dictionary(uniqueKeysWithValues: Service.allCases.map { ($0, FreePorts.take()) })
+        self.ports = ports
+        replicaPorts = Dictionary(
+            uniqueKeysWithValues: ports.map { service, port in
+                (service, replicas[service].map { (0..<$0.count).map { _ in FreePorts.take() } } ?? [port])
+            })
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("lockstep-suite-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         treatAsSecret([jwtSecret, internalToken, adminPassword, dataKey])
@@ -55,16 +74,22 @@ final class RunningSuite: Sendable {
     /// Starts all services, waits until each is ready, runs `body`, stops them, and looks for secrets in every log.
     static func run(
         environment: String = "development", jwtSecret: String = randomText(bytes: 48),
-        changes: [Service: [String: String?]] = [:], awaitReadiness: Bool = true,
-        _ body: (RunningSuite) async throws -> Void
+        changes: [Service: [String: String?]] = [:], replicas: [Service: Replicas] = [:],
+        awaitReadiness: Bool = true, _ body: (RunningSuite) async throws -> Void
     ) async throws {
-        let suite = try RunningSuite(environment: environment, jwtSecret: jwtSecret, changes: changes)
+        let suite = try RunningSuite(
+            environment: environment, jwtSecret: jwtSecret, changes: changes, replicas: replicas)
         do {
-            for service in Service.allCases { try suite.start(service) }
+            try await suite.startBalancers()
             for service in Service.allCases {
-                let process = suite.process(service)
-                try await process.waitForHealth()
-                if awaitReadiness { try await process.waitUntilReady() }
+                for replica in suite.replicaPorts(of: service).indices { try suite.start(service, replica: replica) }
+            }
+            for service in Service.allCases {
+                for replica in suite.replicaPorts(of: service).indices {
+                    let process = suite.process(service, replica: replica)
+                    try await process.waitForHealth()
+                    if awaitReadiness { try await process.waitUntilReady() }
+                }
             }
             try await body(suite)
         } catch {
@@ -83,8 +108,22 @@ final class RunningSuite: Sendable {
 
     func url(_ service: Service) -> String { "http://127.0.0.1:\(port(service))" }
 
-    func process(_ service: Service) -> ServiceProcess {
-        guard let process = processes.withLock({ $0[service] }) else {
+    /// One port per replica; the service's own where there is one only.
+    func replicaPorts(of service: Service) -> [Int] { replicaPorts[service] ?? [] }
+
+    /// A replica's own address, past the balancer.
+    func url(_ service: Service, replica: Int) -> String { "http://127.0.0.1:\(replicaPorts(of: service)[replica])" }
+
+    /// Before the replicas of a service that has several.
+    func balancer(_ service: Service) -> Balancer {
+        guard let balancer = balancers.withLock({ $0[service] }) else {
+            preconditionFailure("\(service.rawValue) has one replica only")
+        }
+        return balancer
+    }
+
+    func process(_ service: Service, replica: Int = 0) -> ServiceProcess {
+        guard let process = processes.withLock({ $0[service]?[replica] }) else {
             preconditionFailure("\(service.rawValue) was never started")
         }
         return process
@@ -113,7 +152,8 @@ final class RunningSuite: Sendable {
             break
         }
         if service != .gateway {
-            variables["DATABASE_URL"] = "sqlite://\(folder.path)/\(service.rawValue).sqlite"
+            variables["DATABASE_URL"] =
+                replicas[service]?.databaseURL ?? "sqlite://\(folder.path)/\(service.rawValue).sqlite"
         }
         if service == .platformPortal || service == .customerPortal {
             variables["PORTAL_DATA_KEY"] = dataKey
@@ -129,18 +169,36 @@ final class RunningSuite: Sendable {
         return variables
     }
 
+    func startBalancers() async throws {
+        for service in replicas.keys {
+            let balancer = try await Balancer.start(port: port(service), backends: replicaPorts(of: service))
+            balancers.withLock { $0[service] = balancer }
+        }
+    }
+
+    /// - Parameter changes: for this replica alone, on top of the service's.
     @discardableResult
-    func start(_ service: Service) throws -> ServiceProcess {
+    func start(
+        _ service: Service, replica: Int = 0, changes: [String: String?] = [:]
+    ) throws -> ServiceProcess {
+        var variables = variables(of: service)
+        var name = service.rawValue
+        if replicas[service] != nil {
+            name += "-\(replica)"
+            variables["LOCKSTEP_INSTANCE"] = name
+        }
+        for (name, value) in changes { variables[name] = value }
         let process = try ServiceProcess(
-            service.executable, name: service.rawValue, port: ports[service] ?? 0,
-            environment: variables(of: service), folder: folder)
-        processes.withLock { $0[service] = process }
+            service.executable, name: name, port: replicaPorts(of: service)[replica], environment: variables,
+            folder: folder)
+        processes.withLock { $0[service, default: [:]][replica] = process }
         logs.withLock { $0.append(process.logFile) }
         return process
     }
 
     func stop() async {
-        for process in processes.withLock({ Array($0.values) }) { await process.stop() }
+        for process in processes.withLock({ $0.values.flatMap(\.values) }) { await process.stop() }
+        for balancer in balancers.withLock({ Array($0.values) }) { await balancer.stop() }
     }
 
     // MARK: What is asked in most tests

@@ -93,6 +93,8 @@ final class PostgreSQLCore {
         serve(now: now)
     }
 
+    func condemn(_ id: UInt64) { members[id]?.link.die("closed here") }
+
     func close(_ finish: @escaping @Sendable () -> Void) {
         isClosing = true
         closers.append(finish)

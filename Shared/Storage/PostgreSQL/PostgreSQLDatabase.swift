@@ -84,7 +84,7 @@ final class PostgreSQLDatabase: Database {
             } catch {
                 outcome = .failure(error)
             }
-            do { try await self.unlock(link, Self.migrationLock) } catch { throw Unusable(reason: error) }
+            await self.unlock(link, Self.migrationLock)
             try outcome.get()
             return true
         }
@@ -105,10 +105,15 @@ final class PostgreSQLDatabase: Database {
             timeout: patience, isCancellable: true)
     }
 
-    private func unlock(_ link: UInt64, _ key: Int64) async throws {
-        _ = try await pool.run(
-            "SELECT pg_advisory_unlock($1) AS released", try PostgreSQLArguments([.integer(key)]), on: link,
-            timeout: limits.statement, isCancellable: false)
+    /// What can't be unlocked is closed, which does the same; what was committed stays so.
+    private func unlock(_ link: UInt64, _ key: Int64) async {
+        do {
+            _ = try await pool.run(
+                "SELECT pg_advisory_unlock($1) AS released", try PostgreSQLArguments([.integer(key)]), on: link,
+                timeout: limits.statement, isCancellable: false)
+        } catch {
+            pool.condemn(link)
+        }
     }
 
     /// Lends a connection; one on which something went wrong beyond a refused statement is not used again.
@@ -119,17 +124,12 @@ final class PostgreSQLDatabase: Database {
             pool.giveBack(link, reusable: true)
             return value
         } catch {
-            let isReusable = (error as? PostgreSQLError).map { $0.remedy != .reconnect } ?? !(error is Unusable)
-            pool.giveBack(link, reusable: isReusable)
+            let isKnown = !(error is PostgreSQLFailures.Unusable)
+            let isUpToDate = (error as? PostgreSQLFailures.Ended)?.remedy != .reconnect
+            pool.giveBack(link, reusable: isKnown && isUpToDate)
             throw error
         }
     }
-
-    /// The connection is in a state that nobody knows.
-    private struct Unusable: Error { let reason: any Error }
-
-    /// Nothing had been asked of it yet, so another connection may do.
-    private struct NotBegun: Error { let reason: any Error }
 
     private func transaction<T: Sendable>(
         _ begin: String, isContended: Bool, _ body: @Sendable (any SQLTransaction) async throws -> T
@@ -138,18 +138,12 @@ final class PostgreSQLDatabase: Database {
         return try await withLink { link in
             // Those who lost take turns among themselves, at all replicas; so one that loses again loses to newcomers
             // alone, and these soon stand in the same line.
-            if isContended { try await lock(link, Self.contentionLock) }
-            do {
-                let value = try await committed(begin, on: link, body)
-                if isContended { try await unlock(link, Self.contentionLock) }
-                return value
-            } catch {
-                // The lock goes with the connection.
-                if isContended, !(error is Unusable) {
-                    do { try await unlock(link, Self.contentionLock) } catch { throw Unusable(reason: error) }
-                }
-                throw error
-            }
+            guard isContended else { return try await committed(begin, on: link, body) }
+            try await lock(link, Self.contentionLock)
+            let outcome: Result<T, any Error>
+            do { outcome = .success(try await committed(begin, on: link, body)) } catch { outcome = .failure(error) }
+            await unlock(link, Self.contentionLock)
+            return try outcome.get()
         }
     }
 
@@ -159,14 +153,14 @@ final class PostgreSQLDatabase: Database {
         do {
             _ = try await pool.run(begin, on: link, timeout: limits.statement, isCancellable: false)
         } catch let error as PostgreSQLLink.Failure {
-            throw NotBegun(reason: error)
+            throw PostgreSQLFailures.NotBegun(reason: error)
         }
+        let statements = PostgreSQLStatements(pool: pool, link: link, timeout: patience)
         do {
             if Self.isMigrating {
                 _ = try await pool.run(
                     "SET LOCAL statement_timeout = 0", on: link, timeout: limits.statement, isCancellable: false)
             }
-            let statements = PostgreSQLStatements(pool: pool, link: link, timeout: patience)
             let value = try await GuardedTransaction.run(body, on: statements, of: self)
             guard await pool.isTransactionOpen(link) else {
                 throw StorageError.invalidStatement("a statement ended the transaction itself")
@@ -174,9 +168,9 @@ final class PostgreSQLDatabase: Database {
             try await commit(link)
             return value
         } catch {
-            if error is Unusable { throw error }
-            try await rollback(link, after: error)
-            throw error
+            let end = PostgreSQLFailures.end(error, cause: statements.failure)
+            if !(end is PostgreSQLFailures.Unusable) { await rollback(link) }
+            throw end
         }
     }
 
@@ -184,14 +178,13 @@ final class PostgreSQLDatabase: Database {
         do {
             _ = try await pool.run("COMMIT", on: link, timeout: patience, isCancellable: false)
         } catch is PostgreSQLLink.Failure {
-            throw Unusable(
+            throw PostgreSQLFailures.Unusable(
                 reason: StorageError.unavailable("the connection was lost in a commit; whether it was done is unknown"))
         }
     }
 
-    /// What can't be rolled back is closed, which does the same.
-    private func rollback(_ link: UInt64, after error: any Error) async throws {
-        if error is PostgreSQLLink.Failure { throw Unusable(reason: error) }
+    /// What can't be rolled back comes back to the pool inside of a transaction, and is closed there.
+    private func rollback(_ link: UInt64) async {
         do {
             _ = try await pool.run("ROLLBACK", on: link, timeout: limits.statement, isCancellable: false)
         } catch {
@@ -207,7 +200,7 @@ final class PostgreSQLDatabase: Database {
         while true {
             do {
                 return try await run(lost)
-            } catch let error as PostgreSQLError {
+            } catch let error as PostgreSQLFailures.Ended {
                 try Task.checkCancellation()
                 switch error.remedy {
                 case .runAgain where lost < limits.attempts:
@@ -218,30 +211,19 @@ final class PostgreSQLDatabase: Database {
                 case .reconnect where reconnects <= limits.connections:
                     reconnects += 1
                 default:
-                    throw error.storageError
+                    throw PostgreSQLFailures.storageError(error)
                 }
-            } catch let error as NotBegun {
+            } catch let error as PostgreSQLFailures.NotBegun {
                 // A server that went away leaves as many dead connections as the pool holds.
-                guard reconnects <= limits.connections else { throw Self.storageError(error.reason) }
+                guard reconnects <= limits.connections else { throw PostgreSQLFailures.storageError(error) }
                 reconnects += 1
             } catch {
-                throw Self.storageError(error)
+                throw PostgreSQLFailures.storageError(error)
             }
         }
     }
 
     private func mapped<T: Sendable>(_ work: () async throws -> T) async throws -> T {
-        do { return try await work() } catch { throw Self.storageError(error) }
-    }
-
-    /// The body's own errors pass.
-    private static func storageError(_ error: any Error) -> any Error {
-        switch error {
-        case let error as PostgreSQLError: error.storageError
-        case PostgreSQLLink.Failure.lost(let reason): StorageError.unavailable(reason)
-        case let error as Unusable: storageError(error.reason)
-        case let error as NotBegun: storageError(error.reason)
-        default: error
-        }
+        do { return try await work() } catch { throw PostgreSQLFailures.storageError(error) }
     }
 }

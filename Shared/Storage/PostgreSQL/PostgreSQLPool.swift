@@ -34,6 +34,11 @@ final class PostgreSQLPool: Sendable {
         poller.submit { $0.giveBack(link, reusable: reusable) }
     }
 
+    /// Closes a connection that somebody has borrowed and will give back.
+    func condemn(_ link: UInt64) {
+        poller.submit { $0.condemn(link) }
+    }
+
     /// - Parameters:
     ///   - timeout: the server's own comes first, if all is well.
     ///   - isCancellable: false for what has to be said at the end of a transaction, come what may.

@@ -1,8 +1,23 @@
+import Synchronization
+
 /// A transaction's statements on its connection.
-struct PostgreSQLStatements: StatementRunner {
-    let pool: PostgreSQLPool
-    let link: UInt64
-    let timeout: Duration
+///
+/// The body sees `StorageError` alone; what the server said is kept, as it decides whether the transaction runs again,
+/// whatever the body makes of its error.
+final class PostgreSQLStatements: StatementRunner {
+    private let pool: PostgreSQLPool
+    private let link: UInt64
+    private let timeout: Duration
+    private let first = Mutex<(any Error)?>(nil)
+
+    init(pool: PostgreSQLPool, link: UInt64, timeout: Duration) {
+        self.pool = pool
+        self.link = link
+        self.timeout = timeout
+    }
+
+    /// The first failure, as it came.
+    var failure: (any Error)? { first.withLock { $0 } }
 
     func execute(_ sql: String, _ arguments: [SQLValue]) async throws -> Int {
         try await run(sql, arguments).changes
@@ -24,8 +39,13 @@ struct PostgreSQLStatements: StatementRunner {
             throw StorageError.invalidStatement(
                 "the statement takes \(numbered.count) arguments and was given \(arguments.count)")
         }
-        return try await pool.run(
-            numbered.sql, try PostgreSQLArguments(arguments), on: link, isPrepared: true, timeout: timeout,
-            isCancellable: true)
+        do {
+            return try await pool.run(
+                numbered.sql, try PostgreSQLArguments(arguments), on: link, isPrepared: true, timeout: timeout,
+                isCancellable: true)
+        } catch {
+            first.withLock { $0 = $0 ?? error }
+            throw PostgreSQLFailures.storageError(error)
+        }
     }
 }
