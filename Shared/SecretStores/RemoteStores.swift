@@ -14,13 +14,18 @@ package final class RemoteStores: Sendable {
     /// Opens one store for each reference that is asked for. Asks nobody yet.
     /// - Parameter variables: where credentials and endpoints are read from, under the vendors' own names.
     package func stores(variables: [String: String], logger: Logger) -> SecretStores {
-        let signers = KeySigners { [self] reference in
+        // One for each key while the process lives: it holds the access token that the next signature needs too.
+        let opened = OpenedSigners { [self] reference in
             switch reference {
             case .aws(let region, let key):
                 AWSKMSSigner.open(region: region, key: key, variables: variables, client: client(), logger: logger)
-            case .gcp: nil
+            case .gcp(let project, let location, let ring, let key, let version):
+                GCPKMSSigner.open(
+                    project: project, location: location, ring: ring, key: key, version: version,
+                    variables: variables, client: client(), logger: logger)
             }
         }
+        let signers = KeySigners { opened.signer($0) }
         return SecretStores(signers: signers) { [self] reference in
             switch reference {
             case .file(let path): FileStore(path: path)
@@ -32,7 +37,10 @@ package final class RemoteStores: Sendable {
                     mount: mount, path: path, field: field, variables: variables, client: client(), logger: logger)
             case .azure(let vault, let name):
                 AzureStore.open(vault: vault, name: name, variables: variables, client: client(), logger: logger)
-            case .gcp: nil
+            case .gcp(let project, let name, let version):
+                GCPSecretStore.open(
+                    project: project, name: name, version: version, variables: variables, client: client(),
+                    logger: logger)
             }
         }
     }
@@ -53,5 +61,21 @@ package final class RemoteStores: Sendable {
                 http = client
                 return client
             })
+    }
+}
+
+/// Signers by their keys, each made when it is first asked for.
+private final class OpenedSigners: Sendable {
+    private let signers = Mutex<[KMSReference: any RemoteSigner]>([:])
+    private let open: @Sendable (KMSReference) -> any RemoteSigner
+
+    init(open: @escaping @Sendable (KMSReference) -> any RemoteSigner) { self.open = open }
+
+    func signer(_ reference: KMSReference) -> any RemoteSigner {
+        signers.withLock { signers in
+            let signer = signers[reference] ?? open(reference)
+            signers[reference] = signer
+            return signer
+        }
     }
 }

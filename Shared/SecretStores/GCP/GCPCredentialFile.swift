@@ -89,7 +89,7 @@ enum GCPCredentialFile: Sendable {
         _ email: String, _ keyID: String?, _ key: _RSA.Signing.PrivateKey, _ audience: String, _ now: Int64
     ) throws(GCPFault) -> String {
         let header = JSONText.object(
-            [("alg", JSONText.string("RS256")), ("typ", JSONText.string("JWT"))]
+            [("alg", JSONText.string(KeyAlgorithm.rs256.rawValue)), ("typ", JSONText.string("JWT"))]
                 + (keyID.map { [("kid", JSONText.string($0))] } ?? []))
         let claims = JSONText.object([
             ("iss", JSONText.string(email)), ("scope", JSONText.string(GCPCredential.scope)),

@@ -41,7 +41,8 @@ struct GCPSecretManager: Sendable {
         case 400:
             let (status, message) = GCPService.error(response)
             guard status == "FAILED_PRECONDITION" else { throw GCPService.fault(response) }
-            let state = ["DISABLED", "DESTROYED"].first { message.contains($0) }?.lowercased() ?? "disabled or destroyed"
+            let state =
+                ["DISABLED", "DESTROYED"].first { message.contains($0) }?.lowercased() ?? "disabled or destroyed"
             return .disabled(reason: "version \(version) is \(state)")
         default: throw GCPService.fault(response)
         }

@@ -107,7 +107,9 @@ package struct GCPSecretStore: WritableSecretStore {
         }
         for slot in [NamesLayout.Slot.next, .previous] {
             do throws(GCPFault) {
-                guard case .version(let version) = try await latest(name(slot)), !version.value.isBlank else { continue }
+                guard case .version(let version) = try await latest(name(slot)), !version.value.isBlank else {
+                    continue
+                }
                 state.versions[slot] = version
             } catch .denied(let reason) where !withCompanionsOfRing {
                 if try await manager().service.session.isFirst(name(slot)) {

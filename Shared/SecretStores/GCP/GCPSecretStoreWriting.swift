@@ -12,7 +12,9 @@ extension GCPSecretStore {
         try check(secret)
         let outcome: Outcome
         do throws(GCPFault) {
-            outcome = try await taken(isNew: revision == nil) { () async throws(GCPFault) in try await replace(revision, with: secret) }
+            outcome = try await taken(isNew: revision == nil) { () async throws(GCPFault) in
+                try await replace(revision, with: secret)
+            }
         } catch {
             switch error {
             case .denied(let reason): throw .denied(reason: reason)
@@ -29,7 +31,9 @@ extension GCPSecretStore {
     private enum Outcome { case written(revision: String), changed, refused(reason: String) }
 
     private func check(_ secret: StoredSecret) throws(StoreWriteError) {
-        guard !isPinned else { throw .unfit(reason: "a version that is named can't be replaced: name the secret alone") }
+        guard !isPinned else {
+            throw .unfit(reason: "a version that is named can't be replaced: name the secret alone")
+        }
         let values = NamesLayout.Slot.allCases.compactMap { secret[$0] }
         guard values.allSatisfy({ !$0.isBlank }) else { throw .unfit(reason: "an empty value is no secret") }
         guard values.allSatisfy({ Self.sizes.contains($0.count) }) else {
