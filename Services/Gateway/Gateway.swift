@@ -52,6 +52,7 @@ package struct Gateway {
     ) async throws -> Gateway {
         let tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         let settings = GatewaySettings(reader: reader, cores: System.coreCount, readFile: RoutesFileReader.read)
+        let keySetSettings = KeySetSettings(reader: reader)
         // A secret that is missing is told only when nothing else is wrong; both would be, one after the other.
         try reader.finish()
         let manager = try await SecretManager.load(
@@ -60,6 +61,11 @@ package struct Gateway {
         try reader.finish()
 
         let readiness = Readiness(checks: settings.metadata == nil ? [] : ["plant_id_token"])
+        let keySet = keySetSettings.map {
+            RemoteKeySet(
+                settings: $0, publish: { manager.publish($0, from: $1) }, readiness: readiness, clock: clock,
+                logger: logger)
+        }
         let agreement = KeyAgreementMonitor(
             settings: settings.agreement, service: "gateway", manager: manager, internalToken: internalToken,
             readiness: readiness, clock: clock, logger: logger)
@@ -72,7 +78,8 @@ package struct Gateway {
             })
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), clock: clock, logger: logger,
+            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, clock: clock,
+            logger: logger,
             reportIDToken: { fault in
                 readiness.set(
                     "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
@@ -85,6 +92,7 @@ package struct Gateway {
         var services: [any Service] = [
             SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
         ]
+        if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: internalToken) {
             let reporter = FleetReporter(
                 keeper: membership.keeper,

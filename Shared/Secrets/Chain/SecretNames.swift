@@ -6,6 +6,8 @@ package enum SecretNames {
     package static let store = "JWT_SECRET_STORE"
     package static let aliases = "JWT_SECRET_ALIASES"
     package static let project = "GCP_PROJECT_ID"
+    /// Whose public keys a verifier takes, beside the chain or in its place.
+    package static let keySet = "JWT_JWKS_URL"
 
     /// Places 2 to 4: other names for the same thing, which therefore may not differ.
     package static let shared = [primary, alias, legacy]

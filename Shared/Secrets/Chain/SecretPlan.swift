@@ -16,6 +16,8 @@ package struct SecretPlan: Sendable {
     /// `<NAME>_NEXT` and `<NAME>_PREVIOUS`, with `_FILE` or without, that are set, by the name they stand beside.
     package let companions: [Companion]
     package let warnings: [SecretWarning]
+    /// Public keys come from a JWK Set of an issuer: nothing need be found here.
+    package let namesKeySet: Bool
 
     package struct Companion: Sendable {
         package let state: KeyState
@@ -43,6 +45,7 @@ package struct SecretPlan: Sendable {
             }
         }
         steps += try reader.storeSteps(environment)
+        namesKeySet = variables[SecretNames.keySet].map { !SecretPlanReader.isEmpty($0) } ?? false
         self.environment = environment
         self.steps = steps
         self.companions = companions

@@ -88,7 +88,7 @@ struct SecretPlanReader {
         }
     }
 
-    private static func isEmpty(_ binding: SecretBinding) -> Bool {
+    static func isEmpty(_ binding: SecretBinding) -> Bool {
         guard case .literal(let value) = binding else { return false }
         return SecretValue.trimmed(value).isEmpty
     }

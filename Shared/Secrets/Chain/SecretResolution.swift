@@ -61,6 +61,15 @@ package struct SecretResolution: Sendable {
     private static func fallback(
         _ plan: SecretPlan, algorithm: KeyAlgorithm, report: inout SecretReport
     ) throws(SecretError) -> SecretResolution {
+        // Who verifies with an issuer's public keys needs none of its own, and the fallback beside them would be a second
+        // key that everybody knows.
+        guard !plan.namesKeySet else {
+            Companions.warnOfStrays(plan, besides: nil, &report)
+            return SecretResolution(
+                source: "no source of its own", name: nil, winner: nil, keys: [], reference: nil,
+                warnings: report.warnings,
+                sources: report.sources)
+        }
         guard plan.environment.allowsDevelopmentFallback else {
             report.rejected(DevelopmentFallback.label, reason: "only development and test may use it")
             throw SecretError(

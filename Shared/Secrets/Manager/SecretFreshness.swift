@@ -13,7 +13,7 @@ extension SecretManager {
 
     /// `watched`: another key comes by itself (file, store). `pinned`: by a redeploy alone (variable, version number).
     package var delivery: String {
-        state.withLock { $0.resolution.winner?.isPinned ?? true } ? "pinned" : "watched"
+        state.withLock { $0.resolution.winner?.isPinned ?? ($0.published == nil) } ? "pinned" : "watched"
     }
 
     /// Every file and store that is looked at, in the order of the chain.

@@ -22,6 +22,7 @@ package final class SecretManager: Sendable {
     struct State {
         var ring: KeyRing
         var resolution: SecretResolution
+        var published: PublishedKeys?
         var gate: ReloadGate
         var book: SourceBook
         /// Why what lies there now was not adopted.
@@ -77,7 +78,8 @@ package final class SecretManager: Sendable {
         )
         let manager = SecretManager(
             try attempt.outcome.get(), algorithm: algorithm, signers: stores.signers, timing: timing, now: now)
-        manager.log.loaded(manager.ring)
+        // A verifier that stands on published keys alone has none of its own to speak of.
+        if !manager.ring.keys.isEmpty { manager.log.loaded(manager.ring) }
         manager.announceRetired()
         return manager
     }

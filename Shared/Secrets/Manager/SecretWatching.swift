@@ -109,22 +109,15 @@ extension SecretManager {
         _ readings: [String: SourceReading], _ resolution: SecretResolution,
         _ observers: [@Sendable (KeyRing) -> Void]
     ) {
-        let (ring, isNew, known) = state.withLock { state -> (KeyRing, Bool, [SecretWarning]) in
+        let (ring, known) = state.withLock { state -> (KeyRing?, [SecretWarning]) in
             let known = state.resolution.warnings
             state.gate.adopt(readings)
             state.pending = nil
             state.resolution = resolution
-            // The same keys from the same place, written in another way, are no new ring.
-            guard state.ring.keys != resolution.keys || state.ring.source != resolution.source else {
-                return (state.ring, false, known)
-            }
-            state.ring = KeyRing(
-                keys: resolution.keys, source: resolution.source, environment: environment,
-                version: state.ring.version + 1)
-            return (state.ring, true, known)
+            return (state.replaceRing(environment: environment), known)
         }
         log.warn(resolution.warnings.filter { !known.contains($0) })
-        guard isNew else { return }
+        guard let ring else { return }
         log.loaded(ring)
         for observer in observers { observer(ring) }
         announceRetired()
