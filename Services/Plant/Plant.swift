@@ -17,6 +17,7 @@ package struct Plant: Sendable {
     let database: any Database
     let audit: AuditWriter
     let verifier: LiveVerifier
+    let keySet: RemoteKeySet?
     let makeID: @Sendable () -> String
 
     /// Reads the settings, checks everything that can be checked, serves until SIGTERM.
@@ -62,6 +63,11 @@ package struct Plant: Sendable {
             service: "plant", common: common, environment: settings.environment, manager: manager,
             internalToken: settings.internalToken, readiness: readiness, agreement: agreement, clock: clock,
             logger: logger, trustedProxies: settings.trustedProxies)
+        let keySet = settings.keySet.map {
+            RemoteKeySet(
+                settings: $0, publish: { manager.publish($0, from: $1) }, readiness: readiness, clock: clock,
+                logger: logger)
+        }
         return Plant(
             parts: parts, settings: settings, database: database,
             audit: AuditWriter(
@@ -69,7 +75,8 @@ package struct Plant: Sendable {
                 limits: AuditWriter.Limits(
                     retention: settings.auditRetention, maximumRecords: settings.auditMaximumRecords),
                 now: clock.now, logger: logger),
-            verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock), makeID: makeID)
+            verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock, keySet: keySet),
+            keySet: keySet, makeID: makeID)
     }
 
     /// Everything that the plant answers.
@@ -119,6 +126,7 @@ package struct Plant: Sendable {
         let watch = DatabaseWatch(
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
         var services: [any Service] = [parts.secretWatch, parts.agreement, watch, audit]
+        if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {
             let reporter = FleetReporter(
                 keeper: membership.keeper,

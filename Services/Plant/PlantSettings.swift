@@ -23,6 +23,7 @@ package struct PlantSettings: Sendable {
     package var databaseURL: String
     package var databasePassword: SecretBytes?
     package var tokens: TokenSettings
+    package var keySet: KeySetSettings?
     package var agreement: KeyAgreementMonitor.Settings
     package var fleet: FleetSettings
     package var internalToken: InternalToken
@@ -60,6 +61,7 @@ package struct PlantSettings: Sendable {
             mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept, or postgres://USER@HOST/DATABASE.")
         databasePassword = reader.secret("DATABASE_PASSWORD", minimumBytes: 1)
         tokens = TokenSettings(reader: reader, defaultIssuer: nil)
+        keySet = KeySetSettings(reader: reader)
         agreement = KeyAgreementMonitor.Settings(reader: reader)
         fleet = FleetSettings(reader: reader, portalURLs: agreement.portalURLs)
         internalToken = InternalToken(reader: reader, environment: environment)

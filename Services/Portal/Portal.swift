@@ -42,6 +42,8 @@ package struct Portal {
         let audit: AuditStore
         /// The platform portal keeps the fleet table.
         let fleet: FleetStore?
+        /// And remembers rotations.
+        let rotation: RotationStore?
 
         init(database: any Database, settings: PortalSettings) {
             login = LoginStore(database: database)
@@ -52,6 +54,7 @@ package struct Portal {
             outbox = OutboxStore(database: database)
             housekeeping = HousekeepingStore(database: database)
             audit = AuditStore(database: database)
+            rotation = settings.kind == .platform ? RotationStore(database: database) : nil
             fleet =
                 settings.kind == .platform ? FleetStore(database: database, settings: settings.fleetKeeping) : nil
         }

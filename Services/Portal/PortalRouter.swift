@@ -33,8 +33,11 @@ struct PortalRouter {
         let router = parts.router()
         router.add(middleware: StorageRefusals())
         parts.addProbe(to: router, issuer: issuer)
-        if let fleet = stores.fleet {
-            FleetRoutes(store: fleet, clock: parts.clock).add(to: parts.internalGroup(of: router))
+        parts.addKeySet(to: router)
+        if let fleet = stores.fleet, let rotation = stores.rotation {
+            let group = parts.internalGroup(of: router)
+            FleetRoutes(store: fleet, clock: parts.clock, rotation: { try await rotation.record() }).add(to: group)
+            RotationRoutes(store: rotation, clock: parts.clock, entropy: entropy).add(to: group)
         } else {
             NoFleetRoutes().add(to: parts.internalGroup(of: router))
         }

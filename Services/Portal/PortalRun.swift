@@ -37,6 +37,14 @@ extension Portal {
             variables: reader.variables, algorithm: tokenSettings.algorithm, logger: logger, now: clock.now,
             stores: stores)
         try internalToken.check(against: manager.ring)
+        guard manager.ring.current?.material.signs ?? false else {
+            throw SecretError(
+                code: "no_signing_key",
+                message: """
+                    \(manager.ring.source) holds no key that signs, and a portal issues tokens: give it the private ring. \
+                    JWT_JWKS_URL and public keys are for services that verify.
+                    """)
+        }
         let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
         let service = settings.kind == .platform ? "platform-portal" : "customer-portal"
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer

@@ -16,11 +16,20 @@ package struct RotationRecord: Codable, Sendable, Equatable {
     /// Who took the last step: an operator's name and host, or `schedule on INSTANCE`.
     package var by: String
     package var isCompromised: Bool
+    /// It takes a promotion back: `fromKid` is the key that was to come.
+    package var isRollback: Bool
+    /// Seconds; the longest that any issuer has told of since the promotion, also of one that has left.
+    package var longestToken: Int64
+    /// Seconds; the largest that any replica has told of.
+    package var leeway: Int64
+    /// The last signature of the old key that any issuer has told of.
+    package var lastSignedAt: Int64?
 
     package init(
         id: String, store: String, phase: String, fromKid: String, toKid: String, beganAt: Int64,
         promotedAt: Int64? = nil, confirmedAt: Int64? = nil, endedAt: Int64? = nil, by: String,
-        isCompromised: Bool = false
+        isCompromised: Bool = false, isRollback: Bool = false, longestToken: Int64 = 0, leeway: Int64 = 0,
+        lastSignedAt: Int64? = nil
     ) {
         self.id = id
         self.store = store
@@ -33,10 +42,14 @@ package struct RotationRecord: Codable, Sendable, Equatable {
         self.endedAt = endedAt
         self.by = by
         self.isCompromised = isCompromised
+        self.isRollback = isRollback
+        self.longestToken = longestToken
+        self.leeway = leeway
+        self.lastSignedAt = lastSignedAt
     }
 
     package enum CodingKeys: String, CodingKey {
-        case id, store, phase, by
+        case id, store, phase, by, leeway
         case fromKid = "from_kid"
         case toKid = "to_kid"
         case beganAt = "began_at"
@@ -44,6 +57,9 @@ package struct RotationRecord: Codable, Sendable, Equatable {
         case confirmedAt = "confirmed_at"
         case endedAt = "ended_at"
         case isCompromised = "compromised"
+        case isRollback = "rollback"
+        case longestToken = "longest_token"
+        case lastSignedAt = "last_signed_at"
     }
 }
 

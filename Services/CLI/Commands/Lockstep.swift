@@ -21,7 +21,10 @@ package struct Lockstep: ParsableCommand {
               lockstep explain - < token.txt
             """,
         version: "lockstep \(BuildInfo.version)",
-        subcommands: [UpCommand.self, SecretCommand.self, TokenCommand.self, ExplainCommand.self, GuardCommand.self])
+        subcommands: [
+            UpCommand.self, SecretCommand.self, RotateCommand.self, TokenCommand.self, ExplainCommand.self,
+            GuardCommand.self,
+        ])
 
     package init() {}
 

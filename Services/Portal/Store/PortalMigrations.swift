@@ -132,5 +132,26 @@ enum PortalMigrations {
                 """,
                 "CREATE INDEX fleet_replicas_by_age ON fleet_replicas (received_at)",
             ]),
+        Migration(
+            id: "0006-rotation",
+            statements: [
+                """
+                CREATE TABLE rotation_state (
+                    name TEXT NOT NULL PRIMARY KEY,
+                    holder TEXT NOT NULL,
+                    token TEXT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    record TEXT
+                )
+                """,
+                """
+                CREATE TABLE rotation_history (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    ended_at BIGINT NOT NULL,
+                    record TEXT NOT NULL
+                )
+                """,
+                "CREATE TABLE rotation_keys (kid TEXT NOT NULL PRIMARY KEY, first_seen_at BIGINT NOT NULL)",
+            ]),
     ]
 }

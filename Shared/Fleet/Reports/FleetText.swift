@@ -26,6 +26,11 @@ package enum FleetText {
         return isName(name) ? name : "unnamed"
     }
 
+    /// Not empty, and printable.
+    package static func isText(_ text: String, limit: Int) -> Bool {
+        !text.isEmpty && isPrintable(text, limit: limit)
+    }
+
     static func isPrintable(_ text: String, limit: Int) -> Bool {
         text.utf8.count <= limit && text.unicodeScalars.allSatisfy(isPrintable)
     }

@@ -1,88 +1,103 @@
 import Contracts
-import Logging
 package import Secrets
 
-/// Takes a rotation through its steps: reads ring, fleet and memory, asks `RotationMachine` what comes next, and does it,
-/// until the goal is reached, nothing may be done, or the time is over.
-///
-/// Safe to interrupt anywhere and to run twice at once: each round begins with what lies in the store, writes happen under
-/// a lease of the keeper that is renewed right before, and the store refuses a write over what somebody else wrote.
+/// Takes a rotation's steps: reads store, fleet and record, asks `RotationMachine`, acts, and begins again. It remembers
+/// nothing itself, so that it may be killed anywhere.
 package struct RotationDriver: Sendable {
-    package struct Options: Sendable {
-        /// Of the new key; nil: as the current one.
-        package var algorithm: KeyAlgorithm?
-        /// Nil: as found.
-        package var layout: RingDocument.Layout?
-        /// Replicas that are surely gone, by instance.
-        package var without: Set<String>
-        /// Who rotates, for others to read.
-        package var holder: String
-        /// Seconds, by the keeper's clock; nil: no end.
-        package var timeout: Int64?
-        /// The key that joins; nil: a new one is made.
-        package var freshKey: RingKey?
+    package enum Event: Sendable, Equatable {
+        /// Somebody else rotates, or store or keeper can't be asked; it is tried again.
+        case waiting(String)
+        case progress(RotationProgress)
+        case wrote(RingChange)
+        case blocked([RotationBlocker])
+        /// Until then, and the keeper's clock now.
+        case waitingUntil(Int64, now: Int64)
+    }
+
+    package enum Outcome: Sendable, Equatable {
+        case done(RotationProgress?)
+        case blocked([RotationBlocker])
+        /// A single step that must wait and was not to.
+        case early(until: Int64, now: Int64)
+        case refused(String)
+        /// Not within the time given; the text says what it waited for.
+        case timedOut(String)
+    }
+
+    /// What it needs from the world.
+    package struct Surroundings: Sendable {
+        package var pause: @Sendable (Duration) async throws -> Void
+        /// Seconds that only grow; for leases and time limits.
+        package var uptime: @Sendable () -> Int64
+        /// A name for a rotation.
+        package var identifier: @Sendable () -> String
 
         package init(
-            algorithm: KeyAlgorithm? = nil, layout: RingDocument.Layout? = nil, without: Set<String> = [],
-            holder: String, timeout: Int64? = nil, freshKey: RingKey? = nil
+            pause: @escaping @Sendable (Duration) async throws -> Void, uptime: @escaping @Sendable () -> Int64,
+            identifier: @escaping @Sendable () -> String
         ) {
-            self.algorithm = algorithm
-            self.layout = layout
-            self.without = without
-            self.holder = holder
-            self.timeout = timeout
-            self.freshKey = freshKey
+            self.pause = pause
+            self.uptime = uptime
+            self.identifier = identifier
         }
     }
 
-    /// Seconds of the lease; renewed at each round.
+    /// Seconds that a lease is asked for; it is renewed before each write.
     static let leaseSeconds: Int64 = 20
 
-    let store: any WritableSecretStore
-    let ledger: RotationLedger
-    let environment: DeploymentEnvironment
+    package let store: any WritableSecretStore
+    package let ledger: RotationLedger
+    package let machine: RotationMachine
+    package let environment: DeploymentEnvironment
     /// Of raw values.
-    let algorithm: KeyAlgorithm
-    let options: Options
-    /// Between two rounds.
-    let pause: @Sendable () async throws -> Void
-    let clock: @Sendable () -> Int64
-    let newID: @Sendable () -> String
-    let say: @Sendable (RotationProgress) -> Void
+    package let algorithm: KeyAlgorithm
+    /// Of the new key; nil: as the current one.
+    package var newAlgorithm: KeyAlgorithm?
+    /// Where the new key lies, if not in the store.
+    package var newMaterial: (@Sendable () async throws(SecretError) -> KeyMaterial)?
+    /// An operator and host, as others are told who rotates.
+    package let holder: String
+    package var poll: Duration
+    /// Whether it waits where it must, or says what it would wait for.
+    package var waits: Bool
+    /// Seconds; nil: without limit.
+    package var timeout: Int64?
+    package let surroundings: Surroundings
+    package var tell: @Sendable (Event) -> Void
 
-    /// - Parameters:
-    ///   - clock: seconds since the epoch, for the timeout alone; all else goes by the keeper's.
-    ///   - newID: for the record of a rotation.
     package init(
-        store: any WritableSecretStore, ledger: RotationLedger, environment: DeploymentEnvironment,
-        algorithm: KeyAlgorithm, options: Options, pause: @escaping @Sendable () async throws -> Void,
-        clock: @escaping @Sendable () -> Int64, newID: @escaping @Sendable () -> String,
-        say: @escaping @Sendable (RotationProgress) -> Void
+        store: any WritableSecretStore, ledger: RotationLedger, machine: RotationMachine,
+        environment: DeploymentEnvironment, algorithm: KeyAlgorithm, newAlgorithm: KeyAlgorithm? = nil,
+        newMaterial: (@Sendable () async throws(SecretError) -> KeyMaterial)? = nil, holder: String,
+        poll: Duration = .seconds(1), waits: Bool = true, timeout: Int64? = nil, surroundings: Surroundings,
+        tell: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.store = store
         self.ledger = ledger
+        self.machine = machine
         self.environment = environment
         self.algorithm = algorithm
-        self.options = options
-        self.pause = pause
-        self.clock = clock
-        self.newID = newID
-        self.say = say
+        self.newAlgorithm = newAlgorithm
+        self.newMaterial = newMaterial
+        self.holder = holder
+        self.poll = poll
+        self.waits = waits
+        self.timeout = timeout
+        self.surroundings = surroundings
+        self.tell = tell
     }
 
-    package func drive(_ goal: RotationGoal) async -> RotationOutcome {
-        var run = RotationRun(driver: self, goal: goal)
-        let outcome = await run.toEnd()
-        await run.giveLeaseBack()
-        return outcome
+    /// Until the machine's goal is reached, or can't be.
+    /// - Throws: when cancelled.
+    package func run() async throws -> Outcome {
+        var run = Run(driver: self, began: surroundings.uptime())
+        do {
+            let outcome = try await run.loop()
+            await run.release()
+            return outcome
+        } catch {
+            await run.release()
+            throw error
+        }
     }
-}
-
-/// What a driver is asked for.
-package enum RotationGoal: Sendable, Hashable {
-    /// A whole rotation; one that is under way is taken to its end instead.
-    case rotate
-    case step(RotationMachine.Goal)
-    /// The current key fell into wrong hands: no waiting, and its tokens end now.
-    case replaceCompromised
 }

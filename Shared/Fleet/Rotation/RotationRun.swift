@@ -1,354 +1,264 @@
 import Contracts
 import Secrets
 
-/// One run of a driver: what it holds and has seen between its rounds.
-struct RotationRun {
-    /// What one round read.
-    struct Reading {
-        var ring: RingDocument
-        var revision: String?
-        var table: FleetTable
-    }
+extension RotationDriver {
+    /// One run of a driver: what it holds in between is its lease and what it has told.
+    struct Run {
+        let driver: RotationDriver
+        let began: Int64
+        private var lease: RotationLease?
+        private var told: Event?
+        /// A key that was made and is not yet known to be written: trying again writes the same one.
+        private var made: RingKey?
+        /// A rotation has been seen under way, or was begun: where it is over, the work is done.
+        private var isEngaged = false
 
-    enum Round {
-        case again
-        case ended(RotationOutcome)
-    }
+        init(driver: RotationDriver, began: Int64) {
+            self.driver = driver
+            self.began = began
+        }
 
-    let driver: RotationDriver
-    let goal: RotationGoal
-    private let startedAt: Int64
-    private var lease: RotationLease?
-    /// The current key when the run began, by which it knows that another run has done what it was asked for.
-    private var firstKid: KeyID?
-    private var hasWaitedForLease = false
-    /// This run has begun a rotation, or has found one under way: it is now to be completed.
-    private var isCompleting = false
-    private var lastBlockers: [RotationBlocker] = []
-    private var lastTrouble: String?
-    private var lastPhase: RotationMachine.Phase?
-    /// This run has written the ring that follows a compromise.
-    private var isReplaced = false
+        /// One turn's end.
+        private enum Turn {
+            case again
+            /// A pause first; the text says what for.
+            case wait(String, Outcome)
+            case end(Outcome)
+        }
 
-    init(driver: RotationDriver, goal: RotationGoal) {
-        self.driver = driver
-        self.goal = goal
-        startedAt = driver.clock()
-    }
-
-    mutating func toEnd() async -> RotationOutcome {
-        while true {
-            switch await round() {
-            case .ended(let outcome): return outcome
-            case .again: break
+        mutating func loop() async throws -> Outcome {
+            while true {
+                try Task.checkCancellation()
+                switch await turn() {
+                case .again: continue
+                case .end(let outcome): return outcome
+                case .wait(let reason, let outcome):
+                    if !driver.waits { return outcome }
+                    if let timeout = driver.timeout, driver.surroundings.uptime() - began >= timeout {
+                        return .timedOut(reason)
+                    }
+                    try await driver.surroundings.pause(driver.poll)
+                }
             }
-            if let timeout = driver.options.timeout, driver.clock() - startedAt >= timeout {
-                let reason = lastTrouble ?? "the time is over"
-                return .timedOut(phase: lastPhase, blockers: lastBlockers, reason: reason)
-            }
-            do {
-                try await driver.pause()
+        }
+
+        func release() async {
+            guard let lease else { return }
+            // It runs out by itself otherwise.
+            try? await driver.ledger.release(lease.token)
+        }
+
+        private mutating func say(_ event: Event) {
+            // A wait is told once, not at each look at the clock.
+            if case .waitingUntil(let until, _) = event, case .waitingUntil(until, _)? = told { return }
+            guard told != event else { return }
+            told = event
+            driver.tell(event)
+        }
+
+        private mutating func hold(_ reason: String) -> Turn {
+            say(.waiting(reason))
+            return .wait(reason, .refused(reason))
+        }
+
+        private mutating func turn() async -> Turn {
+            do throws(RotationFault) {
+                try await renew()
+                let (document, revision): (RingDocument, String)
+                switch await reading() {
+                case .success(let found): (document, revision) = found
+                case .failure(let turn): return finish(turn)
+                }
+                let table = try await driver.ledger.table()
+                let record = try await driver.ledger.record()
+                if let record, record.endedAt == nil, record.store != driver.store.label {
+                    return .end(
+                        .refused(
+                            "a rotation of \(record.store) is under way; this one is of \(driver.store.label)"))
+                }
+                let known = record.flatMap(RotationProgress.init)
+                if document.keys.contains(where: {
+                    $0.state == .next || $0.state == .previous && $0.verifies(at: table.now)
+                }) {
+                    isEngaged = true
+                }
+                var machine = driver.machine
+                machine.mayBegin = !isEngaged
+                let decision = machine.decide(
+                    document, fleet: RotationFleet(table), progress: known, now: table.now)
+                if let progress = decision.progress, progress != known {
+                    try await remember(progress, beside: record)
+                }
+                return try await act(decision, document, revision, now: table.now)
             } catch {
-                return .timedOut(phase: lastPhase, blockers: lastBlockers, reason: "interrupted")
+                switch error {
+                case .held(let reason):
+                    // Somebody is at it already: what this run was asked for is that one's work, to be completed if it
+                    // is left undone.
+                    isEngaged = true
+                    return hold(reason)
+                case .unavailable(let reason): return hold(reason)
+                case .leaseLost:
+                    lease = nil
+                    return hold("the lease ran out before it was renewed; it is asked for again")
+                case .refused(let reason): return .end(.refused(reason))
+                }
             }
         }
-    }
 
-    mutating func giveLeaseBack() async {
-        guard let lease else { return }
-        // One that is not given back runs out by itself.
-        try? await driver.ledger.release(lease.token)
-        self.lease = nil
-    }
-
-    private mutating func round() async -> Round {
-        do throws(RotationStop) {
-            let reading = try await read()
-            if firstKid == nil { firstKid = reading.ring.keys.first { $0.state == .current }?.id }
-            try await holdLease()
-            // What was read before the lease was held may be somebody else's past.
-            return try await step(hasWaitedForLease ? try await read() : reading)
-        } catch {
-            switch error {
-            case .retry(let reason):
-                if lastTrouble != reason { driver.say(.retrying(reason)) }
-                lastTrouble = reason
-                return .again
-            case .lease(let holder):
-                if lastTrouble != holder { driver.say(.waitingForLease(holder)) }
-                lastTrouble = holder
-                hasWaitedForLease = true
-                return .again
-            case .refuse(let reason): return .ended(.refused(reason))
-            }
-        }
-    }
-
-    // MARK: reading
-
-    private func read() async throws(RotationStop) -> Reading {
-        let table: FleetTable
-        do throws(RotationFault) {
-            table = try await driver.ledger.table()
-        } catch {
-            throw RotationStop(error)
-        }
-        let stored: StoredSecret
-        let revision: String
-        switch await driver.store.read() {
-        case .found(let bytes, let found): (stored, revision) = (StoredSecret(current: bytes), found)
-        case .staged(let found, let version): (stored, revision) = (found, version)
-        case .absent(let reason):
-            throw .refuse("\(driver.store.label) holds nothing (\(reason)): put a key there first, lockstep secret put")
-        case .denied(let reason): throw .refuse("\(driver.store.label) may not be read: \(reason)")
-        case .unavailable(let reason): throw .retry("\(driver.store.label) can't be read: \(reason)")
-        case .reference: throw .refuse("\(driver.store.label) is a reference, no store")
-        }
-        do throws(SecretError) {
-            let ring = try RingDocument(
-                stored, algorithm: driver.algorithm, environment: driver.environment, label: driver.store.label)
-            return Reading(ring: ring, revision: revision, table: table)
-        } catch {
-            throw .refuse(error.message)
-        }
-    }
-
-    private mutating func holdLease() async throws(RotationStop) {
-        do throws(RotationFault) {
+        /// Asks for the lease, or for more time with it. Nothing is written without.
+        private mutating func renew() async throws(RotationFault) {
             lease = try await driver.ledger.lease(
                 RotationLeaseRequest(
-                    holder: driver.options.holder, seconds: RotationDriver.leaseSeconds, token: lease?.token))
-            lastTrouble = nil
-        } catch {
-            lease = nil
-            throw RotationStop(error)
+                    holder: driver.holder, seconds: RotationDriver.leaseSeconds, token: lease?.token))
         }
-    }
 
-    // MARK: steps
+        private enum ReadingFault: Error { case wait(String), end(String) }
 
-    private mutating func step(_ reading: Reading) async throws(RotationStop) -> Round {
-        guard let current = reading.ring.keys.first(where: { $0.state == .current }) else {
-            throw .refuse("\(driver.store.label) holds no current key")
-        }
-        let phase = RotationMachine.phase(of: reading.ring)
-        lastPhase = phase
-        let goal: RotationMachine.Goal
-        switch self.goal {
-        case .step(let asked): goal = asked
-        case .replaceCompromised: return try await replaceCompromised(reading, current)
-        case .rotate:
-            if phase == .rest, !isCompleting {
-                // Another run had the lease, and did what this one was asked for.
-                if hasWaitedForLease, firstKid != current.id { return .ended(.done(current: current.id, phase: phase)) }
-                goal = .begin
-            } else {
-                isCompleting = true
-                goal = .complete
+        private mutating func finish(_ fault: ReadingFault) -> Turn {
+            switch fault {
+            case .wait(let reason): hold(reason)
+            case .end(let reason): .end(.refused(reason))
             }
         }
-        let memory = memory(reading, current)
-        let replicas = reading.table.replicas
-            .filter { !driver.options.without.contains($0.report.instance) }
-            .map { RotationReplica($0, now: reading.table.now) }
-        let machine = RotationMachine(
-            ring: reading.ring, environment: driver.environment, fleet: replicas, memory: memory,
-            now: reading.table.now)
-        return try await perform(machine.next(goal), reading, current, memory)
-    }
 
-    private mutating func perform(
-        _ action: RotationMachine.Action, _ reading: Reading, _ current: RingKey, _ memory: RotationMachine.Memory?
-    ) async throws(RotationStop) -> Round {
-        switch action {
-        case .write(let change):
-            try await write(change, reading, current)
-            lastBlockers = []
-        case .confirm:
-            try await remember(reading, phase: "confirmed", current) { $0.confirmedAt = reading.table.now }
-            driver.say(.confirmed(current.id))
-        case .wait(let blockers):
-            if blockers != lastBlockers { driver.say(.waiting(blockers)) }
-            lastBlockers = blockers
-            lastTrouble = blockers.first.map { "waits for \($0.replica): \($0.reason)" }
-        case .waitUntil(let end):
-            lastBlockers = []
-            driver.say(.waitingForTokens(seconds: end - reading.table.now))
-        case .done: return .ended(.done(current: current.id, phase: RotationMachine.phase(of: reading.ring)))
-        case .refuse(let reason): return .ended(.refused(reason))
-        }
-        return .again
-    }
-
-    /// The rotation that is remembered, where it is the one that the ring is in.
-    private func memory(_ reading: Reading, _ current: RingKey) -> RotationMachine.Memory? {
-        guard let record = reading.table.rotation, let other = Self.other(reading.ring) else {
-            return reading.table.rotation.map {
-                RotationMachine.Memory(from: KeyID($0.fromKid), to: KeyID($0.toKid), confirmedAt: nil)
+        private func reading() async -> Result<(RingDocument, String), ReadingFault> {
+            let label = driver.store.label
+            let stored: StoredSecret
+            let revision: String
+            switch await driver.store.read() {
+            case .found(let value, let found): (stored, revision) = (StoredSecret(current: value), found)
+            case .staged(let found, let at): (stored, revision) = (found, at)
+            case .absent(let reason):
+                return .failure(.end("\(label) holds no key (\(reason)); put one there with `lockstep secret put`"))
+            case .denied(let reason): return .failure(.end("\(label) can't be read: \(reason)"))
+            case .unavailable(let reason): return .failure(.wait("\(label) can't be read now: \(reason)"))
+            case .reference: return .failure(.end("\(label) is only a reference"))
+            }
+            do throws(SecretError) {
+                let document = try RingDocument(
+                    stored, algorithm: driver.algorithm, environment: driver.environment, label: label)
+                return .success((document, revision))
+            } catch {
+                return .failure(.end(error.message))
             }
         }
-        let kids = Set([record.fromKid, record.toKid])
-        guard kids == [current.id.rawValue, other.id.rawValue], record.endedAt == nil else { return nil }
-        return RotationMachine.Memory(
-            from: KeyID(record.fromKid), to: KeyID(record.toKid), confirmedAt: record.confirmedAt)
-    }
 
-    /// Beside the current key, the one that a rotation is about.
-    private static func other(_ ring: RingDocument) -> RingKey? {
-        ring.keys.first { $0.state == .next } ?? ring.keys.first { $0.state == .previous }
-    }
-
-    private mutating func write(
-        _ change: RotationMachine.Change, _ reading: Reading, _ current: RingKey
-    ) async throws(RotationStop) {
-        let fresh = change == .begin ? try freshKey(beside: current) : nil
-        var ring = reading.ring
-        if let layout = driver.options.layout { ring.layout = layout }
-        ring = ring.applying(change, fresh: fresh)
-        let written = try await put(ring, reading)
-        if change == .begin { isCompleting = true }
-        let now = reading.table.now
-        let other = Self.other(written) ?? Self.other(reading.ring) ?? current
-        let signing = written.keys.first { $0.state == .current } ?? current
-        switch change {
-        case .begin:
-            try await remember(reading, phase: "begun", current, to: other) { $0.beganAt = now }
-        case .promote:
-            try await remember(reading, phase: "promoted", current, to: signing) {
-                ($0.promotedAt, $0.confirmedAt) = (now, nil)
-            }
-        case .revert: try await remember(reading, phase: "rolled_back", current) { $0.confirmedAt = nil }
-        case .abandon: try await remember(reading, phase: "rolled_back", current) { $0.endedAt = now }
-        case .finish:
-            let isRollback =
-                reading.table.rotation?.phase == "rolled_back" || reading.table.rotation?.fromKid == current.id.rawValue
-            try await remember(reading, phase: isRollback ? "rolled_back" : "finished", current) { $0.endedAt = now }
+        private mutating func remember(
+            _ progress: RotationProgress, beside record: RotationRecord?
+        ) async throws(RotationFault) {
+            guard let lease else { throw .leaseLost }
+            // A reversal goes on under the same name; what follows an ended one is another.
+            let id = record.flatMap { $0.endedAt == nil ? $0.id : nil } ?? driver.surroundings.identifier()
+            let isSame = record.map { $0.endedAt != nil && progress.beganAt == $0.beganAt } ?? false
+            try await driver.ledger.put(
+                progress.record(
+                    id: isSame ? record?.id ?? id : id, store: driver.store.label, by: driver.holder), lease.token)
+            say(.progress(progress))
         }
-        driver.say(
-            .wrote(
-                change, phase: RotationMachine.phase(of: written), from: current.id,
-                to: change == .begin ? other.id : signing.id))
-    }
 
-    private mutating func put(_ ring: RingDocument, _ reading: Reading) async throws(RotationStop) -> RingDocument {
-        let stored: StoredSecret
-        do throws(SecretError) {
-            stored = try ring.stored()
-        } catch {
-            throw .refuse(error.message)
-        }
-        // Whoever lost the lease meanwhile learns it here, before anything is written.
-        try await holdLease()
-        do throws(StoreWriteError) {
-            _ = try await driver.store.write(stored, replacing: reading.revision)
-        } catch {
-            switch error {
-            case .changed: throw .retry("\(driver.store.label) was changed by somebody else; it is read again")
-            case .unavailable(let reason): throw .retry("\(driver.store.label) can't be written: \(reason)")
-            case .denied(let reason): throw .refuse("\(driver.store.label) may not be written: \(reason)")
-            case .unfit(let reason): throw .refuse("\(driver.store.label) can't hold the ring: \(reason)")
+        private mutating func act(
+            _ decision: RotationMachine.Decision, _ document: RingDocument, _ revision: String, now: Int64
+        ) async throws(RotationFault) -> Turn {
+            switch decision.action {
+            case .done: return .end(.done(decision.progress))
+            case .refuse(let reason): return .end(.refused(reason))
+            case .waitForReplicas(let blockers):
+                say(.blocked(blockers))
+                return .wait(blockers.map(\.description).joined(separator: "; "), .blocked(blockers))
+            case .waitUntil(let until):
+                say(.waitingUntil(until, now: now))
+                return .wait("tokens of the old key live until \(until)", .early(until: until, now: now))
+            case .write(let change): return try await write(change, document, revision, now: now)
             }
         }
-        return ring
-    }
 
-    private func freshKey(beside current: RingKey) throws(RotationStop) -> RingKey {
-        if let fresh = driver.options.freshKey { return fresh }
-        let algorithm = driver.options.algorithm ?? current.algorithm
-        do throws(KeyMaterialFault) {
-            return RingKey.fresh(try .generate(for: algorithm), algorithm: algorithm)
-        } catch {
-            throw .refuse("no key could be made: \(error.reason)")
+        private mutating func write(
+            _ change: RingChange, _ document: RingDocument, _ revision: String, now: Int64
+        ) async throws(RotationFault) -> Turn {
+            let secret: StoredSecret
+            do throws(SecretError) {
+                secret = try await content(change, document, now: now)
+            } catch {
+                return .end(.refused(error.message))
+            }
+            // A process that was stopped in between writes nothing: the lease is asked for again, right before.
+            try await renew()
+            do throws(StoreWriteError) {
+                _ = try await driver.store.write(secret, replacing: revision)
+                made = nil
+                isEngaged = true
+                say(.wrote(change))
+                return .again
+            } catch {
+                switch error {
+                case .changed: return hold("\(driver.store.label) was written to in between; it is read again")
+                case .unavailable(let reason): return hold("\(driver.store.label) can't be written to now: \(reason)")
+                case .denied(let reason):
+                    return .end(.refused("\(driver.store.label) may not be written to: \(reason)"))
+                case .unfit(let reason): return .end(.refused("\(driver.store.label) can't hold the ring: \(reason)"))
+                }
+            }
         }
-    }
 
-    /// What the keeper remembers follows what the store holds; where it can't be told, the next round derives the same.
-    private func remember(
-        _ reading: Reading, phase: String, _ from: RingKey, to: RingKey? = nil,
-        _ change: (inout RotationRecord) -> Void
-    ) async throws(RotationStop) {
-        guard let lease else { return }
-        let other = to ?? Self.other(reading.ring) ?? from
-        var record: RotationRecord
-        if let known = reading.table.rotation, known.endedAt == nil,
-            Set([known.fromKid, known.toKid]).isSuperset(of: [from.id.rawValue, other.id.rawValue])
-        {
-            record = known
-        } else {
-            // A ring that was promoted by somebody who could not tell the keeper.
-            let isPromoted = to == nil && RotationMachine.phase(of: reading.ring) == .promoted
-            record = RotationRecord(
-                id: driver.newID(), store: driver.store.label, phase: phase,
-                fromKid: isPromoted ? other.id.rawValue : from.id.rawValue,
-                toKid: isPromoted ? from.id.rawValue : other.id.rawValue, beganAt: reading.table.now,
-                by: driver.options.holder)
+        /// What is written is read as every service will read it, before it is.
+        private mutating func content(
+            _ change: RingChange, _ document: RingDocument, now: Int64
+        ) async throws(SecretError) -> StoredSecret {
+            var key: RingKey?
+            if change.needsKey {
+                key = try await newKey(document)
+                made = key
+            }
+            let changed = document.changed(by: change, newKey: key, now: now)
+            let stored = try changed.stored()
+            let readBack = try RingDocument(
+                stored, algorithm: driver.algorithm, environment: driver.environment, label: driver.store.label)
+            let expected = Set(changed.keys.map { "\($0.id) \($0.algorithm.rawValue) \($0.state.rawValue)" })
+            guard Set(readBack.keys.map { "\($0.id) \($0.algorithm.rawValue) \($0.state.rawValue)" }) == expected else {
+                throw SecretError(
+                    code: "layout_unfit",
+                    message: """
+                        In the layout \(changed.layout.rawValue) services would read other keys than are meant (raw \
+                        values are keys of JWT_ALGORITHM, here \(driver.algorithm.rawValue), and have no kid of their \
+                        own). Use --layout jwks.
+                        """)
+            }
+            return stored
         }
-        record.phase = phase
-        record.by = driver.options.holder
-        change(&record)
-        do throws(RotationFault) {
-            try await driver.ledger.remember(record, lease.token)
-        } catch {
-            // A confirmation that is not remembered would be one that is waited for again: that is what happens.
-            if case .unavailable = error { return }
-            throw RotationStop(error)
-        }
-    }
 
-    // MARK: a compromised key
-
-    private mutating func replaceCompromised(
-        _ reading: Reading, _ current: RingKey
-    ) async throws(RotationStop) -> Round {
-        guard !isReplaced else {
-            let blockers = RotationMachine.blockers(
-                signing: current, ring: reading.ring, environment: driver.environment,
-                fleet: reading.table.replicas.filter { !driver.options.without.contains($0.report.instance) }
-                    .map { RotationReplica($0, now: reading.table.now) })
-            guard !blockers.isEmpty else { return .ended(.done(current: current.id, phase: .rest)) }
-            if blockers != lastBlockers { driver.say(.waiting(blockers)) }
-            lastBlockers = blockers
-            return .again
+        private func newKey(_ document: RingDocument) async throws(SecretError) -> RingKey {
+            if let made { return made }
+            let algorithm =
+                driver.newAlgorithm ?? document.keys.first { $0.state == .current }?.algorithm ?? driver.algorithm
+            do throws(KeyMaterialFault) {
+                var material =
+                    if let newMaterial = driver.newMaterial {
+                        try await fetched(newMaterial)
+                    } else {
+                        try KeyMaterial.generate(for: algorithm)
+                    }
+                // As text, so that one value may lie in either layout.
+                if driver.newMaterial == nil, let secret = material.secret {
+                    material = .secret(SecretBytes(utf8: secret.withUnsafeBytes { Base64URL.encode(Array($0)) }))
+                }
+                guard material.fits(algorithm) else {
+                    throw KeyMaterialFault("the key is not one of \(algorithm.rawValue)")
+                }
+                return RingKey(id: .derived(from: material), algorithm: algorithm, material: material, state: .next)
+            } catch {
+                throw SecretError(code: "key_unfit", message: "No new key: \(error.reason).")
+            }
         }
-        var ring = reading.ring
-        if let layout = driver.options.layout { ring.layout = layout }
-        let replaced = ring.replacingCompromised(fresh: try freshKey(beside: current))
-        let written = try await put(replaced, reading)
-        isReplaced = true
-        let successor = written.keys.first { $0.state == .current } ?? current
-        let now = reading.table.now
-        try await remember(reading, phase: "finished", current, to: successor) { record in
-            (record.promotedAt, record.endedAt, record.isCompromised) = (now, now, true)
-        }
-        driver.say(.wrote(.promote, phase: .rest, from: current.id, to: successor.id))
-        return .again
-    }
-}
 
-/// Why a round ends before its step.
-enum RotationStop: Error {
-    case retry(String)
-    /// Who has the lease, in words.
-    case lease(String)
-    case refuse(String)
-
-    init(_ fault: RotationFault) {
-        switch fault {
-        case .unavailable(let reason): self = .retry(reason)
-        case .held(let holder): self = .lease(holder)
-        case .refused(let reason): self = .refuse(reason)
+        private func fetched(
+            _ material: @Sendable () async throws(SecretError) -> KeyMaterial
+        ) async throws(KeyMaterialFault) -> KeyMaterial {
+            do throws(SecretError) {
+                return try await material()
+            } catch {
+                throw KeyMaterialFault(error.message)
+            }
         }
-    }
-}
-
-extension RingKey {
-    /// A key that has just been made; a raw layout wants a secret that is one line of text.
-    static func fresh(_ material: KeyMaterial, algorithm: KeyAlgorithm) -> RingKey {
-        var material = material
-        // As text in every layout: a ring can then go over to raw values without another key.
-        if let secret = material.secret {
-            material = .secret(SecretBytes(utf8: secret.withUnsafeBytes { Base64URL.encode(Array($0)) }))
-        }
-        return RingKey(id: .derived(from: material), algorithm: algorithm, material: material, state: .next)
     }
 }

@@ -1,187 +1,269 @@
-/// What comes next in a rotation: a pure function of the ring in the store, the fleet, what is remembered, and the time
-/// (DESIGN §7). Nothing of it is kept between two calls, so that whoever goes on after a crash, or beside another, comes to
-/// the same.
-///
-/// The ring tells the phase. A `next` key: begun. None, and a `previous` one: promoted. Neither: at rest.
+/// The rotation protocol (DESIGN §7, docs/decisions/0014-rotation-protocol.md) as a pure function: from what lies in the
+/// store, what the fleet reports and what is remembered to the next action. Whoever stops, at any point, is followed by
+/// anybody who asks again.
 package struct RotationMachine: Sendable {
     package enum Goal: String, Sendable, Hashable, CaseIterable {
-        /// A new key is there, as `next`.
+        /// A `next` key lies in the store.
         case begin
-        /// It signs.
+        /// That key signs.
         case promote
-        /// The old one is gone.
+        /// The old key is gone.
         case finish
-        /// The old one signs again, and the new one is gone.
+        /// All of these in a row, from wherever the rotation stands.
+        case run
+        /// The old key signs, and the new one is gone.
         case rollback
-        /// What is under way comes to its end.
-        case complete
-    }
-
-    package enum Phase: String, Sendable, Hashable, Codable { case rest, begun, promoted }
-
-    package enum Change: Sendable, Hashable {
-        /// A new key joins as `next`.
-        case begin
-        /// `next` becomes `current`, `current` becomes `previous`.
-        case promote
-        /// `next` goes.
-        case abandon
-        /// `previous` becomes `current` again, `current` becomes `previous`.
-        case revert
-        /// `previous` goes.
-        case finish
+        /// A new key at once; nothing signed with an older one is accepted.
+        case compromised
     }
 
     package enum Action: Sendable, Hashable {
-        case write(Change)
-        /// Remember that since now every issuer signs with the current key alone.
-        case confirm
-        case wait([RotationBlocker])
-        /// Seconds since the epoch; tokens of the old key live until then.
+        case write(RingChange)
+        case waitForReplicas([RotationBlocker])
+        /// Seconds since the epoch, by the keeper's clock.
         case waitUntil(Int64)
         case done
         case refuse(String)
     }
 
-    /// What was remembered of the rotation that is under way.
-    package struct Memory: Sendable, Hashable {
-        package var from: KeyID
-        package var to: KeyID
-        /// Since when every issuer signs with the current key.
-        package var confirmedAt: Int64?
-
-        package init(from: KeyID, to: KeyID, confirmedAt: Int64? = nil) {
-            self.from = from
-            self.to = to
-            self.confirmedAt = confirmedAt
-        }
+    package struct Decision: Sendable, Hashable {
+        /// What is to be remembered before the action is taken; nil: nothing.
+        package var progress: RotationProgress?
+        package var action: Action
     }
 
-    /// Seconds on top of a token's life and leeway: clocks that read whole seconds, and signatures that were under way.
-    static let margin: Int64 = 2
+    package var goal: Goal
+    /// Of the store: what replicas must run in.
+    package var environment: String
+    /// Nil: as found.
+    package var layout: RingDocument.Layout?
+    /// Instances that the operator vouches are gone.
+    package var without: Set<String>
+    /// Seconds beside what is measured: reports are some seconds old, and stores may show an old value for a while.
+    package var margin: Int64
+    /// Whether `run` begins a rotation where none is under way; else it is done there.
+    package var mayBegin = true
 
-    let ring: RingDocument
-    let environment: DeploymentEnvironment
-    let fleet: [RotationReplica]
-    let memory: Memory?
-    let now: Int64
-
-    /// - Parameters:
-    ///   - fleet: every replica that counts.
-    ///   - now: seconds since the epoch, by the keeper's clock, as all times here.
     package init(
-        ring: RingDocument, environment: DeploymentEnvironment, fleet: [RotationReplica], memory: Memory?, now: Int64
+        goal: Goal, environment: String, layout: RingDocument.Layout? = nil, without: Set<String> = [],
+        margin: Int64 = 10
     ) {
-        self.ring = ring
+        self.goal = goal
         self.environment = environment
-        self.fleet = fleet
-        self.memory = memory
-        self.now = now
+        self.layout = layout
+        self.without = without
+        self.margin = margin
     }
 
-    package static func phase(of ring: RingDocument) -> Phase {
-        if ring.keys.contains(where: { $0.state == .next }) { return .begun }
-        return ring.keys.contains { $0.state == .previous } ? .promoted : .rest
-    }
-
-    package func next(_ goal: Goal) -> Action {
-        guard let current = key(.current) else { return .refuse("the ring has no current key") }
-        switch (goal, Self.phase(of: ring)) {
-        case (.begin, .rest): return .write(.begin)
-        case (.begin, .begun): return .done
-        case (.begin, .promoted):
-            return .refuse("a previous key still verifies: the rotation before this one is to be finished first")
-        case (.promote, .rest): return .refuse("there is no next key to promote: begin first")
-        case (.promote, .begun), (.complete, .begun): return promotion()
-        case (.promote, .promoted): return .done
-        case (.finish, .begun): return .refuse("the next key does not sign yet: promote it, or roll back")
-        case (.finish, .rest), (.complete, .rest): return .done
-        case (.finish, .promoted), (.complete, .promoted): return ending(current)
-        case (.rollback, .begun): return .write(.abandon)
-        case (.rollback, .promoted):
-            // Once the old key signs again, what is left is to let the tokens of the new one run out.
-            guard let memory, current.names.contains(memory.from) else { return .write(.revert) }
-            return ending(current)
-        case (.rollback, .rest):
-            guard let memory, current.names.contains(memory.to) else { return .done }
-            return .refuse("the rotation is finished and its old key is gone: rotate to a new one instead")
+    /// - Parameter now: the keeper's clock, seconds since the epoch.
+    package func decide(
+        _ ring: RingDocument, fleet: RotationFleet, progress: RotationProgress?, now: Int64
+    ) -> Decision {
+        let fleet = RotationFleet(replicas: fleet.replicas.filter { !without.contains($0.instance) })
+        let current = ring.keys.filter { $0.state == .current }
+        let next = ring.keys.filter { $0.state == .next }
+        let previous = ring.keys.filter { $0.state == .previous && $0.verifies(at: now) }
+        guard current.count == 1, let current = current.first else {
+            return refusal(progress, "the store has \(current.count) current keys; a ring has one that signs")
         }
+        guard next.count <= 1, previous.count <= 1 || next.isEmpty else {
+            return refusal(
+                progress, "the store has \(next.count) next and \(previous.count) previous keys; mend it by hand")
+        }
+        let standing = Standing(
+            ring: ring, current: current, next: next.first, previous: previous, fleet: fleet, now: now,
+            gates: RotationGates(fleet: fleet, environment: environment, layout: layout ?? ring.layout))
+        if goal == .compromised { return replaceAll(standing, progress) }
+        if let open = progress, !open.isOver, open.isCompromised {
+            return open.toKid == current.id.rawValue
+                ? settle(standing, open)
+                : refusal(progress, "a replacement of \(open.fromKid) is under way; complete it with --compromised")
+        }
+        if let key = standing.next { return begun(standing, key, progress) }
+        if !previous.isEmpty { return promoted(standing, progress) }
+        return idle(standing, progress)
     }
 
-    private func promotion() -> Action {
-        guard let next = key(.next) else { return .refuse("the ring has no next key") }
-        let blockers = self.blockers.holding(next)
-        return blockers.isEmpty ? .write(.promote) : .wait(blockers)
+    /// What a decision is made from.
+    private struct Standing {
+        let ring: RingDocument
+        let current: RingKey
+        let next: RingKey?
+        let previous: [RingKey]
+        let fleet: RotationFleet
+        let now: Int64
+        let gates: RotationGates
     }
 
-    private func ending(_ current: RingKey) -> Action {
-        let blockers = self.blockers.signing(current)
-        guard blockers.isEmpty else { return .wait(blockers) }
-        guard let confirmedAt = memory?.confirmedAt else { return .confirm }
-        let old = ring.keys.filter { $0.state == .previous }
-        let signatures = fleet.flatMap { replica in old.compactMap { replica.key($0)?.lastSignedAt } }
-        let last = max(confirmedAt, signatures.max() ?? confirmedAt)
-        let life = fleet.map(\.longestToken).max() ?? 0
-        let leeway = fleet.map(\.leeway).max() ?? 0
-        let end = last + life + leeway + Self.margin
-        return now >= end ? .write(.finish) : .waitUntil(end)
+    private func refusal(_ progress: RotationProgress?, _ reason: String) -> Decision {
+        Decision(progress: progress, action: .refuse(reason))
     }
 
-    /// Issuers that do not sign with `key` yet.
-    package static func blockers(
-        signing key: RingKey, ring: RingDocument, environment: DeploymentEnvironment, fleet: [RotationReplica]
-    ) -> [RotationBlocker] {
-        RotationBlockers(fleet: fleet, environment: environment, layout: ring.layout).signing(key)
+    // MARK: Nothing lies in the store but the current key
+
+    private func idle(_ standing: Standing, _ remembered: RotationProgress?) -> Decision {
+        var progress = remembered
+        if var open = remembered, !open.isOver {
+            // Written, and whoever wrote it stopped before it was remembered.
+            let isTakenBack = open.phase == .begun || open.isRollback
+            open.end(isTakenBack ? .rolledBack : .finished, at: standing.now)
+            progress = open
+        }
+        switch goal {
+        case .finish:
+            return progress?.phase == .finished
+                ? Decision(progress: progress, action: .done)
+                : refusal(progress, "no rotation is under way; begin one with `lockstep rotate begin`")
+        case .rollback:
+            return progress?.phase == .rolledBack
+                ? Decision(progress: progress, action: .done)
+                : refusal(progress, "no rotation is under way that could be taken back: the old key is gone")
+        case .promote: return refusal(progress, "no next key lies in the store; begin with `lockstep rotate begin`")
+        case .run:
+            let endedNow = remembered.map { !$0.isOver } ?? false
+            if endedNow || !mayBegin { return Decision(progress: progress, action: .done) }
+        case .begin, .compromised: break
+        }
+        let holders = standing.fleet.replicas.filter { $0.key(standing.current.names) != nil }
+        guard !standing.fleet.replicas.isEmpty, !holders.isEmpty else {
+            return refusal(
+                progress,
+                standing.fleet.replicas.isEmpty
+                    ? "no replica reports to the fleet keeper: nobody could confirm a new key"
+                    : "no replica holds \(standing.current.id), the current key of this store: the fleet reads another one"
+            )
+        }
+        let target = layout ?? standing.ring.layout
+        let readers = target == standing.ring.layout ? [] : standing.gates.reading()
+        guard readers.isEmpty else { return Decision(progress: progress, action: .waitForReplicas(readers)) }
+        return Decision(progress: progress, action: .write(.addNext(layout: target)))
     }
 
-    private func key(_ state: KeyState) -> RingKey? { ring.keys.first { $0.state == state } }
+    // MARK: A next key lies in the store
 
-    private var blockers: RotationBlockers {
-        RotationBlockers(fleet: fleet, environment: environment, layout: ring.layout)
-    }
-}
-
-extension RingDocument {
-    /// The ring after a step of a rotation.
-    /// - Parameter fresh: the key that joins where a rotation begins.
-    package func applying(_ change: RotationMachine.Change, fresh: RingKey?) -> RingDocument {
-        var ring = self
-        switch change {
-        case .begin: if let fresh { ring.keys.append(fresh.becoming(.next)) }
-        case .promote: ring.keys = keys.compactMap(Self.promoted)
-        case .abandon: ring.keys = keys.filter { $0.state != .next }
-        case .revert:
-            ring.keys = keys.map { key in
-                switch key.state {
-                case .previous: key.becoming(.current)
-                case .current: key.becoming(.previous)
-                case .next, .revoked: key
-                }
+    private func begun(_ standing: Standing, _ key: RingKey, _ remembered: RotationProgress?) -> Decision {
+        let isMine = remembered.map { !$0.isOver && $0.toKid == key.id.rawValue } ?? false
+        var progress =
+            (isMine ? remembered : nil)
+            ?? RotationProgress(
+                phase: .begun, fromKid: standing.current.id.rawValue, toKid: key.id.rawValue, beganAt: standing.now)
+        progress.phase = .begun
+        guard standing.ring.layout == (layout ?? standing.ring.layout) else {
+            return refusal(
+                progress, "a rotation in the layout \(standing.ring.layout.rawValue) is under way; end it first")
+        }
+        switch goal {
+        case .begin: return Decision(progress: progress, action: .done)
+        case .rollback: return Decision(progress: progress, action: .write(.removeNext))
+        case .finish:
+            return refusal(progress, "\(key.id) does not sign yet; promote it first with `lockstep rotate promote`")
+        case .promote, .run, .compromised:
+            guard standing.previous.isEmpty else {
+                return refusal(
+                    progress,
+                    "the store holds \(standing.previous[0].id) from an earlier rotation, which a promotion would push "
+                        + "out: take this one back with `lockstep rotate rollback`, then finish that one")
             }
-        case .finish: ring.keys = keys.filter { $0.state != .previous }
-        }
-        return ring
-    }
-
-    private static func promoted(_ key: RingKey) -> RingKey? {
-        switch key.state {
-        case .next: key.becoming(.current)
-        case .current: key.becoming(.previous)
-        // Of a rotation before this one; that there was none is why this one could begin.
-        case .previous: nil
-        case .revoked: key
+            let blockers = standing.gates.holding(key)
+            return Decision(
+                progress: progress, action: blockers.isEmpty ? .write(.promote) : .waitForReplicas(blockers))
         }
     }
 
-    /// The ring after its current key has fallen into wrong hands: what is `next`, or else `fresh`, signs at once, and no
-    /// token of another key is accepted any more. A set remembers those as revoked, so that refusals can say why.
-    package func replacingCompromised(fresh: RingKey) -> RingDocument {
-        let successor = keys.first { $0.state == .next } ?? fresh
-        var ring = self
-        ring.keys = [successor.becoming(.current)]
-        guard layout == .jwks else { return ring }
-        let others = keys.filter { $0.id != successor.id }.suffix(8)
-        ring.keys += others.map { $0.becoming(.revoked) }
-        return ring
+    // MARK: A previous key lies in the store
+
+    private func promoted(_ standing: Standing, _ remembered: RotationProgress?) -> Decision {
+        let now = standing.now
+        let current = standing.current.id.rawValue
+        let previous = standing.previous.map(\.id.rawValue)
+        var progress: RotationProgress
+        if var open = remembered, !open.isOver, open.toKid == current, previous.contains(open.fromKid) {
+            open.promotedAt = open.promotedAt ?? now
+            if open.phase == .begun { open.phase = .promoted }
+            progress = open
+        } else if let open = remembered, !open.isOver, open.fromKid == current, previous.contains(open.toKid) {
+            // The keys have changed places: it is being taken back.
+            progress = RotationProgress(
+                phase: .promoted, fromKid: open.toKid, toKid: current, beganAt: open.beganAt, promotedAt: now,
+                isRollback: true)
+        } else {
+            progress = RotationProgress(
+                phase: .promoted, fromKid: previous[0], toKid: current, beganAt: now, promotedAt: now)
+        }
+        if goal == .begin, progress.isRollback || remembered?.isOver ?? true || progress.fromKid != remembered?.fromKid
+        {
+            return refusal(
+                progress, "\(progress.fromKid) still verifies; end that rotation with `lockstep rotate finish`")
+        }
+        observe(standing, &progress)
+        if goal == .rollback, !progress.isRollback {
+            guard standing.previous.count == 1 else {
+                return refusal(progress, "the store has several previous keys; which is to sign again is not known")
+            }
+            return Decision(progress: progress, action: .write(.exchange))
+        }
+        let blockers = standing.gates.signing(standing.current, since: progress.promotedAt ?? now)
+        if blockers.isEmpty {
+            progress.phase = .confirmed
+            progress.confirmedAt = progress.confirmedAt ?? now
+        } else {
+            progress.phase = .promoted
+            progress.confirmedAt = nil
+        }
+        if goal == .begin || goal == .promote { return Decision(progress: progress, action: .done) }
+        guard blockers.isEmpty, let confirmedAt = progress.confirmedAt else {
+            return Decision(progress: progress, action: .waitForReplicas(blockers))
+        }
+        let last = max(confirmedAt, progress.lastSignedAt ?? confirmedAt)
+        let until = max(
+            last + progress.longestToken + progress.leeway + margin + standing.fleet.clockMargin,
+            standing.previous.compactMap(\.retireAt).max() ?? 0)
+        guard now >= until else { return Decision(progress: progress, action: .waitUntil(until)) }
+        return Decision(progress: progress, action: .write(.removePrevious))
+    }
+
+    /// Takes into what is remembered all that a replica may take with it when it leaves.
+    private func observe(_ standing: Standing, _ progress: inout RotationProgress) {
+        let fleet = standing.fleet
+        progress.longestToken = max(progress.longestToken, fleet.issuers.map(\.longestToken).max() ?? 0)
+        progress.leeway = max(progress.leeway, fleet.replicas.map(\.leeway).max() ?? 0)
+        let signed = fleet.issuers.flatMap { issuer in
+            standing.previous.compactMap { issuer.key($0.names)?.lastSignedAt }
+        }
+        progress.lastSignedAt = (signed + [progress.lastSignedAt].compactMap { $0 }).max()
+    }
+
+    // MARK: A key is compromised
+
+    /// Remembered first, since the layout of names keeps no trace of what was revoked.
+    private func replaceAll(_ standing: Standing, _ remembered: RotationProgress?) -> Decision {
+        if let open = remembered, !open.isOver, open.isCompromised {
+            guard open.fromKid == standing.current.id.rawValue else { return settle(standing, open) }
+            return Decision(progress: open, action: .write(.replace))
+        }
+        guard standing.fleet.replicas.contains(where: { $0.key(standing.current.names) != nil }) else {
+            return refusal(
+                remembered,
+                "no replica holds \(standing.current.id), the current key of this store: the fleet reads another")
+        }
+        let progress = RotationProgress(
+            phase: .begun, fromKid: standing.current.id.rawValue, toKid: "", beganAt: standing.now, isCompromised: true)
+        return Decision(progress: progress, action: .write(.replace))
+    }
+
+    /// Waits until all hold the key that came at once.
+    private func settle(_ standing: Standing, _ open: RotationProgress) -> Decision {
+        var progress = open
+        progress.toKid = standing.current.id.rawValue
+        progress.promotedAt = progress.promotedAt ?? standing.now
+        progress.phase = .promoted
+        let signing = standing.gates.signing(standing.current, since: progress.promotedAt ?? standing.now)
+        let holding = standing.gates.holding(standing.current)
+        let named = Set(signing.map(\.instance))
+        let blockers = signing + holding.filter { !named.contains($0.instance) }
+        guard blockers.isEmpty else { return Decision(progress: progress, action: .waitForReplicas(blockers)) }
+        progress.confirmedAt = standing.now
+        progress.end(.finished, at: standing.now)
+        return Decision(progress: progress, action: .done)
     }
 }
