@@ -80,10 +80,10 @@ struct RemoteKeySetTests {
 
         /// Runs the set beside `body`.
         func running(_ set: RemoteKeySet, _ body: () async throws -> Void) async throws {
-            let hasEnded = Mutex(false)
+            let end = End()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    defer { hasEnded.withLock { $0 = true } }
+                    defer { end.hasCome.withLock { $0 = true } }
                     try await set.run()
                 }
                 // The first look is over when the keys are there or the failure is known.
@@ -94,13 +94,15 @@ struct RemoteKeySetTests {
                 do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
                 group.cancelAll()
                 // A pause may begin after the first of these.
-                while !hasEnded.withLock({ $0 }) {
+                while !end.hasCome.withLock({ $0 }) {
                     tick()
                     await Task.yield()
                 }
                 try outcome.get()
             }
         }
+
+        private final class End: Sendable { let hasCome = Mutex(false) }
 
         private static func isPending(_ status: Readiness.Status) -> Bool {
             if case .notReady("key_set_pending", _) = status { true } else { false }
