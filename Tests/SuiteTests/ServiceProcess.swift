@@ -72,12 +72,15 @@ final class ServiceProcess: @unchecked Sendable {
     }
 
     private func waitFor(_ path: String, status: Int) async throws {
+        var last: HTTP.Reply?
         let answered = await poll(seconds: 60) {
             guard self.process.isRunning else { return true }
-            return (try? await HTTP.get(self.baseURL + path))?.status == status
+            last = try? await HTTP.get(self.baseURL + path)
+            return last?.status == status
         }
         try #require(
-            answered && process.isRunning, "\(name) never answered \(status) on \(path); its log:\n\(log)")
+            answered && process.isRunning,
+            "\(name) never answered \(status) on \(path), but \(last?.text ?? "nothing"); its log:\n\(log)")
     }
 }
 

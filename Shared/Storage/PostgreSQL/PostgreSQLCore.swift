@@ -82,7 +82,7 @@ final class PostgreSQLCore {
     func giveBack(_ id: UInt64, reusable: Bool) {
         let now = PostgreSQLPoller.now()
         guard var member = members[id] else { return serve(now: now) }
-        let isWorn = now - member.madeAt > limits.lifetime.ticks
+        let isWorn = now > member.madeAt + limits.lifetime.ticks
         if reusable, !isWorn, member.link.isReady, !member.link.isInTransaction {
             member.idleSince = now
             members[id] = member
@@ -117,7 +117,7 @@ final class PostgreSQLCore {
 
     private func lend(_ id: UInt64, now: Tick) {
         guard let member = members[id], member.link.isReady else { return drop(id) }
-        guard now - member.idleSince > limits.unproven.ticks else { return waiters.removeFirst().finish(.success(id)) }
+        guard now > member.idleSince + limits.unproven.ticks else { return waiters.removeFirst().finish(.success(id)) }
         opening.insert(id)
         run(sql: "SELECT 1", .none, on: id, operation: 0, timeout: limits.connect) { [unowned self] result in
             opening.remove(id)
