@@ -219,13 +219,15 @@ package final class KeyAgreementMonitor: Service {
         let (actions, issuers, isNews) = state.withLock { state in
             let before = state.standing
             let actions = state.on(event, now: now)
+            // Inside of the lock: of two events at once the later one's readiness must be the one that stays.
+            for case .setReadiness(let status) in actions { readiness.set(Self.check, status) }
             return (actions, state.issuers, before != state.standing)
         }
         metrics.show(issuers)
         let ring = ring()
         for action in actions {
             switch action {
-            case .setReadiness(let status): readiness.set(Self.check, status)
+            case .setReadiness: break
             case .countDrift(let url): metrics.countDrift(url)
             case .log(let notice):
                 notice.write(
