@@ -15,10 +15,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONNECTIONS = 32
 
 
-def call(url, method="GET", body=None, token=None, timeout=10):
+def call(url, method="GET", body=None, token=None, timeout=10, headers=None):
     """Answers (status, decoded body or text). Raises OSError where there is no answer."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, method=method)
+    request = urllib.request.Request(url, data=data, method=method, headers=headers or {})
     if data is not None:
         request.add_header("content-type", "application/json")
     if token:

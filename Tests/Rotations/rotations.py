@@ -14,11 +14,13 @@ import sys
 import tempfile
 import time
 
-from fakes import Vault
 from load import Load, call
 from stack import EMAIL, LEEWAY, TOKEN_LIFE, Stack, wait_for
+from vault import Vault
 
 PATH = "/api/v1/customers?perPage=1"
+# Seconds beyond what rotation waits for anyway.
+MARGIN = "2"
 RATE = 1200
 
 
@@ -34,7 +36,7 @@ def check(condition, message):
 def rotate(stack, *arguments, timeout=180):
     """One `lockstep rotate …` to its end: (exit code, decoded answer, what it said)."""
     process = stack.lockstep(
-        "rotate", *arguments, "--store", stack.reference, "--format", "json", "--yes")
+        "rotate", *arguments, "--store", stack.reference, "--margin", MARGIN, "--format", "json")
     try:
         answer, said = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
@@ -109,7 +111,7 @@ def partitioned(stack, _):
 def killed(stack, _):
     """The rotating command is killed with -9 after each of its steps; the next one goes on where it was."""
     for moment in ("begun", "promoted", "confirmed", "finished"):
-        process = stack.lockstep("rotate", "run", "--store", stack.reference, "--yes")
+        process = stack.lockstep("rotate", "run", "--store", stack.reference, "--margin", MARGIN)
         for line in process.stderr:
             if re.search(rf"\b{moment}\b", line):
                 break
@@ -126,8 +128,8 @@ def killed(stack, _):
 
 def together(stack, _):
     """Two commands at once: one rotates, the other waits or gives way; one rotation at a time."""
-    first = stack.lockstep("rotate", "run", "--store", stack.reference, "--yes", "--format", "json")
-    second = stack.lockstep("rotate", "run", "--store", stack.reference, "--yes", "--format", "json")
+    first = stack.lockstep("rotate", "run", "--store", stack.reference, "--margin", MARGIN)
+    second = stack.lockstep("rotate", "run", "--store", stack.reference, "--margin", MARGIN)
     outputs = [process.communicate(timeout=240) for process in (first, second)]
     codes = [first.returncode, second.returncode]
     check(0 in codes and set(codes) <= {0, 1}, f"two at once ended with {codes}: {outputs}")
@@ -136,7 +138,7 @@ def together(stack, _):
 
 def store_down(stack, _):
     """The store (a Vault) answers nothing for 8 s in the middle of a rotation."""
-    process = stack.lockstep("rotate", "run", "--store", stack.reference, "--yes")
+    process = stack.lockstep("rotate", "run", "--store", stack.reference, "--margin", MARGIN)
     for line in process.stderr:
         if re.search(r"\bbegun\b", line):
             break

@@ -47,6 +47,7 @@ class Replica:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ring = stack.folder / self.name / "ring"
         self.ring.parent.mkdir()
+        self.mount = Mount(self.ring.parent)
         self.variables, self.process = variables, None
         self.log = stack.folder / f"{self.name}.log"
 
@@ -87,8 +88,33 @@ class Replica:
             self.process.kill()
 
 
+NAMES = ("ring", "ring_NEXT", "ring_PREVIOUS")
+
+
+class Mount:
+    """A folder as a kubelet makes one of a Secret: the files are links into `..data`, which is swapped whole."""
+
+    def __init__(self, folder):
+        self.folder, self.count, self.content = folder, 0, None
+        for name in NAMES:
+            (folder / name).symlink_to(f"..data/{name}")
+
+    def hold(self, content):
+        if content == self.content:
+            return
+        self.count += 1
+        version = self.folder / f"..{self.count}"
+        version.mkdir()
+        for name, value in content:
+            (version / name).write_bytes(value)
+        fresh = self.folder / "..fresh"
+        fresh.symlink_to(version.name)
+        fresh.rename(self.folder / "..data")
+        self.content = content
+
+
 class Courier(threading.Thread):
-    """Brings the ring to each replica's own copy, as a kubelet does; to some of them late."""
+    """Brings the store's files to each replica's mount, as a kubelet does; to some of them late."""
 
     def __init__(self, stack):
         super().__init__(daemon=True)
@@ -99,17 +125,26 @@ class Courier(threading.Thread):
         while not self.stopped.wait(0.2):
             self.deliver()
 
+    def content(self):
+        """What lies there, all of one moment."""
+        while True:
+            looks = []
+            for _ in range(2):
+                files = [(name, self.stack.ring.with_name(name)) for name in NAMES]
+                looks.append(tuple((name, file.read_bytes()) for name, file in files if file.exists()))
+                time.sleep(0.02)
+            if looks[0] == looks[1]:
+                return looks[0]
+
     def deliver(self):
-        value, now = self.stack.ring.read_bytes(), time.monotonic()
+        content, now = self.content(), time.monotonic()
         for replica in self.stack.replicas:
             waiting = self.seen.setdefault(replica.name, [])
-            if not waiting or waiting[-1][1] != value:
-                waiting.append((now, value))
-            due = [content for since, content in waiting if now - since >= self.lag.get(replica.name, 0)]
-            if due and (not replica.ring.exists() or replica.ring.read_bytes() != due[-1]):
-                fresh = replica.ring.with_suffix(".new")
-                fresh.write_bytes(due[-1])
-                fresh.rename(replica.ring)
+            if not waiting or waiting[-1][1] != content:
+                waiting.append((now, content))
+            due = [value for since, value in waiting if now - since >= self.lag.get(replica.name, 0)]
+            if due or replica.mount.content is None:
+                replica.mount.hold(due[-1] if due else content)
 
 
 class Relay:
@@ -174,7 +209,9 @@ class Stack:
         # One replica reaches the portal through this, so that it can be cut off alone.
         self.relay = Relay(self.portal_port)
         self.databases = {name: self.database(postgres, name) for name in ("portal", "plant")}
-        self.ring = folder / "ring"
+        # What the command line writes; in a folder of its own, as it leaves a lock there.
+        (folder / "store").mkdir()
+        self.ring = folder / "store" / "ring"
         self.gateway = Replica(self, "gateway", "gateway", 1, self.gateway_variables)
         self.portals = [Replica(self, "portal", "portal", n, self.portal_variables) for n in (1, 2)]
         self.plants = [Replica(self, "plant", "plant", n, self.plant_variables) for n in (1, 2)]
@@ -196,6 +233,9 @@ class Stack:
 
     def portal_variables(self):
         return {
+            # The keeper itself: behind a balancer that asks for readiness it could not reach its own address before it
+            # is ready.
+            "PORTAL_URLS": "",
             "PORTAL_KIND": "platform", "DATABASE_URL": self.databases["portal"], "PORTAL_DATA_KEY": self.data_key,
             "PORTAL_COOKIE_SECURE": "false", "PORTAL_ADMIN_EMAIL": EMAIL, "PORTAL_ADMIN_PASSWORD": self.password,
             "ACCESS_TOKEN_EXPIRE_SECONDS": str(TOKEN_LIFE), "PLANT_GATEWAY_URL": self.gateway.url,
@@ -219,6 +259,9 @@ class Stack:
             replica.start()
         for replica in self.replicas:
             wait_for(f"{replica.name} ready", replica.is_ready, 90)
+        for port in (self.portal_port, self.plant_port):
+            wait_for("the balancer", lambda port=port: call(f"http://127.0.0.1:{port}/health")[0] == 200)
+        wait_for("the fleet", lambda: len(self.fleet()["replicas"]) == len(self.replicas))
 
     def start_balancer(self):
         def pair(name, port, replicas):
