@@ -17,12 +17,12 @@ check: ## what needs no build: format, arrows, environment reads, settings, shel
 	@.ci/run format arrows environment settings shell compose
 
 test: ## set up for tests, then every test: unit, suite, interoperability, stores, browser, containers
-	@.ci/run packages environment build linkage test interop stores browser containers
+	@.ci/run packages environment build linkage test rotations interop stores browser containers
 
 bench: ## gateway, HAProxy, nginx and Caddy under one load (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
 
-soak: ## the stack under constant requests for SOAK_MINUTES (30; SHORT=1: 1 minute); fails on an error or on growth
+soak: ## the stack under load for SOAK_MINUTES (30), then SOAK_ROTATIONS (100) rotations under load (SHORT=1: 1 and 2)
 	@scripts/soak
 
 format: ## rewrite the sources as .swift-format says

@@ -26,6 +26,8 @@ package struct Portal {
     let signed = SigningTimes()
     /// Where a keeper of the fleet table is known.
     var fleet: FleetParts?
+    /// Where `JWT_ROTATE_EVERY` is set, and the store can be written to.
+    var scheduled: ScheduledRotation?
     private let database: any Database
     private let entropy: Entropy
     private let client: HTTPClient
@@ -114,6 +116,31 @@ package struct Portal {
         await databaseWatch.look()
     }
 
+    /// Nil, with a warning that says why, where nothing can be rotated from here.
+    func scheduledRotation(_ schedule: RotationSchedule, algorithm: KeyAlgorithm) -> ScheduledRotation? {
+        guard let fleet = stores.fleet, let rotations = stores.rotation else {
+            parts.logger.warning("JWT_ROTATE_EVERY is for platform portals; this one rotates nothing")
+            return nil
+        }
+        guard let store = parts.manager.writableStore else {
+            parts.logger.warning(
+                "JWT_ROTATE_EVERY does nothing: \(parts.manager.ring.source) can't be written to from here",
+                metadata: ["mend": "name a store with JWT_SECRET_STORE that this portal may write to"])
+            return nil
+        }
+        let (clock, entropy) = (parts.clock, entropy)
+        return ScheduledRotation(
+            schedule: schedule, store: store, rotations: rotations,
+            ledger: RotationLedger(
+                store: rotations, clock: clock, entropy: entropy,
+                replicas: { try await fleet.replicas(now: clock.now()) }),
+            ring: { [manager = parts.manager] in manager.ring }, algorithm: algorithm, instance: parts.common.instance,
+            jitter: entropy.fraction(),
+            surroundings: .init(
+                pause: { try await Task.sleep(for: $0) }, uptime: clock.now, identifier: { entropy.identifier() }),
+            clock: clock, logger: parts.logger)
+    }
+
     /// Started in order, stopped in reverse: the server first, the database last.
     var services: [any Service] {
         var services: [any Service] = [
@@ -127,6 +154,7 @@ package struct Portal {
             services.append(FleetKeeping(store: table, clock: parts.clock, logger: parts.logger))
         }
         if let reporter = fleet?.reporter { services.append(reporter) }
+        if let scheduled { services.append(scheduled) }
         services.append(parts.application(router: router))
         return services
     }

@@ -27,6 +27,7 @@ extension Portal {
         let fleetSettings = FleetSettings(reader: reader, portalURLs: agreementSettings.portalURLs)
         let internalToken = InternalToken(reader: reader, environment: environment)
         let trustedProxies = TrustedProxies(reader: reader)
+        let schedule = RotationSchedule(reader: reader, environment: environment)
         try reader.finish()
         if settings.kind == .customer && reader.string("PORTAL_ADMIN_EMAIL") != nil {
             logger.warning("PORTAL_ADMIN_EMAIL is for platform portals; a customer portal makes no administrator")
@@ -100,6 +101,7 @@ extension Portal {
                         settings: fleetSettings, manager: manager, agreement: agreement, readiness: readiness,
                         logger: logger))
             }
+            portal.scheduled = schedule.flatMap { portal.scheduledRotation($0, algorithm: tokenSettings.algorithm) }
             try await portal.prepare()
         } catch {
             try? await client.shutdown()

@@ -24,4 +24,10 @@ extension SecretManager {
 
     /// Why what lies in a source now was not adopted; nil when what is held is what lies there.
     package var reloadFault: SecretError? { state.withLock { $0.pending } }
+
+    /// The store that the ring comes from, where it can be written to; nil for a variable and for a mounted file.
+    package var writableStore: (any WritableSecretStore)? {
+        guard let winner = state.withLock({ $0.resolution.winner }) else { return nil }
+        return reader.source(of: winner.id) as? any WritableSecretStore
+    }
 }

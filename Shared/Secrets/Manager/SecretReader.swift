@@ -3,6 +3,9 @@ struct SecretReader: Sendable {
     let plan: SecretPlan
     private let sources: [String: any SecretSource]
 
+    /// What a candidate is read through; nil for a variable.
+    func source(of id: String) -> (any SecretSource)? { sources[id] }
+
     /// - Throws: `store_unsupported` where a store is named that this build has not.
     init(plan: SecretPlan, stores: SecretStores) throws(SecretError) {
         var sources: [String: any SecretSource] = [:]

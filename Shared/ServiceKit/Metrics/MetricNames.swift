@@ -18,6 +18,10 @@ package enum MetricName {
     package static let keyAgreement = "lockstep_key_agreement"
     /// `{issuer}`: how often agreement turned into disagreement.
     package static let keyDrift = "lockstep_key_drift_total"
+    /// `{phase}`: 1 for the phase that a rotation is in (`rest`, `begun`, `promoted`, `confirmed`); at the keeper.
+    package static let rotationPhase = "lockstep_rotation_phase"
+    /// Replicas that a scheduled rotation waits for.
+    package static let rotationBlocked = "lockstep_rotation_blocked"
     /// `{result}`: `fetched`, `failed`
     package static let keySetFetches = "lockstep_key_set_fetches_total"
     /// Seconds that the fleet keeper's clock is ahead of ours.
@@ -40,6 +44,8 @@ package enum MetricName {
         case secretSourceFailures: "Looks at a file or store of the signing secret that failed."
         case keyAgreement: "Key agreement with an issuer: 1 for its present status."
         case keyDrift: "How often an issuer's key was found to differ from ours."
+        case rotationPhase: "Phase of the key rotation: 1 for the present one."
+        case rotationBlocked: "Replicas that a scheduled key rotation waits for."
         case keySetFetches: "Fetches of the remote JWK Set, by result."
         case clockOffset: "Seconds that the fleet keeper's clock is ahead of this service's."
         case fleetReplicas: "Replicas in the fleet table, by status."
