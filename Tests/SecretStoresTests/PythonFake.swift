@@ -35,10 +35,14 @@ final class PythonFake: Sendable {
     static let client = StoreClient(
         http: StoreClient.makeHTTPClient(), deadline: .seconds(2), patience: .milliseconds(500))
 
+    /// For what must be answered, however busy this machine is.
+    static let patientClient = StoreClient(
+        http: StoreClient.makeHTTPClient(), deadline: .seconds(60), patience: .seconds(30))
+
     /// Asks the fake itself, past every fault that it was told to show.
     @discardableResult
     func control(_ body: String? = nil) async throws -> [String: Any] {
-        let response = try await Self.client.send(
+        let response = try await Self.patientClient.send(
             StoreRequest(
                 method: body == nil ? "GET" : "POST", url: origin + "/_control", body: Array((body ?? "").utf8)))
         return try #require(try JSONSerialization.jsonObject(with: Data(response.body)) as? [String: Any])

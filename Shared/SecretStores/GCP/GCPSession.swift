@@ -61,6 +61,10 @@ actor GCPSession {
             throw .denied(reason: "\(credential.name) gives no access token (\(response.status))")
         default: throw .unavailable(reason: "no access token from \(credential.name): status \(response.status)")
         }
+        // Whatever else got that address (a router, a portal of a network) says no such thing.
+        if case .instance = credential, response.header("Metadata-Flavor") != "Google" {
+            throw .unavailable(reason: "what answers as the metadata server is not Google's")
+        }
         guard let json = try? StrictJSON(response.body),
             let token = json.member(json.root, "access_token").flatMap(json.string), !token.isEmpty,
             VaultSettings.isHeaderValue(token),

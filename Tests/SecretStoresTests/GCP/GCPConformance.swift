@@ -23,17 +23,17 @@ struct GCPBench: Sendable {
 
     func store(
         _ credentials: [String: String] = token, name: String = "jwt", version: String? = nil, logger: Logger = silent,
-        now: @escaping @Sendable () -> Int64 = EpochSeconds.now
+        now: @escaping @Sendable () -> Int64 = EpochSeconds.now, client: StoreClient = PythonFake.patientClient
     ) -> GCPSecretStore {
         GCPSecretStore.open(
             project: "acme", name: name, version: version, variables: variables(credentials),
-            client: PythonFake.client, logger: logger, now: now)
+            client: client, logger: logger, now: now)
     }
 
     func signer(_ key: String, credentials: [String: String] = token) -> GCPKMSSigner {
         GCPKMSSigner.open(
             project: "acme", location: "global", ring: "suite", key: key, version: "1",
-            variables: variables(credentials), client: PythonFake.client, logger: Self.silent)
+            variables: variables(credentials), client: PythonFake.patientClient, logger: Self.silent)
     }
 
     func plant(_ bytes: [UInt8], name: String = "jwt") async throws {
@@ -42,7 +42,7 @@ struct GCPBench: Sendable {
 
     @discardableResult
     func request(_ method: String, _ path: String, _ body: String = "") async throws -> StoreResponse {
-        try await PythonFake.client.send(
+        try await PythonFake.patientClient.send(
             StoreRequest(
                 method: method, url: "\(fake.origin)/v1/projects/acme/secrets/\(path)",
                 headers: [(name: "Authorization", value: "Bearer user-token")], body: Array(body.utf8)))
@@ -57,13 +57,20 @@ extension SourceUnderTest {
             return HeldGCPStore(bench: bench)
         }
         subject.denied = { try await faulty(#"{"fault":{"status":403}}"#) }
-        subject.slow = { try await faulty(#"{"slow":3}"#) }
+        subject.slow = {
+            let bench = try GCPBench()
+            try await bench.fake.control(#"{"slow":3}"#)
+            var held = HeldGCPStore(bench: bench)
+            held.store = bench.store(client: PythonFake.client)
+            return held
+        }
         subject.malformed = { try await faulty(#"{"crc":"wrong"}"#) }
         subject.unreachable = {
             let bench = try GCPBench()
             var held = HeldGCPStore(bench: bench)
             held.store = bench.store(
-                GCPBench.token.merging(["CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": nobody]) { $1 })
+                GCPBench.token.merging(["CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": nobody]) { $1 },
+                client: PythonFake.client)
             return held
         }
         subject.pinned = { first, second in

@@ -128,6 +128,15 @@ struct GCPCredentialTests {
         #expect(reading.reason?.contains("CLOUDSDK_AUTH_ACCESS_TOKEN") == true)
     }
 
+    @Test("a token from what only stands in the metadata server's place is not used")
+    func foreignMetadata() async throws {
+        try await bench.plant(Array(Self.secret.utf8))
+        let body = #"{\"access_token\":\"user-token\",\"expires_in\":60}"#
+        try await bench.fake.control(#"{"fault":{"status":200,"body":"\#(body)","path":"computeMetadata"}}"#)
+        let reading = await bench.store(metadata).read()
+        #expect(reading.reason?.contains("not Google's") == true, "\(reading)")
+    }
+
     @Test("many readers at once ask for one token; it is renewed ahead of its end, and after it was revoked")
     func renewal() async throws {
         try await bench.plant(Array(Self.secret.utf8))

@@ -128,7 +128,7 @@ struct GCPSecretStoreTests {
         let now: @Sendable () -> Int64 = { clock.withLock { $0 } }
         let body = #"{"replication":{"automatic":{}},"annotations":{"lockstep-writer":"dead 1000000","team":"a"}}"#
         let path = "\(bench.fake.origin)/v1/projects/acme/secrets?secretId=jwt"
-        _ = try await PythonFake.client.send(
+        _ = try await PythonFake.patientClient.send(
             StoreRequest(
                 method: "POST", url: path, headers: [(name: "Authorization", value: "Bearer user-token")],
                 body: Array(body.utf8)))
@@ -186,7 +186,7 @@ struct GCPSecretStoreTests {
     func badNames(project: String, name: String, version: String?) async throws {
         let store = GCPSecretStore.open(
             project: project, name: name, version: version, variables: bench.variables(GCPBench.token),
-            client: PythonFake.client, logger: GCPBench.silent)
+            client: PythonFake.patientClient, logger: GCPBench.silent)
         #expect(await store.read().reason?.isEmpty == false)
         #expect(try await bench.fake.count("reads") == 0)
     }
