@@ -102,6 +102,9 @@ package struct Plant: Sendable {
                 }
             )
             .group(context: UserContext.self)
+        DiagnosticsRoute(
+            instance: parts.common.instance, tokens: tokens, ring: { [manager = parts.manager] in manager.ring }
+        ).add(to: api)
         let callers = CustomerCallers(database: database)
         resources(of: Customer.self, callers).add(to: api.group("customers"))
         resources(of: Skill.self, callers).add(to: api.group("skills"))

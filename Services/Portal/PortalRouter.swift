@@ -37,6 +37,9 @@ struct PortalRouter {
         if let fleet = stores.fleet, let rotation = stores.rotation {
             let group = parts.internalGroup(of: router)
             FleetRoutes(store: fleet, clock: parts.clock, rotation: { try await rotation.record() }).add(to: group)
+            DiagnosticTokenRoute(
+                issuer: issuer, audience: tokenSettings.policy.audience, manager: parts.manager, clock: parts.clock
+            ).add(to: group)
             RotationRoutes(store: rotation, clock: parts.clock, entropy: entropy).add(to: group)
         } else {
             NoFleetRoutes().add(to: parts.internalGroup(of: router))

@@ -5,6 +5,8 @@ package enum Role {
     package static let admin = "admin"
     package static let `operator` = "operator"
     package static let viewer = "viewer"
+    /// Of `lockstep doctor`'s tokens; no route grants it anything but to be looked at.
+    package static let diagnostic = "diagnostic"
     package static let customer = "customer"
     package static let customerAdmin = "customer_admin"
 

@@ -3,6 +3,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case ok = 0
     /// The question was answered, with no: a token that is not valid, a stack that stopped by itself.
     case negative = 1
+    /// The question could not be answered: what would have to be asked did not answer.
+    case undetermined = 2
     case usage = 64
     case inputMissing = 66
     case unavailable = 69
@@ -14,6 +16,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         switch self {
         case .ok: "done, or the answer is yes"
         case .negative: "the answer is no: token or secret not valid, a service failed"
+        case .undetermined: "no answer could be found: a service can't be asked (doctor)"
         case .usage: "the command was called wrongly"
         case .inputMissing: "a file that was named is missing or can't be read"
         case .unavailable: "something needed is not there: a port in use, an executable not found"
