@@ -1,5 +1,6 @@
 import Contracts
 import HTTPKit
+import Secrets
 
 /// Something that is wrong, or that could not be found out, with its cause and the next command.
 struct DoctorFinding: Sendable, Equatable, Encodable {

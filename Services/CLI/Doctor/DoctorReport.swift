@@ -1,5 +1,6 @@
 import Contracts
 import HTTPKit
+import Secrets
 
 /// What `lockstep doctor` answers; `--format json` prints it.
 struct DoctorReport: Encodable {
