@@ -165,7 +165,8 @@ let package = Package(
             "CLI",
             [
                 "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
-                .subprocess, .system, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient,
+                .subprocess, .system, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient, .nioCore, .nioHTTP1,
+                .nioPosix,
             ]),
         main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),

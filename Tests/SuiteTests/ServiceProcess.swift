@@ -18,14 +18,21 @@ final class ServiceProcess: @unchecked Sendable {
         .deletingLastPathComponent()
 
     /// The environment holds what is given and what a process needs to run; nothing leaks in from the test run.
-    init(_ executable: String, name: String, port: Int, environment: [String: String], folder: URL) throws {
+    /// - Parameter executable: a name beside the test bundle, or an absolute path.
+    init(
+        _ executable: String, arguments: [String] = [], name: String, port: Int, environment: [String: String],
+        folder: URL
+    ) throws {
         self.name = name
         self.port = port
         logFile = folder.appendingPathComponent("\(name)-\(UUID().uuidString.prefix(8)).log")
         try Data().write(to: logFile)
         let output = try FileHandle(forWritingTo: logFile)
         process = Process()
-        process.executableURL = Self.binaries.appendingPathComponent(executable)
+        process.executableURL =
+            executable.hasPrefix("/")
+            ? URL(fileURLWithPath: executable) : Self.binaries.appendingPathComponent(executable)
+        process.arguments = arguments
         process.environment = environment.merging(
             [
                 "HOST": "127.0.0.1", "PORT": "\(port)", "LOG_FORMAT": "json",

@@ -22,9 +22,8 @@ package struct Lockstep: ParsableCommand {
             """,
         version: "lockstep \(BuildInfo.version)",
         subcommands: [
-            UpCommand.self, SecretCommand.self, RotateCommand.self, DoctorCommand.self, TokenCommand.self,
-            ExplainCommand.self,
-            GuardCommand.self,
+            UpCommand.self, SecretCommand.self, RotateCommand.self, DoctorCommand.self, AgentCommand.self,
+            TokenCommand.self, ExplainCommand.self, GuardCommand.self,
         ])
 
     package init() {}

@@ -34,13 +34,16 @@ extension FleetReporter {
 
 extension FleetReportSource {
     /// Of a service that has a `SecretManager` and a monitor.
+    /// - Parameter delivery: nil: as the manager's source says.
     package init(
         service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
-        manager: SecretManager, agreement: KeyAgreementMonitor, readiness: Readiness
+        layouts: [String] = ["jwks", "names"], delivery: String? = nil, manager: SecretManager,
+        agreement: KeyAgreementMonitor, readiness: Readiness
     ) {
         self.init(
             service: service, instance: instance, leeway: leeway, startedAt: startedAt, issuer: issuer,
-            ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady },
-            delivery: { manager.delivery }, ringAge: { manager.ringAge(now: FleetClock.milliseconds() / 1000) })
+            layouts: layouts, ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady },
+            delivery: { delivery ?? manager.delivery },
+            ringAge: { manager.ringAge(now: FleetClock.milliseconds() / 1000) })
     }
 }

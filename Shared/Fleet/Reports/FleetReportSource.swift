@@ -25,6 +25,7 @@ package struct FleetReportSource: Sendable {
     package let leeway: Int64
     let startedAt: Int64
     private let issuer: Issuer?
+    private let layouts: [String]
     private let ring: @Sendable () -> KeyRing
     private let standing: @Sendable () -> AgreementStanding
     private let isReady: @Sendable () -> Bool
@@ -33,11 +34,13 @@ package struct FleetReportSource: Sendable {
 
     /// - Parameters:
     ///   - leeway: `JWT_LEEWAY_SECONDS`.
+    ///   - layouts: what it reads as a ring: `jwks`, `names`.
     ///   - standing: of the agreement monitor.
     ///   - delivery: `watched` or `pinned`.
     ///   - ringAge: seconds since what is held was found in its source.
     package init(
         service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
+        layouts: [String] = ["jwks", "names"],
         ring: @escaping @Sendable () -> KeyRing, standing: @escaping @Sendable () -> AgreementStanding,
         isReady: @escaping @Sendable () -> Bool, delivery: @escaping @Sendable () -> String,
         ringAge: @escaping @Sendable () -> Int64
@@ -47,6 +50,7 @@ package struct FleetReportSource: Sendable {
         self.leeway = leeway
         self.startedAt = startedAt
         self.issuer = issuer
+        self.layouts = layouts
         self.ring = ring
         self.standing = standing
         self.isReady = isReady
@@ -80,7 +84,8 @@ package struct FleetReportSource: Sendable {
             issuer: issuer.map { FleetText.clean($0.name, limit: 256) }, longestToken: issuer?.longestToken,
             leeway: leeway, agreement: standing.agreement,
             detail: standing.detail.map { FleetText.clean($0, limit: FleetReportRules.maximumDetail) },
-            clockOffset: clockOffset, build: BuildInfo.version, startedAt: startedAt, ready: isReady(),
+            clockOffset: clockOffset, layouts: layouts, build: BuildInfo.version, startedAt: startedAt,
+            ready: isReady(),
             lagging: standing.lagging.prefix(FleetReportRules.maximumLagging).map(Self.kid))
     }
 

@@ -58,6 +58,13 @@ package enum Startup {
         }
     }
 
+    /// Logs and metrics as services have them, for a program that starts in another way than `run`.
+    package static func bootstrap(service: String, settings: CommonSettings) {
+        signal(SIGPIPE, SIG_IGN)
+        LogBootstrap.install(service: service, settings: settings)
+        MetricsBootstrap.install(service: service)
+    }
+
     static func helpText(service: String, help: String) -> String {
         """
         \(service) \(BuildInfo.version)
