@@ -7,8 +7,7 @@ package struct PrivateKey: Sendable, Hashable, CustomStringConvertible, CustomDe
 {
     /// The private members of its JWK (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2).
     enum Members: Sendable {
-        /// Big-endian: the private exponent, and the prime factors, without which it is refused.
-        case rsa(d: SecretBytes, p: SecretBytes, q: SecretBytes)
+        case rsa(RSAPrivateNumbers)
         case ec(d: SecretBytes)
         case ed25519(d: SecretBytes)
     }
@@ -29,8 +28,13 @@ package struct PrivateKey: Sendable, Hashable, CustomStringConvertible, CustomDe
     init(_ members: Members, of publicKey: PublicKey) throws(KeyMaterialFault) {
         let mismatch = KeyMaterialFault("d and the other private members are not those of the public ones")
         switch (members, publicKey.members) {
-        case (.rsa(let d, let p, let q), .rsa(let n, let e)):
-            guard let key = try? _RSA.Signing.PrivateKey(n: Data(n), e: Data(e), d: d.data, p: p.data, q: q.data),
+        case (.rsa(let numbers), .rsa(let n, let e)):
+            // BoringSSL computes d mod (p - 1) and the like before it looks at the factors.
+            guard numbers.areUsual(forModulusOf: n.count),
+                let key = try? _RSA.Signing.PrivateKey(
+                    n: Data(n), e: Data(e), d: numbers.d.data, p: numbers.p.data, q: numbers.q.data),
+                // Also the three numbers that others make their signatures with.
+                RSAPrivateNumbers(pkcs1: Array(key.derRepresentation)) == numbers,
                 let signature = try? key.signature(for: SHA256.hash(data: [0]), padding: .insecurePKCS1v1_5),
                 key.publicKey.isValidSignature(
                     signature, for: SHA256.hash(data: [0]), padding: .insecurePKCS1v1_5)
@@ -97,11 +101,12 @@ package struct PrivateKey: Sendable, Hashable, CustomStringConvertible, CustomDe
 
     private static func generateRSA(bits: Int) throws(KeyMaterialFault) -> PrivateKey {
         guard let key = try? _RSA.Signing.PrivateKey(keySize: .init(bitCount: bits)),
-            let numbers = RSAPrivateNumbers(pkcs1: Array(key.derRepresentation))
+            let numbers = RSAPrivateNumbers(pkcs1: Array(key.derRepresentation)),
+            let primitives = try? key.publicKey.getKeyPrimitives()
         else { throw KeyMaterialFault("no RSA key could be made") }
         return try PrivateKey(
-            .rsa(d: SecretBytes(numbers.d), p: SecretBytes(numbers.p), q: SecretBytes(numbers.q)),
-            of: PublicKey(.rsa(modulus: numbers.n, exponent: numbers.e)))
+            .rsa(numbers),
+            of: PublicKey(.rsa(modulus: Array(primitives.modulus), exponent: Array(primitives.publicExponent))))
     }
 
     /// - Returns: the signature as a JWS has it.

@@ -101,6 +101,17 @@ package struct PublicKey: Sendable, Hashable {
         }
     }
 
+    /// As above, the other way round.
+    package var subjectPublicKeyInfo: [UInt8] {
+        switch backing {
+        case .rsa(let key): Array(key.derRepresentation)
+        case .p256(let key): Array(key.derRepresentation)
+        case .p384(let key): Array(key.derRepresentation)
+        case .p521(let key): Array(key.derRepresentation)
+        case .ed25519(let key): Self.ed25519Prefix + Array(key.rawRepresentation)
+        }
+    }
+
     /// `SEQUENCE { SEQUENCE { OID 1.3.101.112 } BIT STRING }` of an Ed25519 key (RFC 8410 §4).
     private static let ed25519Prefix: [UInt8] = [
         0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00,

@@ -1,22 +1,45 @@
-/// The numbers of an RSA private key in PKCS #1 form (RFC 8017 §A.1.2), as a JWK wants them: big-endian, without leading
-/// zeros. swift-crypto hands a new key out in no other form.
-struct RSAPrivateNumbers {
-    let n: [UInt8]
-    let e: [UInt8]
-    let d: [UInt8]
-    let p: [UInt8]
-    let q: [UInt8]
+/// The private numbers of an RSA key with two primes (RFC 7518 §6.3.2): big-endian, without leading zeros.
+struct RSAPrivateNumbers: Sendable, Equatable {
+    let d: SecretBytes
+    let p: SecretBytes
+    let q: SecretBytes
+    /// d mod (p - 1)
+    let dp: SecretBytes
+    /// d mod (q - 1)
+    let dq: SecretBytes
+    /// The inverse of q modulo p.
+    let qi: SecretBytes
 
-    /// Nil for anything but a DER sequence of a version and at least five integers.
+    init(d: SecretBytes, p: SecretBytes, q: SecretBytes, dp: SecretBytes, dq: SecretBytes, qi: SecretBytes) {
+        self.d = d
+        self.p = p
+        self.q = q
+        self.dp = dp
+        self.dq = dq
+        self.qi = qi
+    }
+
+    /// From PKCS #1 (RFC 8017 §A.1.2), the only form in which swift-crypto hands them out. Nil for anything but a DER
+    /// sequence of a version and eight integers.
     init?(pkcs1 der: [UInt8]) {
         var rest = der[...]
         guard var body = Self.element(0x30, &rest) else { return nil }
-        var numbers: [[UInt8]] = []
-        while numbers.count < 6, let number = Self.element(0x02, &body) {
-            numbers.append(Array(number.drop { $0 == 0 }))
-        }
-        guard numbers.count == 6 else { return nil }
-        (n, e, d, p, q) = (numbers[1], numbers[2], numbers[3], numbers[4], numbers[5])
+        var numbers: [SecretBytes] = []
+        while let number = Self.element(0x02, &body) { numbers.append(SecretBytes(Array(number.drop { $0 == 0 }))) }
+        // Version, modulus and public exponent stand before them.
+        guard numbers.count == 9 else { return nil }
+        self.init(d: numbers[3], p: numbers[4], q: numbers[5], dp: numbers[6], dq: numbers[7], qi: numbers[8])
+    }
+
+    /// Odd factors of about the size that the modulus wants: nothing that arithmetic would stumble over.
+    /// - Parameter bytes: of the modulus.
+    func areUsual(forModulusOf bytes: Int) -> Bool {
+        [p, q].allSatisfy { factor in
+            factor.withUnsafeBytes { digits in
+                (bytes / 4...bytes).contains(digits.count) && digits.first != 0
+                    && digits.last.map { $0 & 1 == 1 } ?? false
+            }
+        } && (1...bytes).contains(d.count)
     }
 
     /// Content of the element that `bytes` begins with, which is taken off.

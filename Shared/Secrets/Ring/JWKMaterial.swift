@@ -56,13 +56,18 @@ package struct JWKMaterial: Sendable {
     }
 
     private func privateMembers(_ publicKey: PublicKey) throws(KeyMaterialFault) -> PrivateKey.Members {
-        let d = SecretBytes(try bytes("d"))
+        func secret(_ name: StaticString) throws(KeyMaterialFault) -> SecretBytes { SecretBytes(try bytes(name)) }
+        let d = try secret("d")
         switch publicKey.members {
         case .rsa:
             guard json.member(key, "oth") == nil else {
                 throw KeyMaterialFault("oth: keys of more than two primes are not supported")
             }
-            return .rsa(d: d, p: SecretBytes(try bytes("p")), q: SecretBytes(try bytes("q")))
+            // All or d alone, says RFC 7518 §6.3.2; from d alone the factors would have to be guessed.
+            return .rsa(
+                RSAPrivateNumbers(
+                    d: d, p: try secret("p"), q: try secret("q"), dp: try secret("dp"), dq: try secret("dq"),
+                    qi: try secret("qi")))
         case .ec: return .ec(d: d)
         case .ed25519: return .ed25519(d: d)
         }

@@ -55,6 +55,9 @@ struct JWKSetReader {
             guard !secret.equalsInConstantTime(id.rawValue.utf8), Base64URL.decode(id.rawValue) != Array(secret) else {
                 throw malformed("keys[\(index)].kid is the key itself; a kid is shown to everybody")
             }
+            guard !secret.isPEM else {
+                throw malformed("keys[\(index)].k is the text of a key in PEM: who has that key could sign with it")
+            }
             try KeyRules.check(
                 secret, algorithm: algorithm, environment: environment, label: "\(label), keys[\(index)],")
         }

@@ -38,10 +38,13 @@ package enum JWKSetWriter {
             write(privateKey.publicKey, to: &json)
             guard withPrivateMembers else { break }
             switch privateKey.members {
-            case .rsa(let d, let p, let q):
-                json.member("d", text(d))
-                json.member("p", text(p))
-                json.member("q", text(q))
+            case .rsa(let numbers):
+                json.member("d", text(numbers.d))
+                json.member("p", text(numbers.p))
+                json.member("q", text(numbers.q))
+                json.member("dp", text(numbers.dp))
+                json.member("dq", text(numbers.dq))
+                json.member("qi", text(numbers.qi))
             case .ec(let d), .ed25519(let d): json.member("d", text(d))
             }
         }

@@ -75,13 +75,21 @@ enum SecretValue {
         let bytes = secret.withUnsafeBytes { Array($0) }
         if bytes.count > maximumBytes { return "holds more than \(maximumBytes) bytes" }
         if String(validating: bytes, as: UTF8.self) == nil { return "holds bytes that are no UTF-8" }
-        // A public key that is taken for a secret is a secret that everybody has.
-        if bytes.starts(with: Array("-----BEGIN".utf8)) {
+        if secret.isPEM {
             return "holds PEM, which would be taken for a secret; a key in PEM belongs in a JWK Set, as a JWK"
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return "begins with a byte order mark" }
         if bytes.contains(where: { $0 < 0x20 && $0 != 0x09 || $0 == 0x7F }) { return "holds control characters" }
         return nil
+    }
+}
+
+extension SecretBytes {
+    /// A public key that is taken for a secret is a secret that everybody has.
+    var isPEM: Bool {
+        withUnsafeBytes { bytes in
+            bytes.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.starts(with: Array("-----BEGIN".utf8))
+        }
     }
 }
 
