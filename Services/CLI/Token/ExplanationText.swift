@@ -48,6 +48,7 @@ extension TokenSigner {
         case .heldUnder(let id, let algorithm):
             "\(shown(id)), under \(algorithm.rawValue), which is not its algorithm"
         case .variant(let id, let difference): "the secret of \(shown(id)) \(difference)"
+        case .publicKeyAsSecret(let id): "anybody: the secret is the text of the public key \(shown(id))"
         case .developmentFallback: "the development fallback, which is not held here"
         case .publishedSample: "a sample secret that stands in public documents"
         }

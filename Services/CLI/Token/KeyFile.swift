@@ -2,10 +2,10 @@ import Foundation
 import Secrets
 import Tokens
 
-/// Reads symmetric keys from a JWK Set or a single JWK of any origin (RFC 7517): unlike a ring it need not name states,
+/// Reads keys from a JWK Set or a single JWK of any origin (RFC 7517): unlike a ring it need not name states,
 /// kids or algorithms. What a key may be used for is as strict as elsewhere.
 enum KeyFile {
-    /// - Parameter token: a key without `alg` is taken for the token's own HMAC algorithm, the only kind it can serve.
+    /// - Parameter token: a key without `alg` is taken for the token's own algorithm where it is a key for that.
     /// - Throws: `inputMissing` for a file that can't be read; `negative` for one whose keys may not verify anything:
     ///   under such a set no token is valid.
     static func keys(at path: String, for token: String, in context: CommandContext) throws(CommandFailure) -> [RingKey]

@@ -18,7 +18,8 @@ struct TokenVerifyCommand: LockstepCommand {
               lockstep token verify --jwks ring.json --signature-only --format json < message.jws
             """)
 
-    @Option(help: "A JWK Set (or one JWK) of symmetric keys to verify with, instead of this environment's keys.")
+    @Option(
+        help: "A JWK Set (or one JWK), symmetric or public keys, to verify with, instead of this environment's keys.")
     var jwks: String?
 
     @Flag(help: "The signature alone; any payload.")

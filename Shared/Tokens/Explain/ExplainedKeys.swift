@@ -23,6 +23,12 @@ extension ExplainedRefusal {
                 "No issuer of the suite makes such a token. If nobody was testing, treat it as an attack."
             )
         }
+        if case .publicKeyAsSecret(let id) = signer {
+            return (
+                "It is signed with \(name), and the secret is the public key \(shown(id)), which everybody has.",
+                "No issuer makes such a token: it is a forgery that hopes for a verifier which believes its header."
+            )
+        }
         if KeyAlgorithm(rawValue: name) != nil {
             return (
                 "It is signed with \(name); the key it names, or every key held, is for another algorithm. Held: "
@@ -80,6 +86,8 @@ extension ExplainedRefusal {
                 "\(whole) It was signed under \(algorithm.rawValue).",
                 "Set JWT_ALGORITHM to one value in issuer and verifier."
             )
+        case .publicKeyAsSecret:
+            return ("\(whole) \(signedWith)", "No issuer makes such a token: treat it as an attack.")
         case .variant, .developmentFallback, .publishedSample:
             return ("\(whole) \(signedWith)", "Give both the same bytes. \(Self.compare)")
         case nil:
@@ -99,6 +107,7 @@ extension ExplainedRefusal {
         case .held(let id): "It was signed with \(shown(id))."
         case .heldUnder(let id, let algorithm): "It was signed with \(shown(id)), under \(algorithm.rawValue)."
         case .variant(let id, let difference): "It was signed with the secret of \(shown(id)) \(difference)."
+        case .publicKeyAsSecret(let id): "It was signed with the public key \(shown(id)), used as a secret."
         case .developmentFallback: "It was signed with the development fallback."
         case .publishedSample: "It was signed with a sample secret that stands in public documents."
         case nil: "No held key fits its signature."

@@ -8,6 +8,8 @@ package enum TokenSigner: Sendable, Equatable {
     case heldUnder(KeyID, KeyAlgorithm)
     /// A held key's secret, spelled in another way; says how.
     case variant(KeyID, String)
+    /// The text or bytes of a held public key, used as a secret: what everybody can do (RFC 8725 §2.1).
+    case publicKeyAsSecret(KeyID)
     /// The development fallback, which this service does not hold.
     case developmentFallback
     /// A sample that stands in public documents.
@@ -40,6 +42,11 @@ package enum TokenSigner: Sendable, Equatable {
         for key in ring.keys {
             for variant in key.secret.map(SecretVariant.all) ?? [] where fits(variant.secret) {
                 return .variant(key.id, variant.difference)
+            }
+        }
+        for key in ring.keys {
+            if let publicKey = key.material.publicKey, PublicKeyText.all(of: publicKey).contains(where: fits) {
+                return .publicKeyAsSecret(key.id)
             }
         }
         if fits(DevelopmentFallback.secret) { return .developmentFallback }

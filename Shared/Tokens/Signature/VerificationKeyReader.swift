@@ -37,6 +37,7 @@ struct VerificationKeyReader {
                 return .passedOver("\(label) is not for verifying")
             }
         }
+        guard try isOfKnownCurve(type) else { return .passedOver("\(label) is of a curve that is not supported") }
         let material: KeyMaterial
         do throws(KeyMaterialFault) {
             // What is here is for verifying: of a private key the public half is all that is wanted.
@@ -60,6 +61,15 @@ struct VerificationKeyReader {
             RingKey(
                 id: id, aliases: id == derived ? [] : [derived], algorithm: algorithm, material: material,
                 state: try state(), retireAt: json.member(key, "retire_at").flatMap { json.floor($0) }))
+    }
+
+    /// An issuer may publish keys for others beside those for us (X25519, secp256k1).
+    private func isOfKnownCurve(_ type: String) throws(JWKSetFault) -> Bool {
+        switch type {
+        case "EC": try text("crv").map { EllipticCurve(rawValue: $0) != nil } ?? true
+        case "OKP": try text("crv").map { $0 == "Ed25519" } ?? true
+        default: true
+        }
     }
 
     /// Nil for one that is not supported. A curve has one algorithm, so that its keys need not name it.
