@@ -130,4 +130,55 @@ struct SecretGenerateTests {
         #expect(answer.out.contains { $0.hasPrefix("lockstep secret generate") && $0.contains("| gh secret set") })
         #expect(!answer.text.contains(Base64URL.encode(trial.context().randomBytes(48))))
     }
+
+    @Test(
+        "--algorithm makes a ring of one private key, which the services read", arguments: ["RS256", "ES384", "EdDSA"])
+    func ring(_ algorithm: String) async throws {
+        let trial = try Trial(["ENVIRONMENT": "test"])
+        let answer = await trial.run("secret", "generate", "--algorithm", algorithm)
+        #expect(answer.status == 0, "\(answer.err)")
+        #expect(answer.err == [] && answer.out.count == 1)
+        let document = try RingDocument(
+            StoredSecret(current: SecretBytes(utf8: Trial.Answer.only(answer))), algorithm: .hs256,
+            environment: .production, label: "a test")
+        let key = try #require(document.keys.first)
+        #expect(document.keys.count == 1)
+        #expect(key.algorithm.rawValue == algorithm)
+        #expect(key.state == .current)
+        #expect(key.material.signs)
+        #expect(key.id == KeyID.derived(from: key.material))
+    }
+
+    @Test("a ring in an .env file signs tokens that verify and are explained, and only its kid is shown")
+    func ringInEnvFile() async throws {
+        let trial = try Trial(["ENVIRONMENT": "test"], files: [".env": "A=1\n"])
+        let made = await trial.run("secret", "generate", "--algorithm", "ES256", "--env-file", ".env")
+        #expect(made.status == 0, "\(made.err)")
+        let written = try #require(trial.read(".env"))
+        let value = try #require(try DotEnv.parse(written, file: "").value("JWT_SECRET"))
+        #expect(value.hasPrefix("{") && value.contains("\"d\":"))
+        #expect(!made.text.contains("\"d\""))
+        let kid = Trial.Answer.only(made).dropFirst(4)
+
+        let loaded = try Trial(["ENVIRONMENT": "test", "JWT_SECRET": value])
+        let token = Trial.Answer.only(await loaded.run("token", "issue", "--sub", "u-1", "--role", "admin"))
+        let verified = await loaded.run(["token", "verify"], input: token)
+        #expect(verified.status == 0, "\(verified.text)")
+        #expect(verified.text.contains(kid))
+        let nameless = await loaded.run("token", "issue", "--sub", "u-1", "--role", "admin", "--without-kid")
+        #expect(await loaded.run(["token", "verify"], input: Trial.Answer.only(nameless)).status == 0)
+        let stranger = try Trial(["ENVIRONMENT": "test", "JWT_SECRET": Samples.secret])
+        #expect(await stranger.run(["token", "verify"], input: token).status == 1)
+    }
+
+    @Test(
+        "what does not go together is said",
+        arguments: [
+            ["--algorithm", "HS257"], ["--algorithm", "none"], ["--algorithm", "ES256", "--bytes", "64"],
+            ["--algorithm", "EdDSA", "--github"], ["--algorithm", "HS512", "--bytes", "32"],
+        ])
+    func together(_ options: [String]) async throws {
+        let answer = try await Trial().run(["secret", "generate"] + options)
+        #expect(answer.status == 64)
+    }
 }
