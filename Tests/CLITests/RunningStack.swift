@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import TestSupport
 
 /// `lockstep up`, as a process of its own, over shell scripts as executables. Tests wait for lines, never for time.
 final class RunningStack: Sendable {
@@ -38,7 +39,7 @@ final class RunningStack: Sendable {
         process.standardInput = FileHandle.nullDevice
         let (lines, send) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
-        try process.run()
+        try process.launch()
         let descriptor = output.fileHandleForReading
         Thread.detachNewThread {
             var rest = Data()

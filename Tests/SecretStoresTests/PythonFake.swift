@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import SecretStores
+import TestSupport
 import Testing
 
 /// A stand-in from Tests/Fakes in a process of its own, ended with the value that holds it.
@@ -20,7 +21,7 @@ final class PythonFake: Sendable {
         process.arguments = ["python3", "-B", fakes.appendingPathComponent(name).path, "--port", "0"]
         let output = Pipe()
         process.standardOutput = output
-        try process.run()
+        try process.launch()
         self.process = process.processIdentifier
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {

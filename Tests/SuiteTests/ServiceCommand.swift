@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// One of the executables run to its end with arguments: what it says, and its exit code.
 struct ServiceCommand {
@@ -20,7 +21,7 @@ struct ServiceCommand {
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try process.launch()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return ServiceCommand(exitCode: process.terminationStatus, output: String(decoding: output, as: UTF8.self))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// One of the suite's executables as a real process, its output kept in a file.
@@ -42,7 +43,7 @@ final class ServiceProcess: @unchecked Sendable {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        try process.run()
+        try process.launch()
         try output.close()
     }
 
