@@ -69,7 +69,7 @@ package enum TestedPostgreSQL {
         let errors = Pipe()
         process.standardOutput = output
         process.standardError = errors
-        try process.launch()
+        try process.start()
         // The server that pg_ctl starts inherits nothing of these: it logs to a file.
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let reason = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

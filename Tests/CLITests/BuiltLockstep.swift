@@ -41,7 +41,7 @@ enum BuiltLockstep {
         process.standardInput = FileHandle(forReadingAtPath: names[0])
         process.standardOutput = FileHandle(forWritingAtPath: names[1])
         process.standardError = FileHandle(forWritingAtPath: names[2])
-        try process.launch()
+        try process.start()
         process.waitUntilExit()
         func text(_ name: String) -> String {
             String(decoding: FileManager.default.contents(atPath: name) ?? Data(), as: UTF8.self)

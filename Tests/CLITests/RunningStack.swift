@@ -39,7 +39,7 @@ final class RunningStack: Sendable {
         process.standardInput = FileHandle.nullDevice
         let (lines, send) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
-        try process.launch()
+        try process.start()
         let descriptor = output.fileHandleForReading
         Thread.detachNewThread {
             var rest = Data()

@@ -21,7 +21,7 @@ final class PythonFake: Sendable {
         process.arguments = ["python3", "-B", fakes.appendingPathComponent(name).path, "--port", "0"]
         let output = Pipe()
         process.standardOutput = output
-        try process.launch()
+        try process.start()
         self.process = process.processIdentifier
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {

@@ -21,7 +21,7 @@ struct ServiceCommand {
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
-        try process.launch()
+        try process.start()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         return ServiceCommand(exitCode: process.terminationStatus, output: String(decoding: output, as: UTF8.self))

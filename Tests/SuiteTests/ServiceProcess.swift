@@ -43,7 +43,7 @@ final class ServiceProcess: @unchecked Sendable {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
-        try process.launch()
+        try process.start()
         try output.close()
     }
 

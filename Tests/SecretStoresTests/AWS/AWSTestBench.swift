@@ -12,9 +12,9 @@ enum AWSTestBench {
     static let third = "H4jL9sW2xP7vN1cT6bM3qR8dF5gK0zAyEuIoB-tGhJmXrVnC"
     static let now: Int64 = 1_800_000_000
 
-    /// Real connections; pauses between attempts take no time, and nothing is waited for longer than a second.
+    /// Real connections; pauses between attempts take no time, and nothing is waited for longer than five seconds.
     static var client: StoreClient {
-        let real = StoreClient(http: .shared, deadline: .seconds(1), patience: .seconds(1))
+        let real = StoreClient(http: .shared, deadline: .seconds(5), patience: .seconds(5))
         return StoreClient(
             send: { request, _ throws(StoreFault) in
                 var request = request
@@ -22,8 +22,8 @@ enum AWSTestBench {
                 request.isThrottled = { _ in false }
                 return try await real.send(request)
             },
-            pause: { _ in await Task.yield() }, random: { 0 }, clock: { .now }, deadline: .seconds(3),
-            patience: .seconds(1), policy: RetryPolicy())
+            pause: { _ in await Task.yield() }, random: { 0 }, clock: { .now }, deadline: .seconds(60),
+            patience: .seconds(5), policy: RetryPolicy())
     }
     static var logger: Logger { Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }) }
 

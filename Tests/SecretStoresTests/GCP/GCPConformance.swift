@@ -59,7 +59,7 @@ extension SourceUnderTest {
         subject.denied = { try await faulty(#"{"fault":{"status":403}}"#) }
         subject.slow = {
             let bench = try GCPBench()
-            try await bench.fake.control(#"{"slow":3}"#)
+            try await bench.fake.control(#"{"slow":30}"#)
             var held = HeldGCPStore(bench: bench)
             held.store = bench.store(client: PythonFake.client)
             return held

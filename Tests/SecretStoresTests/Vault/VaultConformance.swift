@@ -47,7 +47,7 @@ extension SourceUnderTest {
         }
         subject.takesBinaryValues = false
         subject.denied = { try await faulty(#"{"fault":{"status":403}}"#) }
-        subject.slow = { try await faulty(#"{"slow":3}"#) }
+        subject.slow = { try await faulty(#"{"slow":30}"#) }
         subject.malformed = { try await faulty(#"{"fault":{"status":200,"body":"<html>","path":"data"}}"#) }
         subject.unreachable = {
             let bench = try VaultBench()
