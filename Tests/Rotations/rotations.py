@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from load import Load, call
-from stack import EMAIL, LEEWAY, TOKEN_LIFE, Stack, wait_for
+from stack import EMAIL, Stack, wait_for
 from vault import Vault
 
 PATH = "/api/v1/customers?perPage=1"
@@ -170,7 +170,7 @@ def perform(name, options):
         try:
             stack.start()
             load = Load(stack.gateway.url, {"email": EMAIL, "password": stack.password}, folder, PATH, RATE,
-                        interval=(TOKEN_LIFE - LEEWAY) / 2)
+                        interval=1.5)
             with load:
                 SCENARIOS[name](stack, options.rotations)
         except Exception:

@@ -16,9 +16,9 @@ from load import call
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EMAIL = "admin@lockstep.example"
-# Seconds; short, so that a rotation takes seconds.
-TOKEN_LIFE = 5
-LEEWAY = 2
+# Seconds; short, so that a rotation takes seconds, and long beside the pauses of a busy machine.
+TOKEN_LIFE = 12
+LEEWAY = 5
 
 
 def free_port():
