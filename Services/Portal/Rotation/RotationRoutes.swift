@@ -9,6 +9,9 @@ import ServiceKit
 /// The fleet keeper's side of a rotation, below /internal/v1, which needs the internal token: `GET`, `PUT rotation`,
 /// `GET rotation/history`, `POST`, `DELETE rotation/lease`.
 struct RotationRoutes: Sendable {
+    /// Bytes of a body.
+    private static let maximumBytes = 64 * 1024
+
     let store: RotationStore
     let clock: WallClock
     let entropy: Entropy
@@ -30,10 +33,11 @@ struct RotationRoutes: Sendable {
     }
 
     private func lease(_ request: Request, _ context: AppContext) async throws -> Response {
-        let wanted = try await JSONBody.decode(RotationLeaseRequest.self, from: request, context: context)
+        let wanted = try await JSONBody.decode(
+            RotationLeaseRequest.self, from: request, context: context, limit: Self.maximumBytes)
         var faults: [String: String] = [:]
         if !(5...300).contains(wanted.seconds) { faults["seconds"] = "must be from 5 to 300" }
-        if !Self.isPrintable(wanted.holder, limit: 200) { faults["holder"] = "must be 1 to 200 printable characters" }
+        if !FleetText.isText(wanted.holder, limit: 200) { faults["holder"] = "must be 1 to 200 printable characters" }
         if wanted.token.map({ $0.isEmpty || $0.utf8.count > 100 }) ?? false { faults["token"] = "is none of ours" }
         guard faults.isEmpty else { throw Refusal(.invalidInput, "The lease can't be given.", fields: faults) }
         let now = clock.now()
@@ -47,11 +51,10 @@ struct RotationRoutes: Sendable {
 
     private func keep(_ request: Request, _ context: AppContext) async throws -> Response {
         let token = try leaseToken(request)
-        let record = try await JSONBody.decode(RotationRecord.self, from: request, context: context)
-        let texts = [record.id, record.store, record.fromKid, record.by]
-        guard texts.allSatisfy({ Self.isPrintable($0, limit: 1024) }), record.toKid.utf8.count <= 1024,
-            ["begun", "promoted", "confirmed", "finished", "rolled_back"].contains(record.phase)
-        else { throw Refusal(.invalidInput, "The record can't be accepted.", fields: ["record": "is none of ours"]) }
+        let record = try await JSONBody.decode(
+            RotationRecord.self, from: request, context: context, limit: Self.maximumBytes)
+        let faults = RotationRecordRules.faults(in: record)
+        guard faults.isEmpty else { throw Refusal(.invalidInput, "The record can't be accepted.", fields: faults) }
         guard try await store.keep(record, token: token, now: clock.now()) else { throw Self.lost }
         return Response(status: .noContent)
     }
@@ -64,9 +67,4 @@ struct RotationRoutes: Sendable {
     }
 
     private static let lost = Refusal(.preconditionFailed, "That lease does not run any more; ask for another.")
-
-    private static func isPrintable(_ text: String, limit: Int) -> Bool {
-        (1...limit).contains(text.utf8.count)
-            && text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-    }
 }
