@@ -21,6 +21,11 @@ struct TestPortal: Sendable {
     static let customerPassword = "copper kettle sunday"
 
     private let app: any ApplicationProtocol
+    /// Where `JWT_ROTATE_EVERY` is set, and the store can be written to.
+    let scheduled: ScheduledRotation?
+    /// All that it answers, as templates.
+    let routes: [(method: HTTPRequest.Method, path: String)]
+    let ring: KeyRing
     let stores: Portal.Stores
     let signed: SigningTimes
     let hasher: PasswordHasher
@@ -61,6 +66,7 @@ struct TestPortal: Sendable {
         let tokenSettings = TokenSettings(reader: reader, defaultIssuer: kind.defaultIssuer)
         let internalToken = InternalToken(reader: reader, environment: .test)
         let common = CommonSettings(reader: reader, defaultPort: 8080)
+        let schedule = RotationSchedule(reader: reader, environment: .test)
         try reader.finish()
         let wall = WallClock { clock.now }
         let manager = try await SecretManager.load(variables: variables, logger: log.logger, now: wall.now)
@@ -82,6 +88,9 @@ struct TestPortal: Sendable {
             settings: settings, tokenSettings: tokenSettings, parts: parts,
             resources: .init(database: database, client: .shared, pool: .singleton, entropy: entropy))
         try await portal.prepare()
+        scheduled = schedule.flatMap { portal.scheduledRotation($0, algorithm: tokenSettings.algorithm) }
+        routes = portal.router.routes.map { ($0.method, $0.path.description) }
+        ring = manager.ring
         stores = portal.stores
         signed = portal.signed
         hasher = portal.hasher
@@ -93,6 +102,16 @@ struct TestPortal: Sendable {
     func test<T: Sendable>(_ body: @Sendable (Client) async throws -> T) async throws -> T {
         try await app.test(.router) { try await body(Client($0)) }
     }
+
+    /// On a socket of the loopback interface; the body is handed the address.
+    func testLive(_ body: @Sendable (_ url: String) async throws -> Void) async throws {
+        try await app.test(.live) { client in
+            guard let port = client.port else { throw NoPort() }
+            try await body("http://localhost:\(port)")
+        }
+    }
+
+    struct NoPort: Error {}
 
     var lastAudited: AuditEvent? {
         get async throws { try await stores.audit.latest(1).first }
