@@ -126,6 +126,11 @@ final class ScheduledRotation: Service {
         case .refused(let reason):
             logger.warning("Scheduled rotation was refused: \(reason)", metadata: ["code": "rotation_refused"])
         case .timedOut(let reason):
+            // Nobody is in the way: the last tokens of the old key live longer than the patience.
+            if let record = try await rotations.record(), record.phase == RotationProgress.Phase.confirmed.rawValue {
+                logger.info("Scheduled rotation waits for the last tokens of the old key: \(reason)")
+                return
+            }
             logger.warning(
                 "Scheduled rotation is held up and will be gone on with: \(reason)",
                 metadata: ["code": "rotation_blocked"])
