@@ -9,6 +9,10 @@ struct CustomerCallers: CallerDirectory {
 
     func caller(for identity: Identity) async throws -> Caller {
         let roles = Set(identity.roles)
+        // Whatever a resource shows to any verified token, this one is there to be looked at itself.
+        guard !roles.contains(Role.diagnostic) else {
+            throw Refusal(.forbidden, "A diagnostic token opens nothing.")
+        }
         if !roles.isDisjoint(with: [Role.superAdmin, Role.admin, Role.operator]) {
             return Caller(identity: identity, standing: .staff)
         }
