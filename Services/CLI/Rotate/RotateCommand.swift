@@ -11,8 +11,8 @@ struct RotateCommand: ParsableCommand {
             keeper and the store's own version keep them apart. Without a keeper nothing is written: nobody could \
             tell who holds the new key.
 
-            Exit codes: 0 done; 1 blocked, refused or out of time (the replicas and what to do are named); 64 called \
-            wrongly; 69 store or keeper not there; 78 a setting is not usable.
+            Exit codes: 0 done; 1 blocked, refused (by the store too) or out of time: who, and what to do, is named; \
+            64 called wrongly; 69 the keeper is not there or refuses; 78 a setting or the store's kind is not usable.
 
             Examples:
               lockstep rotate
