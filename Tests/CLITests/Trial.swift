@@ -39,15 +39,17 @@ final class Trial: Sendable {
         FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// - Parameter now: seconds since the epoch.
+    /// - Parameters:
+    ///   - now: seconds since the epoch.
+    ///   - typed: at the terminal, unseen; nil: there is no terminal.
     func context(
-        input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly
+        input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly, typed: String? = nil
     ) -> CommandContext {
         CommandContext(
             console: Console(
                 out: { line in self.captured.withLock { $0.out.append(line) } },
                 err: { line in self.captured.withLock { $0.err.append(line) } },
-                input: { Array(input.utf8) }),
+                input: { Array(input.utf8) }, hidden: { _ in typed.map { Array($0.utf8) } }),
             variables: variables, directory: folder, now: { now },
             // Strong enough for the estimate, and the same in each run.
             randomBytes: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0 * 151 + 67) } },
@@ -59,10 +61,11 @@ final class Trial: Sendable {
     }
 
     func run(
-        _ arguments: [String], input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly
+        _ arguments: [String], input: String = "", now: Int64 = 1_800_000_000, stores: SecretStores = .fileOnly,
+        typed: String? = nil
     ) async -> Answer {
         captured.withLock { $0 = ([], []) }
-        let status = await Lockstep.run(arguments, in: context(input: input, now: now, stores: stores))
+        let status = await Lockstep.run(arguments, in: context(input: input, now: now, stores: stores, typed: typed))
         let said = captured.withLock { $0 }
         return Answer(status: status, out: said.out, err: said.err)
     }
