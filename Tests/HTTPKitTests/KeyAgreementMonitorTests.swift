@@ -189,6 +189,45 @@ struct KeyAgreementMonitorTests {
         }
     }
 
+    @Test("of two observations at once the later one's readiness stays", arguments: [true, false])
+    func atOnce(endsReady: Bool) {
+        let urls = ["http://a", "http://b"]
+        let readiness = Readiness(checks: [KeyAgreementMonitor.check])
+        // The ring is asked for between the first event's decision and its end: the second one comes there, as from
+        // another thread.
+        let second = Mutex<(@Sendable () -> Void)?>(nil)
+        let monitor = KeyAgreementMonitor(
+            settings: .init(portalURLs: urls), service: "gateway",
+            ring: {
+                let body = second.withLock { body in
+                    defer { body = nil }
+                    return body
+                }
+                body?()
+                return Samples.ring()
+            }, observe: { _ in }, fetch: { _, _ in .failed("nobody asks") }, pause: { _ in },
+            internalToken: InternalToken(secret: SecretBytes(utf8: "internal")), readiness: readiness,
+            clock: WallClock { 1_800_000_000 }, logger: CapturedLog().logger)
+        let agreed = ProbeObservation(outcome: .agreed)
+        let disagreed = ProbeObservation(outcome: .disagreed("no such key"))
+        let (first, last) = endsReady ? (disagreed, agreed) : (agreed, disagreed)
+        monitor.apply(.started)
+        monitor.apply(.observed(url: urls[0], agreed))
+        if !endsReady { monitor.apply(.observed(url: urls[1], disagreed)) }
+        second.withLock { $0 = { monitor.apply(.observed(url: urls[1], last)) } }
+        monitor.apply(.observed(url: urls[1], first))
+        #expect(second.withLock { $0 == nil })
+        // One that serves keeps serving, with a warning.
+        let expected = endsReady ? "agreed" : "disagreed"
+        #expect(monitor.standing.agreement == expected)
+        #expect(readiness.isReady)
+        if case .warning(let code, _) = readiness.checks[0].status {
+            #expect(!endsReady && code == "key_disagreement")
+        } else {
+            #expect(endsReady)
+        }
+    }
+
     @Test("an internal token that is the JWT secret stops the service at its start")
     func sameSecret() async throws {
         let world = World(theirs: Samples.ring(), ours: Samples.ring())

@@ -210,7 +210,7 @@ package final class KeyAgreementMonitor: Service {
         return state.withLock { $0.verified.contains(key.id.rawValue) }
     }
 
-    private func apply(_ event: AgreementState.Event) {
+    func apply(_ event: AgreementState.Event) {
         let now = clock.now()
         if event == .started || event == .ringChanged {
             let version = ring().version
