@@ -33,10 +33,11 @@ final class PythonFake: Sendable {
 
     deinit { kill(process, SIGKILL) }
 
-    static let client = StoreClient(
+    /// Gives up soon.
+    static let hastyClient = StoreClient(
         http: StoreClient.makeHTTPClient(), deadline: .seconds(2), patience: .milliseconds(500))
 
-    /// For what must be answered, however busy this machine is.
+    /// For what must be answered, however busy this machine is: whatever does not test that a client gives up.
     static let patientClient = StoreClient(
         http: StoreClient.makeHTTPClient(), deadline: .seconds(60), patience: .seconds(30))
 

@@ -31,6 +31,23 @@ struct KeyRulesTests {
         "key={{ signing_key }} Vn3kQ8xZr1LtYw6BsHd0uJfPmGcA5oE", "<put the secret here Vn3kQ8xZr1LtYw6BsHd0uJfPmGcA>",
     ]
 
+    @Test("random bytes are no template, whatever they begin with", arguments: ["<", "${", "{{"])
+    func randomBytes(beginning: String) async throws {
+        // Not text: 0x9D continues nothing, 0x01 is a control character.
+        for other in [UInt8(0x9D), 0x01] {
+            let bytes = Array(beginning.utf8) + (0..<40).map { UInt8(truncatingIfNeeded: $0 * 37 + 5) } + [other]
+            let document = RingDocument(
+                keys: [
+                    RingKey(
+                        id: KeyID("k"), aliases: [], algorithm: .hs256, material: .secret(SecretBytes(bytes)),
+                        state: .current)
+                ], layout: .jwks)
+            let read = try RingDocument(
+                try document.stored(), algorithm: .hs256, environment: .production, label: "a test")
+            #expect(read.keys.map(\.id) == [KeyID("k")])
+        }
+    }
+
     @Test("a placeholder stops staging and production, and its kid is nowhere", arguments: placeholders)
     func placeholder(text: String) async throws {
         for environment in ["staging", "production"] {

@@ -134,32 +134,3 @@ private enum Foreign {
         #expect(report["ready"] as? Bool == false)
     }
 }
-
-extension RunningSuite {
-    /// The fleet table's row of a service; nil: there is none.
-    fileprivate func row(_ service: String) async throws -> [String: Any]? {
-        let reply = try await HTTP.get(url(.platformPortal) + "/internal/v1/fleet", token: internalToken)
-        try #require(reply.status == 200, "\(reply.text)")
-        let rows = reply.json["replicas"] as? [[String: Any]] ?? []
-        return rows.first { ($0["report"] as? [String: Any])?["service"] as? String == service }
-    }
-
-    /// It said goodbye: nothing would forget it for minutes else.
-    fileprivate func isGone(_ service: String) async -> Bool {
-        await poll(seconds: 20) {
-            do { return try await row(service) == nil } catch { return false }
-        }
-    }
-
-    /// Until its report is as it should be.
-    fileprivate func waitForRow(
-        _ service: String, until condition: ([String: Any]) -> Bool
-    ) async throws -> [String: Any] {
-        var last: [String: Any]?
-        let found = await poll(seconds: 60) {
-            last = try? await row(service)
-            return (last?["report"] as? [String: Any]).map(condition) ?? false
-        }
-        return try #require(found ? last : nil, "\(service): \(String(describing: last))")
-    }
-}

@@ -71,20 +71,21 @@ final class RunningSuite: Sendable {
         }
     }
 
-    /// Starts all services, waits until each is ready, runs `body`, stops them, and looks for secrets in every log.
+    /// Starts the services, waits until each is ready, runs `body`, stops them, and looks for secrets in every log.
+    /// - Parameter starting: those that run from the start; `body` may start the others.
     static func run(
         environment: String = "development", jwtSecret: String = randomText(bytes: 48),
         changes: [Service: [String: String?]] = [:], replicas: [Service: Replicas] = [:],
-        awaitReadiness: Bool = true, _ body: (RunningSuite) async throws -> Void
+        starting: [Service] = Service.allCases, awaitReadiness: Bool = true, _ body: (RunningSuite) async throws -> Void
     ) async throws {
         let suite = try RunningSuite(
             environment: environment, jwtSecret: jwtSecret, changes: changes, replicas: replicas)
         do {
             try await suite.startBalancers()
-            for service in Service.allCases {
+            for service in starting {
                 for replica in suite.replicaPorts(of: service).indices { try suite.start(service, replica: replica) }
             }
-            for service in Service.allCases {
+            for service in starting {
                 for replica in suite.replicaPorts(of: service).indices {
                     let process = suite.process(service, replica: replica)
                     try await process.waitForHealth()

@@ -6,9 +6,11 @@ struct ServiceCommand {
     let exitCode: Int32
     let output: String
 
-    /// - Parameter environment: all that it gets beside `PATH` and the library path.
+    /// - Parameters:
+    ///   - environment: all that it gets beside `PATH` and the library path.
+    ///   - withErrors: whether `output` holds stderr too.
     static func run(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:]
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:], withErrors: Bool = true
     ) throws -> ServiceCommand {
         let process = Process()
         process.executableURL = ServiceProcess.binaries.appendingPathComponent(executable)
@@ -19,7 +21,7 @@ struct ServiceCommand {
             uniquingKeysWith: { given, _ in given })
         let pipe = Pipe()
         process.standardOutput = pipe
-        process.standardError = pipe
+        process.standardError = withErrors ? pipe : FileHandle.nullDevice
         process.standardInput = FileHandle.nullDevice
         try process.start()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()

@@ -25,12 +25,29 @@ enum PlaceholderRule {
         secret.withUnsafeBytes { bytes in
             if published.contains(fingerprint(bytes)) { return "it is a sample that is published" }
             let lowered = bytes.map(lowercased)
-            if contains(lowered, Array("${".utf8)) || contains(lowered, Array("{{".utf8)) || lowered.first == 0x3C {
-                return "it is a template that nobody filled in"
-            }
+            if isText(bytes) && isTemplate(lowered) { return "it is a template that nobody filled in" }
             let letters = lowered.filter(isLetterOrDigit)
             guard let mark = marks.first(where: { contains(letters, Array($0.utf8)) }) else { return nil }
             return "it contains \"\(mark)\", as a placeholder does"
+        }
+    }
+
+    private static func isTemplate(_ text: [UInt8]) -> Bool {
+        contains(text, Array("${".utf8)) || contains(text, Array("{{".utf8)) || text.first == UInt8(ascii: "<")
+    }
+
+    /// UTF-8 without control characters. Random bytes, as generated keys are, begin with `<` once in 256 times; that 32 of
+    /// them are text by chance as well does not happen.
+    private static func isText(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var parser = Unicode.UTF8.ForwardParser()
+        var iterator = bytes.makeIterator()
+        while true {
+            switch parser.parseScalar(from: &iterator) {
+            case .valid(let scalar):
+                guard Unicode.UTF8.decode(scalar).properties.generalCategory != .control else { return false }
+            case .error: return false
+            case .emptyInput: return true
+            }
         }
     }
 

@@ -23,18 +23,18 @@ struct AzureBench: Sendable {
     func store(
         _ variables: [String: String]? = nil, name: String = "jwt",
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        now: @escaping @Sendable () -> Int64 = SteadySeconds.now
+        now: @escaping @Sendable () -> Int64 = SteadySeconds.now, client: StoreClient = PythonFake.patientClient
     ) -> AzureStore {
         AzureStore.open(
             vault: "acme", name: name,
             variables: ["AZURE_KEYVAULT_URL": fake.origin].merging(variables ?? application) { $1 },
-            client: PythonFake.client, logger: logger, now: now)
+            client: client, logger: logger, now: now)
     }
 
     /// Speaks to the fake as an application does, without our code.
     @discardableResult
     func request(_ method: String, _ path: String, _ body: String = "") async throws -> StoreResponse {
-        let login = try await PythonFake.client.send(
+        let login = try await PythonFake.patientClient.send(
             StoreRequest(
                 method: "GET",
                 url:
@@ -43,7 +43,7 @@ struct AzureBench: Sendable {
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(login.body)) as? [String: Any])
         let token = try #require(json["access_token"] as? String)
-        let response = try await PythonFake.client.send(
+        let response = try await PythonFake.patientClient.send(
             StoreRequest(
                 method: method, url: "\(fake.origin)/\(path)?api-version=7.4",
                 headers: [(name: "Authorization", value: "Bearer \(token)")], body: Array(body.utf8)))
@@ -66,7 +66,7 @@ extension SourceUnderTest {
         }
         subject.takesBinaryValues = false
         subject.denied = { try await faulty(#"{"denied":["jwt"]}"#) }
-        subject.slow = { try await faulty(#"{"slow":30}"#) }
+        subject.slow = { try await faulty(#"{"slow":30}"#, client: PythonFake.hastyClient) }
         subject.malformed = {
             try await faulty(#"{"fault":{"status":200,"body":"<html>","path":"/oauth2/"}}"#)
         }
@@ -92,10 +92,12 @@ extension SourceUnderTest {
         return subject
     }
 
-    private static func faulty(_ control: String) async throws -> any SecretSource {
+    private static func faulty(
+        _ control: String, client: StoreClient = PythonFake.patientClient
+    ) async throws -> any SecretSource {
         let bench = try AzureBench()
         try await bench.fake.control(control)
-        return HeldAzureStore(bench: bench)
+        return HeldAzureStore(bench: bench, client: client)
     }
 }
 
@@ -104,9 +106,11 @@ private struct HeldAzureStore: WritableSecretStore {
     let bench: AzureBench
     let store: AzureStore
 
-    init(bench: AzureBench, more: [String: String] = [:]) {
+    init(
+        bench: AzureBench, more: [String: String] = [:], client: StoreClient = PythonFake.patientClient
+    ) {
         self.bench = bench
-        store = bench.store(bench.application.merging(more) { $1 })
+        store = bench.store(bench.application.merging(more) { $1 }, client: client)
     }
 
     var label: String { store.label }

@@ -21,7 +21,7 @@ struct AzurePeerTests {
             variables: [
                 "AZURE_KEYVAULT_URL": url, "AZURE_TENANT_ID": "tenant", "AZURE_CLIENT_ID": "app",
                 "AZURE_CLIENT_SECRET": "app-secret", "AZURE_AUTHORITY_HOST": url,
-            ], client: PythonFake.client, logger: CapturedLog().logger)
+            ], client: PythonFake.patientClient, logger: CapturedLog().logger)
     }
 
     @Test("what Microsoft's client wrote is read, and what it disabled is absent")

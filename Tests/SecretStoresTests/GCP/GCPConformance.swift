@@ -61,7 +61,7 @@ extension SourceUnderTest {
             let bench = try GCPBench()
             try await bench.fake.control(#"{"slow":30}"#)
             var held = HeldGCPStore(bench: bench)
-            held.store = bench.store(client: PythonFake.client)
+            held.store = bench.store(client: PythonFake.hastyClient)
             return held
         }
         subject.malformed = { try await faulty(#"{"crc":"wrong"}"#) }
@@ -70,7 +70,7 @@ extension SourceUnderTest {
             var held = HeldGCPStore(bench: bench)
             held.store = bench.store(
                 GCPBench.token.merging(["CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER": nobody]) { $1 },
-                client: PythonFake.client)
+                client: PythonFake.hastyClient)
             return held
         }
         subject.pinned = { first, second in

@@ -16,15 +16,15 @@ struct VaultBench: Sendable {
     func store(
         _ variables: [String: String] = ["VAULT_TOKEN": rootToken], path: String = "team/jwt", mount: String = "secret",
         field: String = "value", logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        now: @escaping @Sendable () -> Int64 = SteadySeconds.now
+        now: @escaping @Sendable () -> Int64 = SteadySeconds.now, client: StoreClient = PythonFake.patientClient
     ) -> VaultStore {
         VaultStore.open(
             mount: mount, path: path, field: field, variables: ["VAULT_ADDR": fake.origin].merging(variables) { $1 },
-            client: PythonFake.client, logger: logger, now: now)
+            client: client, logger: logger, now: now)
     }
 
     func request(_ method: String, _ path: String, _ body: String = "") async throws {
-        let response = try await PythonFake.client.send(
+        let response = try await PythonFake.patientClient.send(
             StoreRequest(
                 method: method, url: "\(fake.origin)/v1/\(path)",
                 headers: [(name: "X-Vault-Token", value: Self.rootToken)], body: Array(body.utf8)))
@@ -47,7 +47,7 @@ extension SourceUnderTest {
         }
         subject.takesBinaryValues = false
         subject.denied = { try await faulty(#"{"fault":{"status":403}}"#) }
-        subject.slow = { try await faulty(#"{"slow":30}"#) }
+        subject.slow = { try await faulty(#"{"slow":30}"#, client: PythonFake.hastyClient) }
         subject.malformed = { try await faulty(#"{"fault":{"status":200,"body":"<html>","path":"data"}}"#) }
         subject.unreachable = {
             let bench = try VaultBench()
@@ -71,10 +71,12 @@ extension SourceUnderTest {
         return subject
     }
 
-    private static func faulty(_ control: String) async throws -> any SecretSource {
+    private static func faulty(
+        _ control: String, client: StoreClient = PythonFake.patientClient
+    ) async throws -> any SecretSource {
         let bench = try VaultBench()
         try await bench.fake.control(control)
-        return HeldVaultStore(bench: bench)
+        return HeldVaultStore(bench: bench, client: client)
     }
 }
 
@@ -83,9 +85,12 @@ private struct HeldVaultStore: WritableSecretStore {
     let bench: VaultBench
     let store: VaultStore
 
-    init(bench: VaultBench, variables: [String: String] = ["VAULT_TOKEN": VaultBench.rootToken]) {
+    init(
+        bench: VaultBench, variables: [String: String] = ["VAULT_TOKEN": VaultBench.rootToken],
+        client: StoreClient = PythonFake.patientClient
+    ) {
         self.bench = bench
-        store = bench.store(variables)
+        store = bench.store(variables, client: client)
     }
 
     var label: String { store.label }

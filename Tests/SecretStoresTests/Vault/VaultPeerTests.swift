@@ -20,7 +20,7 @@ struct VaultPeerTests {
             variables: [
                 "VAULT_ADDR": try #require(fakeURL), "VAULT_NAMESPACE": "team", "VAULT_ROLE_ID": "role",
                 "VAULT_SECRET_ID": "secret-id",
-            ], client: PythonFake.client, logger: CapturedLog().logger)
+            ], client: PythonFake.patientClient, logger: CapturedLog().logger)
     }
 
     @Test("what hvac wrote is read, and what it deleted is absent")
