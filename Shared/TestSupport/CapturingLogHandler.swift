@@ -24,6 +24,17 @@ package final class CapturedLog: Sendable {
     /// A logger of level `trace` that writes here.
     package var logger: Logger { Logger(label: "test") { _ in CapturingLogHandler(log: self) } }
 
+    /// The lines with that message once there are so many: what is logged behind an answer comes after it. The deadline
+    /// only bounds a failure.
+    package func lines(of message: String, count: Int) async -> [Line] {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            let found = lines.filter { $0.message == message }
+            if found.count >= count || ContinuousClock.now > deadline { return found }
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     fileprivate func append(_ line: Line) { kept.withLock { $0.append(line) } }
 }
 
