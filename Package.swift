@@ -103,6 +103,7 @@ let package = Package(
     targets: [
         // Shared
         shared("Contracts"),
+        shared("HTTP1", [.nioCore]),
         shared("Secrets", [.crypto, .cryptoExtras, .logging]),
         shared("Tokens", ["Contracts", "Secrets", .crypto, .cryptoExtras]),
         shared(
@@ -174,6 +175,7 @@ let package = Package(
         main("LockstepMain", of: "CLI", ["CLI", "SecretStores"]),
 
         // Tests
+        tests("HTTP1Tests", exclude: ["Corpus", "Fuzzing"], ["HTTP1", .nioCore, .nioEmbedded, .nioHTTP1]),
         tests("SecretsTests", ["Secrets", .crypto, .cryptoExtras, .logging]),
         tests("TokensTests", ["Secrets", "Tokens", .crypto, .cryptoExtras, .jwtKit]),
         tests(

@@ -1,0 +1,42 @@
+extension HeadFault {
+    /// One stable line for people: what is wrong, never what was sent.
+    package var text: String {
+        switch self {
+        case .bareCarriageReturn: "a CR without an LF"
+        case .bareLineFeed: "an LF without a CR"
+        case .controlByte: "a control byte in the head"
+        case .foldedLine: "a field line that begins with whitespace"
+        case .whitespaceBeforeFields: "whitespace before the first field"
+        case .headTooLarge: "the head is too large"
+        case .badRequestLine: "the request line is not method, target and version"
+        case .badMethod: "the method is not a token"
+        case .connectNotServed: "CONNECT is not served here"
+        case .badTarget: "the request target is in no valid form"
+        case .asteriskTarget: "the target * is for OPTIONS alone"
+        case .targetTooLong: "the request target is too long"
+        case .badVersion: "the version is not HTTP/ and two digits"
+        case .unsupportedVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
+        case .badStatusLine: "the status line is malformed"
+        case .tooManyFields: "too many fields"
+        case .missingColon: "a field line without a colon"
+        case .emptyName: "a field without a name"
+        case .badName: "a field name that is not a token"
+        case .whitespaceBeforeColon: "whitespace before a field's colon"
+        case .badConnectionOption: "a Connection option that is not a token"
+        case .tooManyConnectionOptions: "too many Connection options"
+        case .unknownExpectation: "an unknown expectation"
+        case .badContentLength: "Content-Length is not a number"
+        case .repeatedContentLength: "more than one Content-Length field"
+        case .lengthAndEncoding: "both Content-Length and Transfer-Encoding"
+        case .badTransferEncoding: "Transfer-Encoding is not chunked"
+        case .repeatedTransferEncoding: "more than one Transfer-Encoding field"
+        case .unsupportedTransferCoding: "a transfer coding that is not understood here"
+        case .encodingInOldVersion: "Transfer-Encoding in HTTP/1.0"
+        case .disguisedFraming: "a field that upstreams may read as Content-Length or Transfer-Encoding"
+        case .missingHost: "exactly one Host field is required"
+        case .repeatedHost: "more than one Host field"
+        case .badHost: "the Host field is not a host with an optional port"
+        case .authorityMismatch: "the target's authority is not the Host"
+        }
+    }
+}
