@@ -82,6 +82,8 @@ struct RotateDesk {
     ) async throws(CommandFailure) -> T {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
+        // A refused connection is an answer; a run that waits asks again by itself.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do throws(CommandFailure) {
             let result = try await body(
