@@ -33,7 +33,7 @@ struct RotationRoutesTests {
         ])
     func authorization(_ value: String?) async throws {
         try await Self.use { keeper, portal in
-            let token = try await Self.lease(keeper)
+            let token = try await Self.lease(keeper, "ada on desk")
             #expect(try await keeper.put(KeeperClient.sample(), lease: token).status == .noContent)
             var stranger = keeper
             stranger.authorization = value
@@ -45,7 +45,7 @@ struct RotationRoutesTests {
                 try await stranger.release(token),
             ] {
                 #expect(answer.status == .unauthorized)
-                #expect(!answer.text.contains("k-old") && !answer.text.contains("ada"))
+                #expect(!answer.text.contains("k-old") && !answer.text.contains("ada on desk"))
             }
             #expect(try await keeper.record() == KeeperClient.sample())
             // Neither given back nor made longer: to the second as it was granted.

@@ -30,8 +30,11 @@ final class ScheduleWorld: Sendable {
     let database: FailingDatabase
     let rotations: RotationStore
     private let state: Mutex<State>
+    private let longestToken: Int64
 
-    init() async throws {
+    /// - Parameter longestToken: seconds that the issuer's tokens live.
+    init(longestToken: Int64 = 60) async throws {
+        self.longestToken = longestToken
         database = FailingDatabase(try Databases.open(url: "sqlite::memory:", logger: log.logger))
         rotations = RotationStore(database: database)
         let document = try RingDocument(
@@ -91,7 +94,8 @@ final class ScheduleWorld: Sendable {
                             kid: $0.id.rawValue, algorithm: $0.algorithm.rawValue, state: $0.state.rawValue,
                             verified: true)
                     },
-                    issuer: isIssuer ? "lockstep-platform" : nil, longestToken: isIssuer ? 900 : nil, leeway: 60,
+                    issuer: isIssuer ? "lockstep-platform" : nil, longestToken: isIssuer ? longestToken : nil,
+                    leeway: 60,
                     agreement: "agreed", build: "t", startedAt: 0)
                 return FleetTable.Replica(report: report, status: "live", receivedAt: clock.now)
             }
