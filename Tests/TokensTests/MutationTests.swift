@@ -52,7 +52,7 @@ struct MutationTests {
         for round in 0..<20_000 {
             let original = originals[round % originals.count]
             let mutated = Self.mutate(original, with: &generator)
-            let passes = mutated.withUnsafeBytes { (try? verifier.verify(utf8: $0, now: now)) != nil }
+            let passes = mutated.withUnsafeBytes { (try? verifier.verified(utf8: $0, now: now)) != nil }
             if mutated == original { unchanged += 1 }
             if passes != (mutated == original) {
                 Issue.record("round \(round): \(String(decoding: mutated, as: UTF8.self))")

@@ -1,7 +1,7 @@
 package import HTTPKit
 package import Tokens
 
-/// Step 4: who asks. The verifier is the loop's own snapshot.
+/// Step 4: who asks. The verifier is the loop's own, with what it has verified before.
 package enum Authenticate {
     package struct Outcome: Sendable {
         /// The client's bearer token, as sent.
@@ -9,6 +9,8 @@ package enum Authenticate {
         /// Nil on public routes, and on optional ones without a token.
         package var identity: Identity?
         package var failure: TokenError?
+        /// Of `identity`: whether the token was verified just now, or had been before.
+        package var origin: LoopVerifier.Outcome = .verified
     }
 
     /// - Parameters:
@@ -17,7 +19,7 @@ package enum Authenticate {
     /// - Throws: what `BearerCredentials` refuses. What the verifier refuses is in `failure`, for the caller to count
     ///   and to explain with its ring.
     package static func run(
-        authorization: [String], rule: AuthRule, verifier: TokenVerifier, now: Int64
+        authorization: [String], rule: AuthRule, verifier: inout LoopVerifier, now: Int64
     ) throws(Refusal) -> Outcome {
         let token = try BearerCredentials.token(in: authorization)
         switch (rule, token) {
@@ -25,7 +27,8 @@ package enum Authenticate {
         case (.optional, nil), (.open, _): return Outcome(token: token)
         case (.required, let token?), (.optional, let token?):
             do throws(TokenError) {
-                return Outcome(token: token, identity: try verifier.verify(token, now: now))
+                let (identity, origin) = try verifier.verify(token, now: now)
+                return Outcome(token: token, identity: identity, origin: origin)
             } catch {
                 return Outcome(token: token, failure: error)
             }

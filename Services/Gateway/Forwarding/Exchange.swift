@@ -120,7 +120,7 @@ final class Exchange {
         let begin = NIODeadline.now()
         do throws(Refusal) {
             let outcome = try Authenticate.run(
-                authorization: authorization, rule: route.auth, verifier: loop.verifier, now: now)
+                authorization: authorization, rule: route.auth, verifier: &loop.verifier, now: now)
             token = outcome.token
             if let failure = outcome.failure, route.auth != .open {
                 if case .unknownKey = failure, !isSecondLook, let keySet = loop.keySet {
@@ -131,6 +131,7 @@ final class Exchange {
             }
             if let identity = outcome.identity {
                 count("valid", since: begin)
+                loop.metrics.verified(outcome.origin)
                 self.identity = identity
                 line.subject = identity.subject
                 line.kid = identity.keyID.rawValue

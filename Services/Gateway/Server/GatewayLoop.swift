@@ -26,7 +26,7 @@ final class GatewayLoop {
     private(set) var idToken: IDTokenHolder?
     /// Replaced whole, together, when the ring changes.
     private(set) var ring: KeyRing
-    private(set) var verifier: TokenVerifier
+    var verifier: LoopVerifier
     private var policy: VerificationPolicy
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private(set) var isDraining = false
@@ -41,7 +41,7 @@ final class GatewayLoop {
         self.settings = settings
         self.ring = ring
         policy = parts.policy
-        verifier = TokenVerifier(ring: ring, policy: parts.policy)
+        verifier = LoopVerifier(TokenVerifier(ring: ring, policy: parts.policy))
         routes = settings.routes
         metrics = LoopMetrics(loop: number)
         deadlines = LoopDeadlines(eventLoop: eventLoop, interval: settings.tick)
@@ -78,7 +78,7 @@ final class GatewayLoop {
     func replace(ring: KeyRing) {
         guard ring.version >= self.ring.version else { return }
         self.ring = ring
-        verifier = TokenVerifier(ring: ring, policy: policy)
+        verifier = LoopVerifier(TokenVerifier(ring: ring, policy: policy))
         enricher?.ringChanged()
     }
 
@@ -92,6 +92,7 @@ final class GatewayLoop {
     func flushMetrics() {
         metrics.flush()
         metrics.gauge(clients: clients.count)
+        metrics.gauge(cachedTokens: verifier.cachedTokens)
         if let enricher { metrics.gauge(cachedVerdicts: enricher.cached) }
         for (name, pool) in pools {
             metrics.gauge(upstream: name.label, open: pool.openConnections, idle: pool.idleConnections)

@@ -40,6 +40,8 @@ final class LoopMetrics {
     private static let connectionsName = "lockstep_gateway_client_connections"
     private static let poolName = "lockstep_gateway_upstream_connections"
     private static let cacheName = "lockstep_gateway_cached_verdicts"
+    private static let cachedTokensName = "lockstep_gateway_cached_tokens"
+    private static let tokenCacheName = "lockstep_gateway_token_cache_total"
 
     private let loopName: String
     private var requests: [RequestKey: RequestSeries] = [:]
@@ -50,6 +52,9 @@ final class LoopMetrics {
     private var outcomes: [String: (pending: Int64, counter: Counter)] = [:]
     private var enrichments: [EnrichmentEvent: (pending: Int64, counter: Counter)] = [:]
     private var verdicts: [String: (pending: Int64, counter: Counter)] = [:]
+    private var tokenCache = (hits: Int64(0), misses: Int64(0))
+    private let tokenCacheHits = Counter(label: tokenCacheName, dimensions: [("result", "hit")])
+    private let tokenCacheMisses = Counter(label: tokenCacheName, dimensions: [("result", "miss")])
     private var verifications: [Int64] = []
     private let verificationTimer = Timer(label: MetricName.tokenVerificationDuration)
     private let disagreements = Counter(label: disagreementName)
@@ -93,6 +98,14 @@ final class LoopMetrics {
         verifications.append(nanoseconds)
     }
 
+    /// A valid token, remembered or not.
+    func verified(_ origin: LoopVerifier.Outcome) {
+        switch origin {
+        case .cached: tokenCache.hits += 1
+        case .verified: tokenCache.misses += 1
+        }
+    }
+
     func enrichment(_ event: EnrichmentEvent) {
         if enrichments[event] == nil {
             enrichments[event] = (0, Counter(label: Self.enrichmentName, dimensions: [("event", event.rawValue)]))
@@ -116,6 +129,7 @@ final class LoopMetrics {
     func plantDisagreement() { disagreements.increment() }
 
     func gauge(clients: Int) { set(Self.connectionsName, [], Double(clients)) }
+    func gauge(cachedTokens: Int) { set(Self.cachedTokensName, [], Double(cachedTokens)) }
     func gauge(cachedVerdicts: Int) { set(Self.cacheName, [], Double(cachedVerdicts)) }
     func gauge(upstream: String, open: Int, idle: Int) {
         set(Self.poolName, [("upstream", upstream), ("state", "open")], Double(open))
@@ -144,6 +158,9 @@ final class LoopMetrics {
             entry.counter.increment(by: entry.pending)
             verdicts[name]?.pending = 0
         }
+        tokenCacheHits.increment(by: tokenCache.hits)
+        tokenCacheMisses.increment(by: tokenCache.misses)
+        tokenCache = (0, 0)
         for value in verifications { verificationTimer.recordNanoseconds(value) }
         verifications.removeAll(keepingCapacity: true)
     }

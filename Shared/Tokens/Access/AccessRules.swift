@@ -23,7 +23,10 @@ struct AccessRules: Sendable {
 
     /// Every claim that is there is checked, also where an earlier one is wrong by its meaning: a malformed token is
     /// malformed whoever issued it.
-    func identity(_ payload: [UInt8], keyID: KeyID, now: Int64) throws(TokenError) -> Identity {
+    /// - Returns: also the seconds since the epoch in which the token's times pass.
+    func identity(
+        _ payload: [UInt8], keyID: KeyID, now: Int64
+    ) throws(TokenError) -> (Identity, window: Range<Int64>) {
         let claims = try AccessClaimSet(payload, audience: audience)
         guard let subject = claims.subject else { throw .malformed("sub is missing") }
         if let userID = claims.userID, userID != subject { throw .malformed("user_id is not sub") }
@@ -34,11 +37,12 @@ struct AccessRules: Sendable {
         let (issuedAt, expiresAt) = try claims.times.checked(
             now: now, leeway: leeway, maximumLifetime: maximumLifetime)
         for role in claims.roles where !issuer.grants.allow(role) { throw .roleNotAllowed(role) }
-        return Identity(
+        let identity = Identity(
             subject: subject, userID: subject, email: claims.email ?? "", roles: claims.roles,
             customerID: claims.customerID, scope: claims.scope, sessionID: claims.sessionID, tokenID: claims.tokenID,
             tokenVersion: claims.tokenVersion, issuer: issuer.name, keyID: keyID, issuedAt: issuedAt,
             expiresAt: expiresAt)
+        return (identity, claims.times.window(leeway: leeway))
     }
 
     private func issuer(of claims: AccessClaimSet) throws(TokenError) -> Issuer {

@@ -29,4 +29,10 @@ struct TokenTimes {
         if let notBefore, notBefore > now + leeway { throw .notYetValid(at: notBefore) }
         return (issuedAt, expiresAt)
     }
+
+    /// When times that were `checked` pass: seconds since the epoch.
+    func window(leeway: Int64) -> Range<Int64> {
+        let start = max(issuedAt ?? .min, notBefore ?? .min) - leeway
+        return start..<max(start, (expiresAt ?? .min) + leeway)
+    }
 }

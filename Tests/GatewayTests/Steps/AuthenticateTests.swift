@@ -7,8 +7,8 @@ import Tokens
 struct AuthenticateTests {
     private static let now: Int64 = 1_800_000_000
     private static func run(_ lines: [String], _ rule: AuthRule) throws -> Authenticate.Outcome {
-        let verifier = TokenVerifier(ring: TestTokens.ring(), policy: VerificationPolicy())
-        return try Authenticate.run(authorization: lines, rule: rule, verifier: verifier, now: now)
+        var verifier = LoopVerifier(TokenVerifier(ring: TestTokens.ring(), policy: VerificationPolicy()))
+        return try Authenticate.run(authorization: lines, rule: rule, verifier: &verifier, now: now)
     }
 
     @Test("a required token that is not there is missing, an optional one is not missed")

@@ -1,0 +1,91 @@
+import Gateway
+import Secrets
+import Testing
+import Tokens
+
+@Suite("Tokens that were verified before")
+struct VerifiedTokenCacheTests {
+    private static let now: Int64 = 1_800_000_000
+    private static let policy = VerificationPolicy(leeway: 60)
+
+    private static func verifier(_ ring: KeyRing = TestTokens.ring()) -> TokenVerifier {
+        TokenVerifier(ring: ring, policy: policy)
+    }
+
+    private static func token(_ number: Int, lifetime: Int64 = 900) throws -> String {
+        try TestTokens.token(subject: "user-\(number)", lifetime: lifetime, now: now)
+    }
+
+    @Test("the second look is the cache's, with the same identity")
+    func hit() throws {
+        var verifier = LoopVerifier(Self.verifier())
+        let token = try Self.token(1)
+        let first = try verifier.verify(token, now: Self.now)
+        let second = try verifier.verify(token, now: Self.now)
+        #expect(first.1 == .verified && second.1 == .cached)
+        #expect(first.0 == second.0)
+    }
+
+    @Test("a token that only shares its beginning, its payload or its end with a remembered one is judged by itself")
+    func siblings() throws {
+        var verifier = LoopVerifier(Self.verifier())
+        let token = try Self.token(1)
+        _ = try verifier.verify(token, now: Self.now)
+        let parts = token.split(separator: ".").map(String.init)
+        let other = try Self.token(2).split(separator: ".").map(String.init)
+        let forged = [
+            "\(parts[0]).\(parts[1]).\(other[2])", "\(parts[0]).\(other[1]).\(parts[2])", "\(parts[0]).\(parts[1]).",
+            token + "A", String(token.dropLast()), token.lowercased(), token + ".", " " + token,
+        ]
+        for text in forged {
+            #expect(throws: TokenError.self, "\(text)") { try verifier.verify(text, now: Self.now) }
+            #expect(verifier.cachedTokens == 1)
+        }
+    }
+
+    @Test("time claims count on each hit: expired and not yet valid are said as without a cache")
+    func times() throws {
+        var verifier = LoopVerifier(Self.verifier())
+        let token = try Self.token(1, lifetime: 100)
+        _ = try verifier.verify(token, now: Self.now)
+        #expect(try verifier.verify(token, now: Self.now + 159).1 == .cached)
+        #expect(throws: TokenError.expired(at: Self.now + 100)) { try verifier.verify(token, now: Self.now + 160) }
+        #expect(verifier.cachedTokens == 0)
+        _ = try verifier.verify(token, now: Self.now)
+        #expect(throws: TokenError.notYetValid(at: Self.now)) { try verifier.verify(token, now: Self.now - 61) }
+    }
+
+    @Test("refusals are not remembered")
+    func refusals() throws {
+        var verifier = LoopVerifier(Self.verifier())
+        let foreign = try TestTokens.token(secret: "another-secret-that-is-long-enough-012345", now: Self.now)
+        for _ in 0..<3 { #expect(throws: TokenError.self) { try verifier.verify(foreign, now: Self.now) } }
+        #expect(verifier.cachedTokens == 0)
+    }
+
+    @Test("never more than the bounds, in count and in bytes", arguments: [(10, 1 << 20), (1 << 20, 8_000)])
+    func bounds(count: Int, bytes: Int) throws {
+        var cache = VerifiedTokenCache(maximumCount: count, maximumBytes: bytes)
+        let verifier = Self.verifier()
+        for number in 0..<200 {
+            let token = try Self.token(number)
+            cache.store(try verifier.verified(token, now: Self.now), for: TokenDigest(token))
+            #expect(cache.count <= count && cache.bytes <= bytes)
+            #expect(cache.identity(for: TokenDigest(token), now: Self.now)?.subject == "user-\(number)")
+        }
+        #expect(cache.count > 5)
+    }
+
+    @Test("a flood of tokens that are shown once does not drive out one that is shown again and again")
+    func flood() throws {
+        var cache = VerifiedTokenCache(maximumCount: 16)
+        let verifier = Self.verifier()
+        let hot = try Self.token(0)
+        cache.store(try verifier.verified(hot, now: Self.now), for: TokenDigest(hot))
+        for number in 1..<500 {
+            #expect(cache.identity(for: TokenDigest(hot), now: Self.now) != nil, "after \(number) others")
+            let token = try Self.token(number)
+            cache.store(try verifier.verified(token, now: Self.now), for: TokenDigest(token))
+        }
+    }
+}
