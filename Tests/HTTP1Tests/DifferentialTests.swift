@@ -11,4 +11,13 @@ struct DifferentialTests {
         #expect(run.requests == 10_000)
         #expect(run.accepted > 2_000, "the generator makes too little that is accepted: \(run.accepted)")
     }
+
+    @Test(
+        "whatever response of an upstream is accepted, the peer accepts and reads with the same status, fields and body"
+    )
+    func agreesOnResponses() {
+        let run = ResponseDifferential(responses: 5_000, seed: 3)
+        #expect(run.differences.isEmpty, "\(run.differences.joined(separator: "\n"))")
+        #expect(run.accepted > 500, "the generator makes too little that is accepted: \(run.accepted)")
+    }
 }

@@ -77,7 +77,12 @@ struct FieldMeaningTests {
             ("1.1", "", true), ("1.1", "close", false), ("1.1", "keep-alive", true), ("1.1", "Close", false),
             ("1.1", "keep-alive, close", false), ("1.1", "closed", true), ("1.0", "", false),
             ("1.0", "keep-alive", true),
-            ("1.0", "Keep-Alive", true), ("1.0", "keep-alive, close", false), ("1.1", "a\r\nConnection: close", false),
+            ("1.0", "Keep-Alive", true), ("1.0", "keep-alive, close", false),
+            ("1.0", "keep-alive, x", false), ("1.0", "x\r\nConnection: keep-alive", false),
+            ("1.1", "a\r\nProxy-Connection: close", false), ("1.1", "a\r\nProxy-Connection: keep-alive", true),
+            ("1.1", "a\r\nProxy-Connection: upgrade", false),
+            ("1.0", "keep-alive\r\nUpgrade: websocket\r\nConnection: upgrade", false),
+            ("1.1", "a\r\nConnection: close", false),
         ])
     func keepAlive(version: String, option: String, expected: Bool) throws {
         let line = option.isEmpty ? "" : "Connection: \(option)\r\n"

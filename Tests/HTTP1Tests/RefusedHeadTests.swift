@@ -110,6 +110,7 @@ struct RefusedHeadTests {
         Attack(.badName, Heads.with("\"A\": b")),
         Attack(.badName, Heads.with("A/b: c")),
         Attack(.badConnectionOption, Heads.with("Connection: a b")),
+        Attack(.badConnectionOption, Heads.with("Connection: keep-alive\t")),
         Attack(.badConnectionOption, Heads.with("Connection: \"close\"")),
         Attack(.badConnectionOption, Heads.with("Connection: close;a")),
         Attack(.tooManyConnectionOptions, Heads.with("Connection: " + String(repeating: "a,", count: 33))),

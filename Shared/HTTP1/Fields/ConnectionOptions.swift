@@ -1,7 +1,8 @@
 /// The options of all `Connection` lines (RFC 9110 §7.6.1).
 struct ConnectionOptions: Sendable {
     private(set) var close = false
-    private(set) var keepAlive = false
+    /// Whether a lone line says `keep-alive` and nothing else.
+    private var keepAlive = false
     private(set) var upgrade = false
     private var named = 0
 
@@ -12,13 +13,14 @@ struct ConnectionOptions: Sendable {
     var namesFields: Bool { named > 0 }
 
     @inline(__always)
-    mutating func read(_ value: Range<Int>, in bytes: RawSpan) throws(HeadFault) {
+    mutating func read(_ value: Range<Int>, isFirst: Bool, in bytes: RawSpan) throws(HeadFault) {
+        keepAlive = isFirst && FieldText.equals(value, "keep-alive", in: bytes)
         var position = value.lowerBound
         while let option = Self.next(&position, value.upperBound, in: bytes) {
             for offset in option where !Token.contains(bytes.byte(offset)) { throw .badConnectionOption }
             switch option.count {
             case 5 where FieldText.equals(option, "close", in: bytes): close = true
-            case 10 where FieldText.equals(option, "keep-alive", in: bytes): keepAlive = true
+            case 10 where FieldText.equals(option, "keep-alive", in: bytes): break
             case 7 where FieldText.equals(option, "upgrade", in: bytes): upgrade = true
             default: named += 1
             }
@@ -46,6 +48,9 @@ struct ConnectionOptions: Sendable {
         return start..<last
     }
 
-    /// RFC 9112 §9.3.
+    /// No other message on this connection.
+    mutating func end() { close = true }
+
+    /// RFC 9112 §9.3. An HTTP/1.0 connection stays open only where nobody could doubt it: closing one is always safe.
     func keepsAlive(minorVersion: Int) -> Bool { !close && (minorVersion >= 1 || keepAlive) }
 }

@@ -83,7 +83,11 @@ package struct FieldSection: RandomAccessCollection, Sendable {
             if isAgain { throw .repeatedHost }
             try Authority.check(field.valueRange, in: bytes)
         case .connection:
-            try connection.read(field.valueRange, in: bytes)
+            guard Self.hasNoTabs(field, in: bytes) else { throw .badConnectionOption }
+            try connection.read(field.valueRange, isFirst: !isAgain, in: bytes)
+        case .proxyConnection:
+            // Some read it as Connection: unless it only asks to stay, the connection ends behind this message for all.
+            if !FieldText.equals(field.valueRange, "keep-alive", in: bytes) { connection.end() }
         default: break
         }
     }

@@ -132,9 +132,14 @@ package struct RequestHeadParser: Sendable {
         head.expectsContinue = head.minorVersion >= 1 && head.framing != .none && head.framing != .length(0)
     }
 
+    /// RFC 9110 §7.8: HTTP/1.0 has no upgrade. Some see one all the same, and another protocol behind the request: so
+    /// nothing is read there.
     private mutating func readUpgrade(_ bytes: RawSpan) {
-        guard head.minorVersion >= 1, head.fields.connection.upgrade, let line = head.fields.first(.upgrade)
-        else { return }
+        guard head.fields.connection.upgrade, let line = head.fields.first(.upgrade) else { return }
+        guard head.minorVersion >= 1 else {
+            head.keepAlive = false
+            return
+        }
         let isWebSocket = FieldText.equals(line.valueRange, "websocket", in: bytes)
         head.upgrade = isWebSocket && !head.fields.isRepeated(.upgrade) ? .webSocket : .other
     }

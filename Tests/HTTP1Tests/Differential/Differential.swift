@@ -9,7 +9,7 @@ enum Differential {
         return compare(own, as: "accepted", own.accepted) ?? compare(own, as: "forwarded", own.forwarded)
     }
 
-    private static func compare(_ own: Reading, as name: String, _ bytes: [UInt8]) -> String? {
+    static func compare(_ own: Reading, as name: String, _ bytes: [UInt8]) -> String? {
         let peer = PeerReader.read(bytes)
         if let fault = peer.fault { return "\(name), and the peer refuses it: \(fault)" }
         guard peer.messages.count == own.messages.count else {

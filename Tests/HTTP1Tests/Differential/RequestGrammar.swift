@@ -37,7 +37,9 @@ extension RequestGenerator {
     static let oddFields = [
         "Connection: close", "Connection: keep-alive", "Connection: upgrade\r\nUpgrade: websocket", "Upgrade: h2c",
         "Connection: x-a, te", "Connection: a b", "Connection: ,", "Connection: close, keep-alive", "connection: Close",
-        "Expect: 100-continue", "Expect: 200-ok", "Proxy-Connection: keep-alive", "Content-Length: 5",
+        "Expect: 100-continue", "Expect: 200-ok", "Proxy-Connection: keep-alive", "Proxy-Connection: close",
+        "Proxy-Connection: upgrade", "Connection: keep-alive ,",
+        "Connection: keep-alive\t", "Connection:keep-alive,", "Proxy-Connection: a, close", "Content-Length: 5",
         "Content-Length: +5",
         "Content-Length: 5, 5", "Content-Length: ", "Content-Length: 0x5", "Content-Length: 99999999999999999999",
         "Content-Length: 05", "Content-Length: 5 5", "Content_Length: 5", "Content-Length : 5", " Folded: a",
