@@ -14,7 +14,9 @@ struct ConnectionOptions: Sendable {
 
     @inline(__always)
     mutating func read(_ value: Range<Int>, isFirst: Bool, in bytes: RawSpan) throws(HeadFault) {
-        keepAlive = isFirst && FieldText.equals(value, "keep-alive", in: bytes)
+        let isKeepAlive = FieldText.equals(value, "keep-alive", in: bytes)
+        keepAlive = isFirst && isKeepAlive
+        if isKeepAlive { return }
         var position = value.lowerBound
         while let option = Self.next(&position, value.upperBound, in: bytes) {
             for offset in option where !Token.contains(bytes.byte(offset)) { throw .badConnectionOption }

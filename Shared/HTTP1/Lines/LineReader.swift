@@ -42,6 +42,14 @@ struct LineReader: Sendable {
     @inline(__always)
     private static func firstControl(in bytes: RawSpan, from start: Int, to end: Int) -> Int? {
         var offset = start
+        while offset &+ 16 <= end {
+            let first = bytes.word(offset).controlBytes
+            let second = bytes.word(offset &+ 8).controlBytes
+            if first | second != 0 {
+                return first != 0 ? offset &+ first.firstPlace : offset &+ 8 &+ second.firstPlace
+            }
+            offset &+= 16
+        }
         while offset &+ 8 <= end {
             let found = bytes.word(offset).controlBytes
             if found != 0 { return offset &+ found.firstPlace }
