@@ -161,6 +161,13 @@ struct DoctorTests {
         #expect(DoctorClient.time("Sat, 21 Foo 2026 06:45:00 GMT") == nil)
     }
 
+    @Test("with no address at all the local stack is asked, the platform portal first")
+    func localStack() throws {
+        let named = DoctorCommand.addresses(of: try LocalStackTests.plan())
+        #expect(named.map(\.0) == ["portal", "portal", "gateway", "plant"])
+        #expect(named.map(\.1) == [8080, 8081, 8000, 8001].map { "http://127.0.0.1:\($0)" })
+    }
+
     @Test("nobody to ask is a wrong call, and nobody who answers is no answer")
     func exitCodes() async throws {
         let trial = try Trial(["ENVIRONMENT": "development"])

@@ -15,7 +15,8 @@ struct DoctorCommand: LockstepCommand {
             come first, each with its cause and the next command.
 
             Addresses are read from PORTAL_URLS, PLANT_GATEWAY_URL and PLANT_BACKEND_URL of .env and the environment \
-            where they are not given; LOCKSTEP_INTERNAL_TOKEN as the services have it.
+            where they are not given, and without those from the compose file, as `lockstep up` runs it; \
+            LOCKSTEP_INTERNAL_TOKEN as the services have it.
 
             --format json prints an object with verdict (well, wrong, unknown), findings (severity, code, subject, cause, \
             next), services, token (the hops) and fleet.
@@ -64,9 +65,12 @@ struct DoctorCommand: LockstepCommand {
         } catch {
             throw CommandFailure(.configuration, lines: error.faults.map { "\($0.variable) \($0.problem) \($0.mend)" })
         }
-        let named =
+        var named =
             portals.map { ("portal", $0) } + [gateway].compactMap(\.self).map { ("gateway", $0) }
             + [plant].compactMap(\.self).map { ("plant", $0) } + service.map { ("service", $0) }
+        if named.isEmpty, let plan = try? StackPlan.load(project, profiles: [], in: context) {
+            named = Self.addresses(of: plan)
+        }
         guard !named.isEmpty else {
             throw CommandFailure(
                 .usage, "nobody to ask: give --portal, --gateway and --plant, or set PORTAL_URLS and the like")
@@ -87,6 +91,18 @@ struct DoctorCommand: LockstepCommand {
         case "wrong": throw .negative
         default: throw CommandFailure(.undetermined, lines: [])
         }
+    }
+
+    /// Role and address of each service of ours in a local stack; the platform portal, which keeps the fleet table, first.
+    static func addresses(of plan: StackPlan) -> [(String, String)] {
+        let roles = ["portal", "gateway", "plant"]
+        let found = plan.services.compactMap { service -> (rank: Int, role: String, address: String)? in
+            let role = URL(fileURLWithPath: service.executable).lastPathComponent
+            guard let address = service.address, let rank = roles.firstIndex(of: role) else { return nil }
+            let isCustomerPortal = service.environment["PORTAL_KIND"] == "customer"
+            return (rank * 2 + (isCustomerPortal ? 1 : 0), role, address)
+        }
+        return found.sorted { $0.rank < $1.rank }.map { ($0.role, $0.address) }
     }
 
     private static func observe(
