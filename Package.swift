@@ -152,7 +152,8 @@ let package = Package(
         service(
             "Gateway",
             [
-                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque, .httpTypes,
+                "Contracts", "Fleet", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque,
+                .httpTypes,
                 .logging,
                 .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
@@ -212,7 +213,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "Contracts", "Fleet", "Gateway", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient,
+                "Contracts", "Fleet", "Gateway", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens",
+                .asyncHTTPClient,
                 .httpTypes,
                 .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix,
             ]),

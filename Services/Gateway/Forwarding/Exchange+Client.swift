@@ -175,12 +175,8 @@ extension Exchange {
     private var heldKids: String { loop.ring.heldKeys }
 
     /// A head that the codec could not read: there is no request to speak of, and nothing behind it can be trusted.
-    static func refuseUnreadable(_ error: any Error, client: ClientHandler) {
-        let isOverflow = error as? HTTPParserError == .headerOverflow
-        let refusal =
-            isOverflow
-            ? Refusal(.headersTooLarge, "the head of the request is too large, or has too many fields")
-            : Refusal(.malformedRequest, "what was received is no HTTP/1.1 request")
+    static func refuseUnreadable(_ fault: RequestFault, client: ClientHandler) {
+        let refusal = Refusal(fault.problem, fault.text)
         let loop = client.loop
         let requestID = RequestID.new()
         let answer = LocalAnswer(

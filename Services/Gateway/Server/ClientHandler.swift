@@ -3,7 +3,7 @@ import HTTPKit
 import NIOCore
 import NIOHTTP1
 
-/// One client connection: the shell between NIO's codec and one `Exchange` at a time. It keeps order among pipelined
+/// One client connection: the shell between the codec and one `Exchange` at a time. It keeps order among pipelined
 /// requests, decides when to read, and closes connections without cutting off what was said last.
 final class ClientHandler: ChannelInboundHandler, Deadlined {
     typealias InboundIn = HTTPServerRequestPart
@@ -22,7 +22,7 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     /// No further request is served; what still comes in is dropped.
     private var isClosing = false
     /// The codec gave up: nothing more can be read behind what is pending.
-    private var unreadable: (any Error)?
+    private var unreadable: RequestFault?
     private var isReadOutstanding = false
     private var hasPartialHead = false
     private var hasReadPart = false
@@ -84,9 +84,9 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard error is HTTPParserError || error is NIOHTTPDecoderError, !isClosing else { return cut() }
+        guard let fault = error as? RequestFault, !isClosing else { return cut() }
         // What came before it is still served, in its order.
-        unreadable = error
+        unreadable = fault
         drainPending()
     }
 

@@ -1,3 +1,4 @@
+import HTTP1
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -137,7 +138,7 @@ struct Loops: Sendable {
     func of(_ eventLoop: any EventLoop) -> NIOLoopBound<GatewayLoop>? { byLoop[ObjectIdentifier(eventLoop)] }
 }
 
-/// NIO's codec and one handler.
+/// Our decoder, NIO's encoder and one handler.
 enum ClientPipeline {
     /// Bytes of a head's fields; more is 431.
     static let maximumHead = 16 * 1024
@@ -152,16 +153,9 @@ enum ClientPipeline {
         }
         var encoding = HTTPResponseEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = maximumHead
-        limits.maxHeaderListSize = maximumHead
-        limits.maxHeaderFieldCount = maximumFields
         try pipeline.addHandler(HTTPResponseEncoder(configuration: encoding))
         try pipeline.addHandler(
-            ByteToMessageHandler(
-                HTTPRequestDecoder(
-                    leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
-            ))
+            RequestDecoder(limits: HeadLimits(headBytes: maximumHead, fields: maximumFields)))
         try pipeline.addHandler(
             ClientHandler(loop: loop, peer: channel.remoteAddress?.ipAddress ?? "unknown"))
     }

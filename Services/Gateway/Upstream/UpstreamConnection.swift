@@ -113,6 +113,11 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is UpstreamOverrun { isReusable = false }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         if let responder { responder.upstreamReadComplete() } else { context.read() }
     }

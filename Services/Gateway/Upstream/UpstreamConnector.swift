@@ -1,3 +1,4 @@
+import HTTP1
 import HTTPKit
 import NIOCore
 import NIOHTTP1
@@ -37,15 +38,7 @@ struct UpstreamConnector {
     static func addCodec(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         var encoding = HTTPRequestEncoder.Configuration()
         encoding.automaticallySetFramingHeaders = false
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = 32 * 1024
-        limits.maxHeaderListSize = 64 * 1024
-        limits.maxHeaderFieldCount = 200
         try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
-        try pipeline.addHandler(
-            ByteToMessageHandler(
-                HTTPResponseDecoder(
-                    leftOverBytesStrategy: .dropBytes, informationalResponseStrategy: .drop, limitConfiguration: limits)
-            ))
+        try pipeline.addHandler(ResponseDecoder(limits: HeadLimits(headBytes: 64 * 1024, fields: 200)))
     }
 }
