@@ -2,110 +2,51 @@
 """A stand-in for Azure: secrets of a Key Vault, the authority that gives applications tokens, and the endpoints that give
 platforms' identities theirs. Held to Microsoft's clients by Tests/Stores/azure_client.py.
 
-usage: azure_key_vault.py [--port 0] [--certificate FILE --key FILE]
-Prints `port N` once it listens on 127.0.0.1, and with a certificate `tls-port M`, where the same is served over TLS.
+usage: azure_key_vault.py [--port 0] [--tls FOLDER]     (fake_server.py says more)
 
 One application: tenant `tenant`, client id `app`, secret `app-secret` or federated token `federated-token`. Managed
 identities need no secret; the client id `unknown` has none. App Service's header is `identity-header`.
 
-`POST /_control` sets what the next requests meet, for tests alone; each member replaces what was set before:
-  fault     {"status": 403, "times": 1, "body": "...", "path": "secrets/"}; without `times` until it is taken away
-  slow      seconds before each answer
+`POST /_control` takes beside what every fake takes:
   resource  what the challenge asks a token for (default https://vault.azure.net)
   lifetime  seconds of tokens
-  revoke    true: all tokens end now
   denied    list of secret names that may not be read
-  reset     true: all content and settings are gone
 `GET /_control` answers counts (tokens, reads, writes) and the resources and scopes that tokens were asked for.
 """
 
-import argparse
-import itertools
 import json
 import re
 import ssl
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+
+import fake_server
 
 RESOURCE = "https://vault.azure.net"
 NAME = re.compile(r"[0-9a-zA-Z-]{1,127}")
 
 
-class State:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.reset()
+class State(fake_server.State):
+    settings = {"resource": RESOURCE, "lifetime": 3600, "denied": []}
 
     def reset(self):
+        super().reset()
         self.secrets = {}  # lower-case name -> list of versions
         self.deleted = {}
-        self.tokens = {}  # token -> when it ends
-        self.fault = None
-        self.slow = 0
-        self.resource = RESOURCE
-        self.lifetime = 3600
-        self.denied = []
         self.counts = {"tokens": 0, "reads": 0, "writes": 0, "asked": []}
-        self.serial = itertools.count(1)
 
 
 STATE = State()
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Handler(fake_server.Handler):
+    state = STATE
+    content_type = "application/json; charset=utf-8"
 
-    def log_message(self, *arguments):
-        pass
-
-    def answer(self, status, body=None, headers=()):
-        data = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def refuse(self, status, code, inner=None):
+    def refuse(self, status, code="Fault", inner=None):
         error = {"code": code, "message": code}
         if inner:
             error["innererror"] = {"code": inner}
         self.answer(status, {"error": error})
-
-    def handle_any(self):
-        url = urlsplit(self.path)
-        path, query = unquote(url.path), {key: values[0] for key, values in parse_qs(url.query).items()}
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if path == "/_control":
-            return self.control(json.loads(body or b"{}"))
-        if STATE.slow:
-            time.sleep(STATE.slow)
-        with STATE.lock:
-            fault = STATE.fault
-            if fault and fault.get("path", "") in path:
-                if "times" in fault:
-                    fault["times"] -= 1
-                    if fault["times"] <= 0:
-                        STATE.fault = None
-                return self.answer(fault["status"], fault.get("body", '{"error":{"code":"Fault"}}'))
-            self.route(path, query, body)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
-
-    def control(self, body):
-        with STATE.lock:
-            if body.get("reset"):
-                STATE.reset()
-            if body.get("revoke"):
-                STATE.tokens.clear()
-            for name in ("fault", "slow", "resource", "lifetime", "denied"):
-                if name in body:
-                    setattr(STATE, name, body[name])
-            self.answer(200, STATE.counts)
 
     @property
     def origin(self):
@@ -123,8 +64,7 @@ class Handler(BaseHTTPRequestHandler):
                 "issuer": f"{base}/v2.0", "token_endpoint": f"{base}/oauth2/v2.0/token",
                 "authorization_endpoint": f"{base}/oauth2/v2.0/authorize"})
         if match := re.fullmatch(r"/([^/]+)/oauth2/v2.0/token", path):
-            form = {key: values[0] for key, values in parse_qs(body.decode()).items()}
-            return self.application_token(match[1], form)
+            return self.application_token(match[1], fake_server.form(body.decode()))
         if path == "/metadata/identity/oauth2/token":
             return self.instance_token(query)
         if path == "/msi/token":
@@ -230,23 +170,5 @@ class Handler(BaseHTTPRequestHandler):
         return bundle
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--certificate")
-    parser.add_argument("--key")
-    arguments = parser.parse_args()
-    server = ThreadingHTTPServer(("127.0.0.1", arguments.port), Handler)
-    print(f"port {server.server_port}", flush=True)
-    if arguments.certificate:
-        encrypted = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(arguments.certificate, arguments.key)
-        encrypted.socket = context.wrap_socket(encrypted.socket, server_side=True)
-        print(f"tls-port {encrypted.server_port}", flush=True)
-        threading.Thread(target=encrypted.serve_forever, daemon=True).start()
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    fake_server.serve(Handler)

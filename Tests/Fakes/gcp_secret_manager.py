@@ -2,42 +2,35 @@
 """A stand-in for Google Cloud: Secret Manager (REST, v1), asymmetric keys of Cloud KMS (REST, v1), the metadata server's
 tokens and OAuth's. Held to Google's own client by Tests/Stores/google_client.py.
 
-usage: gcp_secret_manager.py [--port 0]     prints `port N` once it listens on 127.0.0.1
+usage: gcp_secret_manager.py [--port 0] [--tls FOLDER]     (fake_server.py says more)
 
 Tokens: `user-token` is always good; the metadata server and /token give others. /token takes an assertion (RFC 7523)
 that is signed with the key of the service account `robot@acme.example` (its public half comes by `_control`), or the
 refresh token `refresh-token` of client `client` with secret `client-secret`. Keys of KMS are made on first use, by
 openssl: the key's name is its algorithm (`EC_SIGN_P256_SHA256`, `RSA_SIGN_PKCS1_2048_SHA256`, `EC_SIGN_ED25519` ...).
 
-`POST /_control` sets what the next requests meet, for tests alone; each member replaces what was set before:
-  fault    {"status": 403, "times": 1, "body": "...", "path": "access"}; without `times` until it is taken away
-  slow     seconds before each answer
+`POST /_control` takes beside what every fake takes (`user-token` outlives `revoke`):
   crc      "wrong" or "missing": of every checksum in answers
   late     true: `latest` goes on naming the version that it names now
   lifetime seconds of tokens
-  revoke   true: all tokens but `user-token` end now
   denied   list of secret names that may not be read
   readonly true: no secret may be changed (versions may be added)
   account  the service account's public key, PEM
   plant    {"name": ..., "data": base64}: a version without the interface's rules
   forget   a secret's name: it is deleted
-  reset    true: all content and settings are gone
 `GET /_control` answers counts (tokens, reads, writes, `latest`) and the form of the last token request.
 """
 
-import argparse
 import base64
 import binascii
-import itertools
 import json
 import os
 import re
 import subprocess
 import tempfile
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+
+import fake_server
 
 SECRET = re.compile(r"/v1/projects/([^/]+)/secrets/([A-Za-z0-9_-]{1,255})")
 KEY = re.compile(r"/v1/(projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/([^/]+)/cryptoKeyVersions/(\d+))(/publicKey|:asymmetricSign)")
@@ -65,90 +58,49 @@ def unbase64url(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-class State:
+class State(fake_server.State):
+    settings = {"crc": None, "late": False, "lifetime": 3600, "denied": [], "readonly": False, "account": None}
+
     def __init__(self):
-        self.lock = threading.Lock()
         self.folder = tempfile.mkdtemp()
-        self.reset()
+        super().__init__()
 
     def reset(self):
+        super().reset()
         self.secrets = {}  # name -> {"etag", "annotations", "versions": [...]}
         self.keys = {}
-        self.tokens = {}
-        self.fault = None
-        self.slow = 0
-        self.crc = None
-        self.late = False
         self.latest = {}
-        self.lifetime = 3600
-        self.denied = []
-        self.readonly = False
-        self.account = None
         self.counts = {"tokens": 0, "reads": 0, "writes": 0, "latest": 0, "form": {}}
-        self.serial = itertools.count(1)
+
+    def control(self, body):
+        super().control(body)
+        if "late" in body:
+            self.latest = {name: len(secret["versions"]) for name, secret in self.secrets.items()}
+        if "plant" in body:
+            secret = self.secrets.setdefault(body["plant"]["name"], self.new_secret({}))
+            self.new_version(secret, base64.b64decode(body["plant"]["data"]))
+        self.secrets.pop(body.get("forget"), None)
+
+    def new_etag(self):
+        return f'"{next(self.serial):x}"'
+
+    def new_secret(self, body):
+        return {"etag": self.new_etag(), "annotations": body.get("annotations") or {}, "versions": [],
+                "replication": body.get("replication", {"automatic": {}})}
+
+    def new_version(self, secret, data):
+        secret["versions"].append({"data": data, "state": "ENABLED", "etag": self.new_etag()})
+        return len(secret["versions"])
 
 
 STATE = State()
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments):
-        pass
-
-    def answer(self, status, body, headers=()):
-        data = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
+class Handler(fake_server.Handler):
+    state = STATE
 
     def refuse(self, code, message="refused", status=None):
         self.answer(code, {"error": {"code": code, "message": message, "status": status or CODES[code]}})
-
-    def handle_any(self):
-        url = urlsplit(self.path)
-        path = unquote(url.path)
-        query = {key: values[0] for key, values in parse_qs(url.query).items()}
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if path == "/_control":
-            return self.control(json.loads(body or b"{}"))
-        if STATE.slow:
-            time.sleep(STATE.slow)
-        with STATE.lock:
-            fault = STATE.fault
-            if fault and fault.get("path", "") in path:
-                if "times" in fault:
-                    fault["times"] -= 1
-                    if fault["times"] <= 0:
-                        STATE.fault = None
-                if "body" in fault:
-                    return self.answer(fault["status"], fault["body"])
-                return self.refuse(fault["status"])
-            self.route(path, query, body)
-
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
-
-    def control(self, body):
-        with STATE.lock:
-            if body.get("reset"):
-                STATE.reset()
-            if body.get("revoke"):
-                STATE.tokens.clear()
-            if "late" in body:
-                STATE.latest = {name: len(secret["versions"]) for name, secret in STATE.secrets.items()}
-            if "plant" in body:
-                secret = STATE.secrets.setdefault(body["plant"]["name"], self.new_secret({}))
-                self.new_version(secret, base64.b64decode(body["plant"]["data"]))
-            STATE.secrets.pop(body.get("forget"), None)
-            for name in ("fault", "slow", "crc", "late", "lifetime", "denied", "readonly", "account"):
-                if name in body:
-                    setattr(STATE, name, body[name])
-            self.answer(200, STATE.counts)
 
     def route(self, path, query, body):
         if path == "/computeMetadata/v1/instance/service-accounts/default/token":
@@ -156,7 +108,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.refuse(403)
             return self.answer(200, self.token(), [("Metadata-Flavor", "Google")])
         if path == "/token":
-            return self.oauth({key: values[0] for key, values in parse_qs(body.decode()).items()})
+            return self.oauth(fake_server.form(body.decode()))
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if token != "user-token" and STATE.tokens.get(token, 0) <= time.time():
             return self.refuse(401)
@@ -209,14 +161,6 @@ class Handler(BaseHTTPRequestHandler):
 
     # Secrets
 
-    def new_secret(self, body):
-        return {"etag": f'"{next(STATE.serial):x}"', "annotations": body.get("annotations") or {}, "versions": [],
-                "replication": body.get("replication", {"automatic": {}})}
-
-    def new_version(self, secret, data):
-        secret["versions"].append({"data": data, "state": "ENABLED", "etag": f'"{next(STATE.serial):x}"'})
-        return len(secret["versions"])
-
     def shown(self, project, name):
         secret = STATE.secrets[name]
         return {"name": f"projects/{project}/secrets/{name}", "replication": secret["replication"],
@@ -238,7 +182,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(403)
         if name in STATE.secrets:
             return self.refuse(409)
-        STATE.secrets[name] = self.new_secret(body)
+        STATE.secrets[name] = STATE.new_secret(body)
         self.answer(200, self.shown(project, name))
 
     def secret(self, project, name, rest, query, body):
@@ -272,7 +216,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.refuse(400, "is in DESTROYED state", "FAILED_PRECONDITION")
         STATE.counts["writes"] += 1
         version["state"] = {"disable": "DISABLED", "enable": "ENABLED", "destroy": "DESTROYED"}[match[2]]
-        version["etag"] = f'"{next(STATE.serial):x}"'
+        version["etag"] = STATE.new_etag()
         self.answer(200, self.shown_version(project, name, number))
 
     def latest(self, name, secret):
@@ -289,7 +233,7 @@ class Handler(BaseHTTPRequestHandler):
         if body.get("etag", secret["etag"]) != secret["etag"]:
             return self.refuse(400, "etag mismatch", "FAILED_PRECONDITION")
         secret["annotations"] = body.get("annotations", {})
-        secret["etag"] = f'"{next(STATE.serial):x}"'
+        secret["etag"] = STATE.new_etag()
         self.answer(200, self.shown(project, name))
 
     def add(self, project, name, secret, body):
@@ -302,7 +246,7 @@ class Handler(BaseHTTPRequestHandler):
         if not 0 < len(data) <= 65536 or stated is not None and int(stated) != crc32c(data):
             return self.refuse(400)
         STATE.counts["writes"] += 1
-        self.answer(200, self.shown_version(project, name, self.new_version(secret, data)))
+        self.answer(200, self.shown_version(project, name, STATE.new_version(secret, data)))
 
     def access(self, project, name, number, version):
         STATE.counts["reads"] += 1
@@ -359,13 +303,5 @@ class Handler(BaseHTTPRequestHandler):
                           f"verified{kind}Crc32c": stated is not None and STATE.crc != "missing"})
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=0)
-    server = ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
-    print(f"port {server.server_port}", flush=True)
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    fake_server.serve(Handler)

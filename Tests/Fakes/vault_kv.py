@@ -2,116 +2,53 @@
 """A stand-in for HashiCorp Vault: a KV engine of version 2 at secret/, one of version 1 at kv1/, AppRole and Kubernetes
 logins, tokens with leases. Held to the client `hvac` by Tests/Stores/hvac_client.py.
 
-usage: vault_kv.py [--port 0]     prints `port N` once it listens on 127.0.0.1
+usage: vault_kv.py [--port 0] [--tls FOLDER]     (fake_server.py says more)
 
 Logins: role id `role` with secret id `secret-id`; Kubernetes role `app` with the service-account token `pod-token`; the
 root token is `root-token`. Namespace `team` has the same content as none; others are denied.
 
-`POST /_control` sets what the next requests meet, for tests alone; each member replaces what was set before:
-  fault     {"status": 403, "times": 1, "body": "...", "path": "data"}; without `times` until it is taken away
-  slow      seconds before each answer
+`POST /_control` takes beside what every fake takes:
   lease     {"seconds": 60, "renewable": true, "max": 120}   of tokens from logins
   clock     seconds that the fake's clock is ahead
-  revoke    true: all tokens from logins end now
-  reset     true: all content and settings are gone
 `GET /_control` answers counts: logins, renewals, reads, writes.
 """
 
-import argparse
-import itertools
 import json
 import re
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote, urlsplit
+
+import fake_server
 
 ROOT_TOKEN = "root-token"
 
 
-class State:
-    def __init__(self):
-        self.lock = threading.Lock()
-        self.reset()
+class State(fake_server.State):
+    settings = {"lease": {"seconds": 3600, "renewable": True, "max": 86400}, "clock": 0}
 
     def reset(self):
+        super().reset()
         self.secrets = {}  # path -> list of {"data", "deleted", "destroyed", "created"}
-        self.tokens = {}  # token -> {"expires", "span", "since", "renewable"}
-        self.fault = None
-        self.slow = 0
-        self.lease = {"seconds": 3600, "renewable": True, "max": 86400}
-        self.ahead = 0
         self.counts = {"logins": 0, "renewals": 0, "reads": 0, "writes": 0}
-        self.serial = itertools.count(1)
 
     def now(self):
-        return time.time() + self.ahead
+        return time.time() + self.clock
 
 
 STATE = State()
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments):
-        pass
-
-    def answer(self, status, body=None, headers=()):
-        data = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
+class Handler(fake_server.Handler):
+    state = STATE
 
     def refuse(self, status, *errors):
         self.answer(status, {"errors": list(errors)})
 
-    def body(self):
-        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        return json.loads(data) if data else {}
-
-    def handle_any(self):
-        url = urlsplit(self.path)
-        path, query = unquote(url.path), parse_qs(url.query)
-        body = self.body()
-        if path == "/_control":
-            return self.control(body)
-        if STATE.slow:
-            time.sleep(STATE.slow)
-        with STATE.lock:
-            fault = STATE.fault
-            if fault and fault.get("path", "") in path:
-                if "times" in fault:
-                    fault["times"] -= 1
-                    if fault["times"] <= 0:
-                        STATE.fault = None
-                headers = [("Location", fault["location"])] if "location" in fault else []
-                return self.answer(fault["status"], fault.get("body", '{"errors":["fault"]}'), headers)
-            if not path.startswith("/v1/"):
-                return self.refuse(404)
-            if self.headers.get("X-Vault-Namespace", "team").strip("/") not in ("team", ""):
-                return self.refuse(403, "permission denied")
-            self.route(path[4:], query, body)
-
-    do_GET = do_POST = do_PUT = do_DELETE = handle_any
-
-    def control(self, body):
-        with STATE.lock:
-            if body.get("reset"):
-                STATE.reset()
-            if body.get("revoke"):
-                STATE.tokens.clear()
-            STATE.fault = body.get("fault", STATE.fault)
-            STATE.slow = body.get("slow", STATE.slow)
-            STATE.lease = body.get("lease", STATE.lease)
-            STATE.ahead = body.get("clock", STATE.ahead)
-            self.answer(200, STATE.counts)
-
     def route(self, path, query, body):
+        if not path.startswith("/v1/"):
+            return self.refuse(404)
+        if self.headers.get("X-Vault-Namespace", "team").strip("/") not in ("team", ""):
+            return self.refuse(403, "permission denied")
+        path, body = path[4:], json.loads(body or b"{}")
         if match := re.fullmatch(r"auth/(.+)/login", path):
             return self.login(match[1], body)
         token = self.headers.get("X-Vault-Token", "")
@@ -170,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
         versions = STATE.secrets.get(path, [])
         if self.command == "GET":
             STATE.counts["reads"] += 1
-            number = int(query.get("version", ["0"])[0]) or len(versions)
+            number = int(query.get("version", 0)) or len(versions)
             if not versions or number > len(versions):
                 return self.refuse(404)
             version, metadata = versions[number - 1], self.metadata_of(path, number)
@@ -222,13 +159,5 @@ def stamp():
     return time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, default=0)
-    server = ThreadingHTTPServer(("127.0.0.1", parser.parse_args().port), Handler)
-    print(f"port {server.server_port}", flush=True)
-    server.serve_forever()
-
-
 if __name__ == "__main__":
-    main()
+    fake_server.serve(Handler)

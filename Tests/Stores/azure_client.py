@@ -4,59 +4,17 @@ usage: azure_client.py LOCKSTEP TESTS     (scripts/test-stores says more)
 Microsoft's clients speak TLS alone: the fake shows them a certificate made for this run.
 """
 
-import datetime
-import ipaddress
 import logging
 import os
-import pathlib
-import subprocess
 import sys
 import tempfile
 
 from azure.core.exceptions import ClientAuthenticationError, HttpResponseError, ResourceNotFoundError
 from azure.identity import ClientSecretCredential, ManagedIdentityCredential
 from azure.keyvault.secrets import SecretClient
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 import swift_tests
-
-FIRST = "Vn3kQ8xZr1LtYw6BsHd0uJfPmGcA5oEi9TqX7NbKvRy2WzDh"
-SECOND = "p0OiU8yT6rE4wQ2aSdF5gH7jK9lZ1xC3vB0nM-Yt_RkWqLsE"
-RING = '{"keys":["é\\\\"]}\n'
-
-
-def expect(holds, what):
-    if not holds:
-        sys.exit(f"stores: {what}")
-
-
-def refuses(error, call):
-    try:
-        call()
-    except error:
-        return True
-    return False
-
-
-def certificate(folder):
-    """A certificate of 127.0.0.1 that is its own authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.timezone.utc)
-    signed = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True).sign(key, hashes.SHA256()))
-    paths = folder / "certificate.pem", folder / "key.pem"
-    paths[0].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
-    return [str(path) for path in paths]
+from store_check import FIRST, RING, SECOND, expect, fake, refuses
 
 
 def check(plain, encrypted, authority_file, tests):
@@ -118,16 +76,8 @@ def main():
     for name in [name for name in os.environ if name.startswith(swift_tests.FOREIGN)]:
         del os.environ[name]
     with tempfile.TemporaryDirectory() as folder:
-        chain, key = certificate(pathlib.Path(folder))
-        fake = subprocess.Popen(
-            [sys.executable, "-B", "Tests/Fakes/azure_key_vault.py", "--certificate", chain, "--key", key],
-            stdout=subprocess.PIPE, text=True)
-        try:
-            ports = [fake.stdout.readline().split()[1] for _ in range(2)]
-            count = check(f"http://127.0.0.1:{ports[0]}", f"https://127.0.0.1:{ports[1]}", chain, tests)
-        finally:
-            fake.terminate()
-            fake.wait(timeout=10)
+        with fake("azure_key_vault.py", "--tls", folder) as (plain, encrypted):
+            count = check(plain, encrypted, os.path.join(folder, "certificate.pem"), tests)
     print("stores: Azure's fake held to azure-keyvault-secrets and azure-identity, which read what lockstep wrote and the"
           f" other way round; {count} Swift tests")
 

@@ -3,8 +3,6 @@
 usage: google_client.py LOCKSTEP TESTS     (scripts/test-stores says more)
 """
 
-import os
-import subprocess
 import sys
 
 import google.api_core.exceptions
@@ -13,21 +11,17 @@ import google_crc32c
 from google.cloud import secretmanager_v1
 from google.cloud.secretmanager_v1.services.secret_manager_service import transports
 
+import store_check
 import swift_tests
+from store_check import expect, fake, refuses
 
 PARENT = "projects/acme"
-FIRST = b"Vn3kQ8xZr1LtYw6BsHd0uJfPmGcA5oEi9TqX7NbKvRy2WzDh"
-SECOND = b"p0OiU8yT6rE4wQ2aSdF5gH7jK9lZ1xC3vB0nM-Yt_RkWqLsE"
+FIRST, SECOND = store_check.FIRST.encode(), store_check.SECOND.encode()
 
 
-def expect(holds, what):
-    if not holds:
-        sys.exit(f"stores: {what}")
-
-
-def connect(port):
+def connect(url):
     transport = transports.SecretManagerServiceRestTransport(
-        host=f"127.0.0.1:{port}", url_scheme="http",
+        host=url.removeprefix("http://"), url_scheme="http",
         credentials=google.oauth2.credentials.Credentials(token="user-token"))
     return secretmanager_v1.SecretManagerServiceClient(transport=transport)
 
@@ -46,16 +40,8 @@ def get(client, name, version="latest"):
     return answer.payload.data
 
 
-def refused(call, error, what):
-    try:
-        call()
-    except error:
-        return
-    sys.exit(f"stores: {what}")
-
-
-def check(port, tests):
-    client = connect(port)
+def check(url, tests):
+    client = connect(url)
     put(client, "from-google", FIRST, SECOND)
     put(client, "from-google_NEXT", FIRST)
     put(client, "from-google-bytes", bytes([0xFF, 0, 1, 0x80]))
@@ -63,32 +49,31 @@ def check(port, tests):
     client.disable_secret_version(name=f"{PARENT}/secrets/from-google-disabled/versions/1")
 
     # The fake refuses in the way that Google's client knows.
-    refused(lambda: get(client, "nowhere"), google.api_core.exceptions.NotFound, "a secret that is not there is read")
-    refused(lambda: get(client, "from-google-disabled"), google.api_core.exceptions.BadRequest,
-            "a version that is disabled is read")
-    refused(lambda: put(client, "from-google"), google.api_core.exceptions.Conflict, "a secret is made twice")
+    expect(refuses(google.api_core.exceptions.NotFound, lambda: get(client, "nowhere")),
+           "a secret that is not there is read")
+    expect(refuses(google.api_core.exceptions.BadRequest, lambda: get(client, "from-google-disabled")),
+           "a version that is disabled is read")
+    expect(refuses(google.api_core.exceptions.Conflict, lambda: put(client, "from-google")), "a secret is made twice")
     secret = client.get_secret(name=f"{PARENT}/secrets/from-google")
     client.update_secret(
         secret={"name": secret.name, "etag": secret.etag, "annotations": {"a": "b"}},
         update_mask={"paths": ["annotations"]})
-    refused(
-        lambda: client.update_secret(
-            secret={"name": secret.name, "etag": secret.etag, "annotations": {}},
-            update_mask={"paths": ["annotations"]}),
-        google.api_core.exceptions.BadRequest, "an etag that is over is taken")
-    refused(
-        lambda: client.add_secret_version(
-            parent=secret.name, payload={"data": FIRST, "data_crc32c": google_crc32c.value(SECOND)}),
-        google.api_core.exceptions.BadRequest, "a wrong checksum is taken")
+    stale = {"name": secret.name, "etag": secret.etag, "annotations": {}}
+    expect(refuses(google.api_core.exceptions.BadRequest,
+                   lambda: client.update_secret(secret=stale, update_mask={"paths": ["annotations"]})),
+           "an etag that is over is taken")
+    wrong = {"data": FIRST, "data_crc32c": google_crc32c.value(SECOND)}
+    expect(refuses(google.api_core.exceptions.BadRequest,
+                   lambda: client.add_secret_version(parent=secret.name, payload=wrong)),
+           "a wrong checksum is taken")
 
-    count = swift_tests.run(
-        tests, "SecretStoresTests.GoogleClientTests", LOCKSTEP_GOOGLE_URL=f"http://127.0.0.1:{port}")
+    count = swift_tests.run(tests, "SecretStoresTests.GoogleClientTests", LOCKSTEP_GOOGLE_URL=url)
 
     expect(get(client, "from-lockstep") == SECOND, "Google's client does not find what lockstep wrote")
     expect(get(client, "from-lockstep", 1) == FIRST, "Google's client does not find the version before")
     expect(get(client, "from-lockstep_PREVIOUS") == FIRST, "Google's client does not find the previous key")
-    refused(lambda: get(client, "from-lockstep_NEXT"), google.api_core.exceptions.BadRequest,
-            "a key that was taken away is still there")
+    expect(refuses(google.api_core.exceptions.BadRequest, lambda: get(client, "from-lockstep_NEXT")),
+           "a key that was taken away is still there")
     expect(get(client, "from-lockstep-ring") == '{"keys":["é"]}\n'.encode(), "Google's client does not find the ring")
     annotations = client.get_secret(name=f"{PARENT}/secrets/from-lockstep").annotations
     expect(not annotations, "a writer's lease stayed")
@@ -97,14 +82,8 @@ def check(port, tests):
 
 def main():
     _, _, tests = sys.argv
-    fake = os.path.join(os.path.dirname(__file__), "..", "Fakes", "gcp_secret_manager.py")
-    server = subprocess.Popen([sys.executable, "-B", fake, "--port", "0"], stdout=subprocess.PIPE, text=True)
-    try:
-        port = int(server.stdout.readline().split()[-1])
-        count = check(port, tests)
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    with fake("gcp_secret_manager.py") as (url,):
+        count = check(url, tests)
     print(f"stores: Google held to google-cloud-secret-manager, both ways; {count} Swift tests")
 
 

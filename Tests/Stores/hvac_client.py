@@ -3,30 +3,13 @@
 usage: hvac_client.py LOCKSTEP TESTS     (scripts/test-stores says more)
 """
 
-import subprocess
 import sys
 
 import hvac
 import hvac.exceptions
 
 import swift_tests
-
-FIRST = "Vn3kQ8xZr1LtYw6BsHd0uJfPmGcA5oEi9TqX7NbKvRy2WzDh"
-SECOND = "p0OiU8yT6rE4wQ2aSdF5gH7jK9lZ1xC3vB0nM-Yt_RkWqLsE"
-RING = '{"keys":["é\\\\"]}\n'
-
-
-def expect(holds, what):
-    if not holds:
-        sys.exit(f"stores: {what}")
-
-
-def refuses(error, call):
-    try:
-        call()
-    except error:
-        return True
-    return False
+from store_check import FIRST, RING, SECOND, expect, fake, refuses
 
 
 def check(url, tests):
@@ -68,13 +51,8 @@ def check(url, tests):
 
 def main():
     _, _, tests = sys.argv
-    fake = subprocess.Popen([sys.executable, "-B", "Tests/Fakes/vault_kv.py"], stdout=subprocess.PIPE, text=True)
-    try:
-        port = fake.stdout.readline().split()[1]
-        count = check(f"http://127.0.0.1:{port}", tests)
-    finally:
-        fake.terminate()
-        fake.wait(timeout=10)
+    with fake("vault_kv.py") as (url,):
+        count = check(url, tests)
     print(f"stores: Vault's fake held to hvac, which reads what lockstep wrote and the other way round; {count} Swift tests")
 
 
