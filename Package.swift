@@ -108,7 +108,7 @@ let package = Package(
         shared("Tokens", ["Contracts", "Secrets", .crypto, .cryptoExtras]),
         shared(
             "SecretStores",
-            ["Secrets", .asyncHTTPClient, .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1]),
+            ["Secrets", .asyncHTTPClient, .crypto, .cryptoExtras, .logging, .nioCore, .nioHTTP1, .nioSSL]),
         shared(
             "ServiceKit",
             ["Contracts", "Secrets", .configuration, .logging, .metrics, .serviceLifecycle, .unixSignals]),

@@ -7,31 +7,47 @@ import Testing
 /// A stand-in from Tests/Fakes in a process of its own, ended with the value that holds it.
 final class PythonFake: Sendable {
     let origin: String
+    /// Where the same is served over TLS, if that was asked for.
+    let encryptedOrigin: String?
+    /// With `certificate.pem`, that server's own authority.
+    let folder: URL
     private let process: Int32
 
     /// Whether this machine can run them.
     static let isAvailable =
         FileManager.default.isExecutableFile(atPath: "/usr/bin/env") && run(["python3", "--version"])
 
-    init(_ name: String) throws {
+    init(_ name: String, isEncrypted: Bool = false) throws {
         let fakes = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fakes")
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", fakes.appendingPathComponent(name).path, "--port", "0"]
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("lockstep-fake-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        process.arguments =
+            ["python3", "-B", fakes.appendingPathComponent(name).path, "--port", "0"]
+            + (isEncrypted ? ["--tls", folder.path] : [])
         let output = Pipe()
         process.standardOutput = output
         try process.start()
         self.process = process.processIdentifier
+        origin = "http://127.0.0.1:\(try Self.port(output))"
+        encryptedOrigin = isEncrypted ? "https://127.0.0.1:\(try Self.port(output))" : nil
+    }
+
+    deinit {
+        kill(process, SIGKILL)
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// The last word of the next line.
+    private static func port(_ output: Pipe) throws -> String {
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != UInt8(ascii: "\n") {
             line.append(byte)
         }
-        let port = String(decoding: line, as: UTF8.self).split(separator: " ").last.map(String.init)
-        origin = "http://127.0.0.1:\(try #require(port))"
+        return try #require(String(decoding: line, as: UTF8.self).split(separator: " ").last.map(String.init))
     }
-
-    deinit { kill(process, SIGKILL) }
 
     /// Gives up soon.
     static let hastyClient = StoreClient(

@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks stores over HTTP: each call within one deadline, repeated where that may help, answers bounded, no redirect
 /// followed (a credential goes where it was meant to go, or nowhere).
@@ -66,6 +67,8 @@ package struct StoreClient: Sendable {
             do throws(StoreFault) {
                 result = .success(try await send(request, min(patience, left)))
             } catch {
+                // Asked again it would show the same certificate.
+                guard !error.isUntrusted else { throw error }
                 result = .failure(error)
             }
             let decision = policy.decide(
@@ -94,6 +97,7 @@ package struct StoreClient: Sendable {
     ) async throws(StoreFault) -> StoreResponse {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method)
+        message.tlsConfiguration = request.trustRoots?.configuration
         for header in request.headers { message.headers.add(name: header.name, value: header.value) }
         if !request.body.isEmpty { message.body = .bytes(ByteBuffer(bytes: request.body)) }
         let end = NIODeadline.now() + .nanoseconds(time.nanoseconds)
@@ -109,10 +113,19 @@ package struct StoreClient: Sendable {
             throw StoreFault(reason: "the answer is longer than \(maximumBody) bytes")
         } catch let error as IOError {
             throw StoreFault(reason: "no connection (errno \(error.errnoCode))")
+        } catch let error as NIOSSLExtraError where error == .failedToValidateHostname {
+            throw StoreFault(reason: "its certificate is another host's")
+        } catch let error as NIOSSLError where isUntrusted(error) {
+            throw StoreFault(reason: "its certificate is not trusted", isUntrusted: true)
         } catch {
             // TLS and parser faults: their type says what it was, their text may repeat what was sent.
             throw StoreFault(reason: "the connection failed (\(type(of: error)))")
         }
+    }
+
+    /// BoringSSL's codes are closed to us; its name of this one stands in the description.
+    private static func isUntrusted(_ error: NIOSSLError) -> Bool {
+        "\(error)".contains("CERTIFICATE_VERIFY_FAILED")
     }
 }
 

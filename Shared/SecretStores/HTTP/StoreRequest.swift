@@ -8,10 +8,13 @@ package struct StoreRequest: Sendable {
     package var isRepeatable: Bool
     /// Whether an answer asks for patience in the store's own words, beside 429 and 5xx.
     package var isThrottled: @Sendable (StoreResponse) -> Bool
+    /// Nil: the system's.
+    package var trustRoots: TrustRoots?
 
     package init(
         method: String, url: String, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        isRepeatable: Bool = true, isThrottled: @escaping @Sendable (StoreResponse) -> Bool = { _ in false }
+        isRepeatable: Bool = true, isThrottled: @escaping @Sendable (StoreResponse) -> Bool = { _ in false },
+        trustRoots: TrustRoots? = nil
     ) {
         self.method = method
         self.url = url
@@ -19,6 +22,7 @@ package struct StoreRequest: Sendable {
         self.body = body
         self.isRepeatable = isRepeatable
         self.isThrottled = isThrottled
+        self.trustRoots = trustRoots
     }
 }
 
@@ -44,5 +48,11 @@ package struct StoreResponse: Sendable {
 /// Why there is no answer. The reason is for operators and holds nothing of the request or of an answer.
 package struct StoreFault: Error, Sendable, Hashable {
     package let reason: String
-    package init(reason: String) { self.reason = reason }
+    /// Whether the server's certificate leads to no authority that is trusted. Nothing was sent to it.
+    package let isUntrusted: Bool
+
+    package init(reason: String, isUntrusted: Bool = false) {
+        self.reason = reason
+        self.isUntrusted = isUntrusted
+    }
 }

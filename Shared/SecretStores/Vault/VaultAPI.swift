@@ -13,6 +13,8 @@ struct VaultAPI: Sendable {
 
     let address: ServiceAddress
     let namespace: String?
+    /// The file of `VAULT_CACERT`: authorities in place of the system's.
+    let authorityPath: String?
     let client: StoreClient
 
     /// - Parameter path: below `/v1/`, percent-encoded.
@@ -27,15 +29,40 @@ struct VaultAPI: Sendable {
         if let token { headers.append((name: "X-Vault-Token", value: token.exposed)) }
         if let namespace { headers.append((name: "X-Vault-Namespace", value: namespace)) }
         if !body.isEmpty { headers.append((name: "Content-Type", value: "application/json")) }
+        var request = StoreRequest(
+            method: method, url: "\(address.origin)\(address.path)/v1/\(path)", headers: headers, body: body)
+        request.trustRoots = try trustRoots()
         let response: StoreResponse
         do throws(StoreFault) {
-            response = try await client.send(
-                StoreRequest(
-                    method: method, url: "\(address.origin)\(address.path)/v1/\(path)", headers: headers, body: body))
+            response = try await client.send(request)
         } catch {
-            throw .unavailable(reason: "Vault did not answer: \(error.reason)")
+            throw .unavailable(
+                reason: error.isUntrusted ? untrusted : "Vault did not answer: \(error.reason)")
         }
         return try Self.reply(response)
+    }
+
+    /// Read at each call: an authority that was replaced counts without a restart.
+    private func trustRoots() throws(VaultFault) -> TrustRoots? {
+        guard let authorityPath else { return nil }
+        do throws(StoreFault) {
+            return try TrustRoots(path: authorityPath)
+        } catch {
+            throw .unavailable(reason: "VAULT_CACERT: \(error.reason)")
+        }
+    }
+
+    private var untrusted: String {
+        if let authorityPath {
+            return """
+                Vault's certificate not trusted (no authority in \(authorityPath) signed it, or it is over): set \
+                VAULT_CACERT to the PEM file of the authority that did
+                """
+        }
+        return """
+            Vault's certificate not trusted (no authority of this system signed it, or it is over): set VAULT_CACERT to \
+            the PEM file of the authority that did
+            """
     }
 
     private static func reply(_ response: StoreResponse) throws(VaultFault) -> Reply {

@@ -2,9 +2,12 @@
 struct VaultSettings: Sendable {
     let address: ServiceAddress
     let namespace: String?
+    /// A file of certificates in PEM.
+    let authorityPath: String?
     let login: VaultLogin
 
-    /// - Parameter variables: `VAULT_ADDR` (required), `VAULT_NAMESPACE`, and one way to log in: `VAULT_TOKEN`,
+    /// - Parameter variables: `VAULT_ADDR` (required), `VAULT_CACERT` (a PEM file of the authorities that are
+    ///   trusted, in place of the system's), `VAULT_NAMESPACE`, and one way to log in: `VAULT_TOKEN`,
     ///   `VAULT_TOKEN_FILE`; `VAULT_ROLE_ID` with `VAULT_SECRET_ID` or `VAULT_SECRET_ID_FILE` (AppRole, mounted at
     ///   `VAULT_APPROLE_MOUNT`, default `approle`); `VAULT_K8S_ROLE` (Kubernetes, mounted at `VAULT_K8S_MOUNT`, default
     ///   `kubernetes`, with the token in `VAULT_K8S_TOKEN_FILE`); else the file `.vault-token` of `HOME`.
@@ -18,6 +21,7 @@ struct VaultSettings: Sendable {
             throw .unavailable(reason: "VAULT_ADDR is no http or https address")
         }
         self.address = address
+        authorityPath = value("VAULT_CACERT")
         namespace = value("VAULT_NAMESPACE")
         guard namespace.map(Self.isHeaderValue) ?? true else {
             throw .unavailable(reason: "VAULT_NAMESPACE holds characters that no namespace has")

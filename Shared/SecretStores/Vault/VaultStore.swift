@@ -21,9 +21,7 @@ package struct VaultStore: WritableSecretStore {
 
     /// Asks nobody yet. What is wrong with the settings is answered by `read`.
     /// - Parameters:
-    ///   - variables: `VAULT_ADDR`, `VAULT_NAMESPACE` and one way to log in: `VAULT_TOKEN[_FILE]`; `VAULT_ROLE_ID` with
-    ///     `VAULT_SECRET_ID[_FILE]` and `VAULT_APPROLE_MOUNT`; `VAULT_K8S_ROLE` with `VAULT_K8S_MOUNT` and
-    ///     `VAULT_K8S_TOKEN_FILE`; else `.vault-token` in `HOME`.
+    ///   - variables: as `VaultSettings` lists them.
     ///   - now: seconds of a clock that only goes forward, for the lease of the login.
     package static func open(
         mount: String, path: String, field: String, variables: [String: String], client: StoreClient, logger: Logger,
@@ -38,7 +36,9 @@ package struct VaultStore: WritableSecretStore {
             if !settings.address.isEncrypted, !settings.address.isLoopback {
                 logger.warning("VAULT_ADDR is http: the login token and the secret are sent unencrypted")
             }
-            let api = VaultAPI(address: settings.address, namespace: settings.namespace, client: client)
+            let api = VaultAPI(
+                address: settings.address, namespace: settings.namespace, authorityPath: settings.authorityPath,
+                client: client)
             access = .calls(api, VaultSession(api: api, login: settings.login, logger: logger, now: now))
         } catch {
             access = .refused(error)

@@ -11,7 +11,7 @@ struct VaultBench: Sendable {
     static let rootToken = "root-token"
     let fake: PythonFake
 
-    init() throws { fake = try PythonFake("vault_kv.py") }
+    init(isEncrypted: Bool = false) throws { fake = try PythonFake("vault_kv.py", isEncrypted: isEncrypted) }
 
     func store(
         _ variables: [String: String] = ["VAULT_TOKEN": rootToken], path: String = "team/jwt", mount: String = "secret",
