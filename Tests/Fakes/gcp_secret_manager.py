@@ -15,10 +15,12 @@ openssl: the key's name is its algorithm (`EC_SIGN_P256_SHA256`, `RSA_SIGN_PKCS1
   lifetime seconds of tokens
   denied   list of secret names that may not be read
   readonly true: no secret may be changed (versions may be added)
+  restless true: a version's etag is another one right after each look at the version
+  blind    true: versions may be accessed and changed, and not looked at
   account  the service account's public key, PEM
   plant    {"name": ..., "data": base64}: a version without the interface's rules
   forget   a secret's name: it is deleted
-`GET /_control` answers counts (tokens, reads, writes, `latest`) and the form of the last token request.
+`GET /_control` answers counts (tokens, reads, writes, `latest`), the form of the last token request, and the quota project of each request with a token.
 """
 
 import base64
@@ -59,7 +61,8 @@ def unbase64url(text):
 
 
 class State(fake_server.State):
-    settings = {"crc": None, "late": False, "lifetime": 3600, "denied": [], "readonly": False, "account": None}
+    settings = {"crc": None, "late": False, "lifetime": 3600, "denied": [], "readonly": False, "restless": False, "blind": False,
+                "account": None}
 
     def __init__(self):
         self.folder = tempfile.mkdtemp()
@@ -70,7 +73,7 @@ class State(fake_server.State):
         self.secrets = {}  # name -> {"etag", "annotations", "versions": [...]}
         self.keys = {}
         self.latest = {}
-        self.counts = {"tokens": 0, "reads": 0, "writes": 0, "latest": 0, "form": {}}
+        self.counts = {"tokens": 0, "reads": 0, "writes": 0, "latest": 0, "form": {}, "projects": []}
 
     def control(self, body):
         super().control(body)
@@ -112,6 +115,7 @@ class Handler(fake_server.Handler):
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         if token != "user-token" and STATE.tokens.get(token, 0) <= time.time():
             return self.refuse(401)
+        STATE.counts["projects"].append(self.headers.get("x-goog-user-project"))
         if match := KEY.fullmatch(path):
             return self.key(match, json.loads(body or b"{}"))
         if match := re.fullmatch(r"/v1/projects/([^/]+)/secrets", path):
@@ -206,8 +210,13 @@ class Handler(fake_server.Handler):
         if not 1 <= number <= len(secret["versions"]):
             return self.refuse(404)
         version = secret["versions"][number - 1]
+        if match[2] is None and STATE.blind:
+            return self.refuse(403)
         if match[2] is None:
-            return self.answer(200, self.shown_version(project, name, number))
+            self.answer(200, self.shown_version(project, name, number))
+            if STATE.restless:
+                version["etag"] = STATE.new_etag()
+            return
         if match[2] == "access":
             return self.access(project, name, number, version)
         if self.command != "POST" or body.get("etag", version["etag"]) != version["etag"]:

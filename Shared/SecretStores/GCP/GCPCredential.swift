@@ -43,18 +43,20 @@ enum GCPCredential: Sendable {
         }
     }
 
-    /// The request for a token.
+    /// The request for a token, and the project that the credential's file wants requests counted for.
     /// - Parameter now: seconds since the epoch.
-    func request(now: Int64) async throws(GCPFault) -> StoreRequest {
+    func request(now: Int64) async throws(GCPFault) -> (request: StoreRequest, quotaProject: String?) {
         switch self {
         case .none, .token: throw .denied(reason: "\(name) asks for no token")
         case .file(let path, let name):
-            return try await GCPCredentialFile.read(path, name).request(now: now)
+            let file = try await GCPCredentialFile.read(path, name)
+            return (try file.request(now: now), file.quotaProject)
         case .instance(let address):
-            return StoreRequest(
+            let request = StoreRequest(
                 method: "GET", url: address.origin + "/computeMetadata/v1/instance/service-accounts/default/token",
                 // Shows that this is no request that somebody was tricked into.
                 headers: [(name: "Metadata-Flavor", value: "Google")])
+            return (request, nil)
         }
     }
 

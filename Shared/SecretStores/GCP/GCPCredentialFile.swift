@@ -11,7 +11,8 @@ import Musl
 /// What a file of credentials says, and how it is turned into a request for a token (RFC 7523 §2.1, RFC 6749 §6).
 enum GCPCredentialFile: Sendable {
     case serviceAccount(email: String, keyID: String?, key: _RSA.Signing.PrivateKey, tokenAddress: String)
-    case user(client: String, secret: SecretText, refresh: SecretText, tokenAddress: String)
+    case user(
+        client: String, secret: SecretText, refresh: SecretText, tokenAddress: String, quotaProject: String?)
 
     /// Seconds; Google takes no longer ones.
     private static let assertionLifetime: Int64 = 3_600
@@ -53,8 +54,13 @@ enum GCPCredentialFile: Sendable {
                 let secret = json.member(json.root, "client_secret").flatMap(json.string),
                 let refresh = json.member(json.root, "refresh_token").flatMap(json.string)
             else { throw .denied(reason: "\(name) lacks client_id, client_secret or refresh_token") }
+            let quotaProject = json.member(json.root, "quota_project_id").flatMap(json.string)
+            guard quotaProject.map(GCPSettings.isProject) ?? true else {
+                throw .denied(reason: "quota_project_id of \(name) has characters that no project has")
+            }
             self = .user(
-                client: client, secret: SecretText(secret), refresh: SecretText(refresh), tokenAddress: tokenAddress)
+                client: client, secret: SecretText(secret), refresh: SecretText(refresh), tokenAddress: tokenAddress,
+                quotaProject: quotaProject)
         case "external_account", "external_account_authorized_user":
             throw .denied(
                 reason: """
@@ -75,7 +81,7 @@ enum GCPCredentialFile: Sendable {
             return Self.form(
                 tokenAddress,
                 [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", assertion)])
-        case .user(let client, let secret, let refresh, let tokenAddress):
+        case .user(let client, let secret, let refresh, let tokenAddress, _):
             return Self.form(
                 tokenAddress,
                 [
@@ -83,6 +89,12 @@ enum GCPCredentialFile: Sendable {
                     ("refresh_token", refresh.exposed),
                 ])
         }
+    }
+
+    /// The project that a user's requests count for, who has none by himself.
+    var quotaProject: String? {
+        guard case .user(_, _, _, _, let project) = self else { return nil }
+        return project
     }
 
     private static func assertion(

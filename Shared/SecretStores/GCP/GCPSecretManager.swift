@@ -25,13 +25,17 @@ struct GCPSecretManager: Sendable {
     let project: String
     let service: GCPService
 
-    /// - Parameter version: a number, `latest` or an alias.
+    /// - Parameter version: a number, `latest` or an alias. Only the version of a number is known beforehand: an answer
+    ///   that names another one is refused.
     func access(_ name: String, _ version: String) async throws(GCPFault) -> Look {
         let response = try await service.call("GET", "\(path(name))/versions/\(PercentEncoding.encode(version)):access")
         switch response.status {
         case 200:
             let json = try GCPService.json(response)
             let number = try Self.number(json, of: name)
+            guard Int(version).map({ $0 == number }) ?? true else {
+                throw .unavailable(reason: "the answer of Secret Manager names another version than \(version)")
+            }
             guard let payload = json.member(json.root, "payload"), json.kind(payload) == .object else {
                 throw .unavailable(reason: "the answer of Secret Manager holds no payload")
             }
@@ -82,12 +86,44 @@ struct GCPSecretManager: Sendable {
         }
     }
 
-    /// Nobody can access that version any more; it can be enabled again.
-    func disable(_ name: String, _ number: Int) async throws(GCPFault) {
-        let response = try await service.call("POST", "\(path(name))/versions/\(number):disable", Array("{}".utf8))
-        // What is destroyed can't be disabled, and need not.
-        let isGone = response.status == 400 && GCPService.error(response).status == "FAILED_PRECONDITION"
-        guard response.status == 200 || response.status == 404 || isGone else { throw GCPService.fault(response) }
+    /// Nobody can access that version any more; it can be enabled again. The version's etag is compared, so that what
+    /// somebody else does to it at the same time is not undone.
+    /// - Returns: false where somebody else did, and it can be accessed still.
+    func disable(_ name: String, _ number: Int) async throws(GCPFault) -> Bool {
+        guard case .enabled(let etag) = try await state(name, number) else { return true }
+        let body = JSONText.object(etag.map { [("etag", JSONText.string($0))] } ?? [])
+        let response = try await service.call("POST", "\(path(name))/versions/\(number):disable", body)
+        switch response.status {
+        case 200, 404: return true
+        // The etag is another one (FAILED_PRECONDITION, or ABORTED): by somebody else, or by us, where an answer was lost.
+        case 400, 409:
+            guard case .enabled = try await state(name, number) else { return true }
+            return false
+        default: throw GCPService.fault(response)
+        }
+    }
+
+    private enum State {
+        /// Without an etag where this identity may not look at versions.
+        case enabled(etag: String?)
+        /// Disabled, destroyed or gone.
+        case over
+    }
+
+    private func state(_ name: String, _ number: Int) async throws(GCPFault) -> State {
+        let response = try await service.call("GET", "\(path(name))/versions/\(number)")
+        switch response.status {
+        case 200:
+            let json = try GCPService.json(response)
+            guard try Self.number(json, of: name) == number else {
+                throw .unavailable(reason: "the answer of Secret Manager names another version than \(number)")
+            }
+            guard json.member(json.root, "state").flatMap(json.string) == "ENABLED" else { return .over }
+            return .enabled(etag: json.member(json.root, "etag").flatMap(json.string))
+        case 403: return .enabled(etag: nil)
+        case 404: return .over
+        default: throw GCPService.fault(response)
+        }
     }
 
     func path(_ name: String) -> String {

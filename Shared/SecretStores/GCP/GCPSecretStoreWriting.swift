@@ -89,7 +89,7 @@ extension GCPSecretStore {
                 case .noSecret: throw .unavailable(reason: "the secret went away while it was written to")
                 }
             } else if let version = state.versions[step.slot] {
-                try await manager().disable(name(step.slot), version.number)
+                guard try await manager().disable(name(step.slot), version.number) else { return .changed }
                 state.versions[step.slot] = nil
             }
         }

@@ -12,7 +12,8 @@ struct GCPService: Sendable {
         let settings = try GCPSettings(service: service, variables: variables)
         endpoint = settings.endpoint
         self.client = client
-        session = GCPSession(credential: settings.credential, client: client, now: now)
+        session = GCPSession(
+            credential: settings.credential, quotaProject: settings.quotaProject, client: client, now: now)
     }
 
     /// The answer, whatever its status. A token that is not taken any more is replaced once.
@@ -20,18 +21,19 @@ struct GCPService: Sendable {
     func call(
         _ method: String, _ path: String, _ body: [UInt8] = [], isRepeatable: Bool = true
     ) async throws(GCPFault) -> StoreResponse {
-        let token = try await session.token()
-        let response = try await send(method, path, body, token, isRepeatable)
-        guard response.status == 401, let token else { return response }
-        await session.forget(token)
-        return try await send(method, path, body, try await session.token(), isRepeatable)
+        let access = try await session.access()
+        let response = try await send(method, path, body, access, isRepeatable)
+        guard response.status == 401, let access else { return response }
+        await session.forget(access)
+        return try await send(method, path, body, try await session.access(), isRepeatable)
     }
 
     private func send(
-        _ method: String, _ path: String, _ body: [UInt8], _ token: SecretText?, _ isRepeatable: Bool
+        _ method: String, _ path: String, _ body: [UInt8], _ access: GCPAccess?, _ isRepeatable: Bool
     ) async throws(GCPFault) -> StoreResponse {
         var headers = [(name: "Accept", value: "application/json")]
-        if let token { headers.append((name: "Authorization", value: "Bearer \(token.exposed)")) }
+        if let access { headers.append((name: "Authorization", value: "Bearer \(access.token.exposed)")) }
+        if let project = access?.quotaProject { headers.append((name: "x-goog-user-project", value: project)) }
         if !body.isEmpty { headers.append((name: "Content-Type", value: "application/json")) }
         do throws(StoreFault) {
             return try await client.send(

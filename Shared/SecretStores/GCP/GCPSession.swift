@@ -1,40 +1,52 @@
 import Secrets
 
+/// What requests are sent with.
+struct GCPAccess: Sendable, Hashable {
+    let token: SecretText
+    /// The project that requests count for, where it is not the identity's own.
+    let quotaProject: String?
+}
+
 /// Hands out access tokens: one request for one at a time, renewed ahead of its end.
 actor GCPSession {
     private let credential: GCPCredential
+    private let quotaProject: String?
     private let client: StoreClient
     /// Seconds since the epoch: an assertion says when it was made.
     private let now: @Sendable () -> Int64
-    private var lifecycle = CredentialLifecycle<SecretText, GCPFault>()
+    private var lifecycle = CredentialLifecycle<GCPAccess, GCPFault>()
     private var isBusy = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var noticed: Set<String> = []
 
-    init(credential: GCPCredential, client: StoreClient, now: @escaping @Sendable () -> Int64) {
+    /// - Parameter quotaProject: comes before that of the credential's file.
+    init(
+        credential: GCPCredential, quotaProject: String?, client: StoreClient, now: @escaping @Sendable () -> Int64
+    ) {
         self.credential = credential
+        self.quotaProject = quotaProject
         self.client = client
         self.now = now
     }
 
     /// - Returns: nil where credentials are switched off.
-    func token() async throws(GCPFault) -> SecretText? {
+    func access() async throws(GCPFault) -> GCPAccess? {
         switch credential {
         case .none: return nil
-        case .token(let token): return token
+        case .token(let token): return GCPAccess(token: token, quotaProject: quotaProject)
         case .file, .instance: break
         }
         await enter()
         defer { leave() }
         switch lifecycle.step(now: now()) {
-        case .use(let token): return token
+        case .use(let access): return access
         case .refuse(let fault): throw fault
         case .fetch: break
         }
         do throws(GCPFault) {
-            let (token, lifetime) = try await fetch()
-            lifecycle.fetched(token, lifetime: lifetime, now: now())
-            return token
+            let (access, lifetime) = try await fetch()
+            lifecycle.fetched(access, lifetime: lifetime, now: now())
+            return access
         } catch {
             guard let held = lifecycle.failed(error, now: now()) else { throw error }
             return held
@@ -42,13 +54,13 @@ actor GCPSession {
     }
 
     /// Google does not take this token any more.
-    func forget(_ token: SecretText) { lifecycle.refused(token) }
+    func forget(_ access: GCPAccess) { lifecycle.refused(access) }
 
     /// Whether this is the first time that this name comes up: for what is said once.
     func isFirst(_ name: String) -> Bool { noticed.insert(name).inserted }
 
-    private func fetch() async throws(GCPFault) -> (SecretText, Int64) {
-        let request = try await credential.request(now: now())
+    private func fetch() async throws(GCPFault) -> (GCPAccess, Int64) {
+        let (request, ownProject) = try await credential.request(now: now())
         let response: StoreResponse
         do throws(StoreFault) {
             response = try await client.send(request)
@@ -70,7 +82,7 @@ actor GCPSession {
             VaultSettings.isHeaderValue(token),
             let lifetime = json.member(json.root, "expires_in").flatMap(json.floor)
         else { throw .unavailable(reason: "the answer of \(credential.name) holds no access token with its time") }
-        return (SecretText(token), lifetime)
+        return (GCPAccess(token: SecretText(token), quotaProject: quotaProject ?? ownProject), lifetime)
     }
 
     private func enter() async {

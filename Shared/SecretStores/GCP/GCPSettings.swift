@@ -2,15 +2,18 @@
 struct GCPSettings: Sendable {
     let endpoint: ServiceAddress
     let credential: GCPCredential
+    /// The project that requests count for, whatever the credential's file says.
+    let quotaProject: String?
 
     /// - Parameters:
     ///   - service: as in `https://SERVICE.googleapis.com`.
-    ///   - variables: `CLOUDSDK_API_ENDPOINT_OVERRIDES_<SERVICE>` for another address; credentials as `GCPCredential`
-    ///     lists them.
+    ///   - variables: `CLOUDSDK_API_ENDPOINT_OVERRIDES_<SERVICE>` for another address; `GOOGLE_CLOUD_QUOTA_PROJECT`;
+    ///     credentials as `GCPCredential` lists them.
     init(service: String, variables: [String: String]) throws(GCPFault) {
+        func value(_ name: String) -> String? { VaultSettings.trimmed(variables[name]) }
         let credential = try GCPCredential(variables: variables)
         let setting = "CLOUDSDK_API_ENDPOINT_OVERRIDES_\(service.uppercased())"
-        let text = VaultSettings.trimmed(variables[setting]) ?? "https://\(service).googleapis.com"
+        let text = value(setting) ?? "https://\(service).googleapis.com"
         guard let endpoint = ServiceAddress(text) else {
             throw .unavailable(reason: "\(setting) is no http or https address")
         }
@@ -18,6 +21,10 @@ struct GCPSettings: Sendable {
             guard case .none = credential else {
                 throw .denied(reason: "\(setting) is no https address: no credential is sent there")
             }
+        }
+        quotaProject = value("GOOGLE_CLOUD_QUOTA_PROJECT")
+        guard quotaProject.map(Self.isProject) ?? true else {
+            throw .unavailable(reason: "GOOGLE_CLOUD_QUOTA_PROJECT has characters that no project has")
         }
         self.endpoint = endpoint
         self.credential = credential

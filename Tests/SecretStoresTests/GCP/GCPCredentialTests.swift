@@ -64,6 +64,44 @@ struct GCPCredentialTests {
         }
     }
 
+    /// The projects that the fake was told to count requests for.
+    private func projects() async throws -> Set<String?> {
+        let projects = try #require(try await bench.fake.control()["projects"] as? [Any])
+        return Set(projects.map { $0 as? String })
+    }
+
+    @Test("a user's requests count for the project of the file, unless the environment names another")
+    func quotaProject() async throws {
+        let billed = user.dropLast() + #","quota_project_id":"from-file"}"#
+        try await withFile(String(billed)) { _, path in
+            let file = ["GOOGLE_APPLICATION_CREDENTIALS": path]
+            for (credentials, project) in [
+                (file, "from-file"), (file.merging(["GOOGLE_CLOUD_QUOTA_PROJECT": "named"]) { $1 }, "named"),
+                (metadata.merging(["GOOGLE_CLOUD_QUOTA_PROJECT": "named"]) { $1 }, "named"),
+                (GCPBench.token.merging(["GOOGLE_CLOUD_QUOTA_PROJECT": "named"]) { $1 }, "named"),
+                (metadata, nil), (GCPBench.token, nil),
+            ] {
+                try await bench.fake.control(#"{"reset":true}"#)
+                try await bench.plant(Array(Self.secret.utf8))
+                #expect(await finds(credentials))
+                #expect(try await projects() == [project])
+            }
+        }
+    }
+
+    @Test("a quota project that is none is named, and becomes no header")
+    func badQuotaProject() async throws {
+        try await bench.plant(Array(Self.secret.utf8))
+        let named = GCPBench.token.merging(["GOOGLE_CLOUD_QUOTA_PROJECT": "a\r\nX-Evil: 1"]) { $1 }
+        #expect(await bench.store(named).read().reason?.contains("GOOGLE_CLOUD_QUOTA_PROJECT") == true)
+        try await withFile(String(user.dropLast() + #","quota_project_id":"a\r\nX-Evil: 1"}"#)) { _, path in
+            let reading = await bench.store(["GOOGLE_APPLICATION_CREDENTIALS": path]).read()
+            #expect(reading.reason?.contains("quota_project_id") == true)
+            #expect(reading.reason?.contains("Evil") == false)
+        }
+        #expect(try await projects() == [])
+    }
+
     @Test("a service account's assertion is one that openssl verifies; with another's key there is no token")
     func serviceAccounts() async throws {
         try await bench.plant(Array(Self.secret.utf8))

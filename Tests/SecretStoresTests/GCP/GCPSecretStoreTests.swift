@@ -92,6 +92,48 @@ struct GCPSecretStoreTests {
         }
     }
 
+    @Test("an answer that names another version than the one asked for is refused", arguments: [nil, "1"])
+    func misnamed(version: String?) async throws {
+        try await bench.plant(Array(Self.first.utf8))
+        let bytes = Array(Self.second.utf8)
+        let body = #"""
+            {\"name\":\"projects/acme/secrets/jwt/versions/2\",\"payload\":\#
+            {\"data\":\"\#(Base64.encode(bytes))\",\"dataCrc32c\":\"\#(CRC32C.checksum(bytes))\"}}
+            """#
+        try await bench.fake.control(#"{"fault":{"status":200,"path":"versions/1:access","body":"\#(body)"}}"#)
+        guard case .unavailable(let reason) = await bench.store(version: version).read() else {
+            Issue.record("another version than 1 was taken for it")
+            return
+        }
+        #expect(reason.contains("another version than 1"))
+    }
+
+    @Test("a companion that somebody else changes is not disabled past him")
+    func companionChanged() async throws {
+        try await bench.plant(Array(Self.first.utf8))
+        try await bench.plant(Array(Self.second.utf8), name: "jwt_NEXT")
+        let alone = StoredSecret(current: SecretBytes(utf8: Self.first))
+        try await bench.fake.control(#"{"restless":true}"#)
+        await #expect(throws: StoreWriteError.changed) {
+            try await bench.store().write(alone, replacing: "1 next=1")
+        }
+        #expect(await bench.store().read().revision == "1 next=1")
+        try await bench.fake.control(#"{"restless":false}"#)
+        #expect(try await bench.store().write(alone, replacing: "1 next=1") == "1")
+        #expect(await bench.store().read() == .found(alone.current, revision: "1"))
+    }
+
+    @Test("an identity that may disable versions and not look at them disables without an etag")
+    func disableBlind() async throws {
+        try await bench.plant(Array(Self.first.utf8))
+        try await bench.plant(Array(Self.second.utf8), name: "jwt_NEXT")
+        let store = bench.store()
+        #expect(await store.read().revision == "1 next=1")
+        try await bench.fake.control(#"{"blind":true}"#)
+        let alone = StoredSecret(current: SecretBytes(utf8: Self.first))
+        #expect(try await store.write(alone, replacing: "1 next=1") == "1")
+    }
+
     @Test("numbers that begin again after a deletion are followed")
     func recreated() async throws {
         let store = bench.store()
