@@ -135,6 +135,7 @@ final class Exchange {
                 self.identity = identity
                 line.subject = identity.subject
                 line.kid = identity.keyID.rawValue
+                try Authorize.check(identity, route: route)
             }
         } catch {
             return refuse(error)

@@ -51,6 +51,10 @@ package struct Route: Sendable, Equatable {
     package var isAdministrative: Bool
     /// Nil: all.
     package var methods: [HTTPMethod]?
+    /// One of these is needed; empty: none in particular.
+    package var roles: [String] = []
+    /// All of these are needed.
+    package var scopes: [String] = []
 
     package init(
         name: String, prefix: String, destination: Destination, auth: AuthRule = .required, enrichment: Bool = false,

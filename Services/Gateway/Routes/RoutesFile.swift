@@ -20,6 +20,8 @@ import Secrets
 /// | `adminRoute` | the gateway's assertion also binds method and path | false |
 /// | `rateLimited` | counts against GW_AUTH_RATE_LIMIT_PER_MINUTE | false |
 /// | `methods` | others are answered 405 | all |
+/// | `roles` | a token with one of these, or 403; with `auth: required` | any |
+/// | `scopes` | a token with all of these, or 403; with `auth: required` | none |
 /// | `name` | for logs and metrics | the prefix |
 ///
 /// The longest prefix wins. `/internal` and `/api/v1/auth/validate` stay closed whatever the file says.
@@ -64,6 +66,7 @@ private struct RouteReader {
 
     private static let members: Set<String> = [
         "name", "prefix", "upstream", "auth", "enrichment", "stripPrefix", "adminRoute", "rateLimited", "methods",
+        "roles", "scopes",
     ]
 
     mutating func read(_ node: StrictJSON.Node) -> Route? {
@@ -97,6 +100,11 @@ private struct RouteReader {
             note("asks for enrichment on a public route, where nobody is verified")
         }
         route.methods = methods(node)
+        route.roles = names(node, "roles")
+        route.scopes = names(node, "scopes")
+        if route.auth != .required, !(route.roles + route.scopes).isEmpty {
+            note("asks for roles or scopes where a token is not required")
+        }
         return faults.isEmpty ? route : nil
     }
 
@@ -117,6 +125,18 @@ private struct RouteReader {
             names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 0x41 && $0 <= 0x5A } })
         else { return fault("has \"methods\" that are no list of method names") }
         return names.map(HTTPMethod.init(rawValue:))
+    }
+
+    /// Visible ASCII without separators, as a token's roles and scopes are.
+    private mutating func names(_ node: StrictJSON.Node, _ member: StaticString) -> [String] {
+        guard let list = json.member(node, member) else { return [] }
+        let names = json.elements(list).map { json.string($0) ?? "" }
+        let isSound = names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x2C } }
+        guard json.kind(list) == .array, !names.isEmpty, isSound else {
+            note("has \"\(member)\" that are no list of names")
+            return []
+        }
+        return names
     }
 
     private mutating func text(_ node: StrictJSON.Node, _ name: StaticString) -> String? {

@@ -45,6 +45,32 @@ struct AuthenticationTests {
         }
     }
 
+    @Test("a route's roles and scopes: without them 403 with the reason, and nothing reaches the plant")
+    func rolesAndScopes() async throws {
+        let file = try TemporaryFile(
+            """
+            [{"prefix": "/ops/", "upstream": "plant", "roles": ["ops", "super_admin"]},
+             {"prefix": "/write/", "upstream": "plant", "scopes": ["write"]}]
+            """)
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await TestGateway.run(plant: plant, ["GW_ROUTES_FILE": file.path]) { gateway in
+                let admin = try TestTokens.token()
+                let role = try await gateway.get("/ops/x", token: admin)
+                #expect(role.status == 403 && role.code == "forbidden", "\(role.text)")
+                let scope = try await gateway.get("/write/x", token: admin)
+                #expect(scope.status == 403 && scope.code == "insufficient_scope", "\(scope.text)")
+                #expect(scope.values("www-authenticate").first?.contains("error=\"insufficient_scope\"") == true)
+                #expect(plant.requests.isEmpty)
+                let superAdmin = try TestTokens.token(roles: ["super_admin"])
+                #expect(try await gateway.get("/ops/x", token: superAdmin).status == 200)
+                let writer = try TestTokens.token(scope: "read write")
+                #expect(try await gateway.get("/write/x", token: writer).status == 200)
+                let lookalike = try TestTokens.token(scope: "rewrite write2 WRITE")
+                #expect(try await gateway.get("/write/x", token: lookalike).status == 403)
+            }
+        }
+    }
+
     @Test("what is not exactly one bearer token is refused")
     func credentials() async throws {
         let good = try TestTokens.token()

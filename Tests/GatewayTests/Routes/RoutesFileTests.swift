@@ -17,6 +17,7 @@ struct RoutesFileTests {
               {"prefix": "/r/", "upstream": "http://reports:9000/base", "methods": ["GET", "HEAD"], "name": "reports"},
               {"prefix": "/c/api/", "upstream": "customer", "auth": "optional", "stripPrefix": true},
               {"prefix": "/api/", "upstream": "plant", "enrichment": true, "adminRoute": true},
+              {"prefix": "/ops/", "upstream": "plant", "roles": ["admin", "ops"], "scopes": ["read", "write"]},
               {"prefix": "/old", "upstream": "nowhere"}
             ]
             """)
@@ -31,6 +32,8 @@ struct RoutesFileTests {
         #expect(routes["/c/api/"]?.stripPrefix == "/c/api")
         #expect(routes["/api/"]?.enrichment == true)
         #expect(routes["/api/"]?.isAdministrative == true)
+        #expect(routes["/ops/"]?.roles == ["admin", "ops"])
+        #expect(routes["/ops/"]?.scopes == ["read", "write"])
         #expect(routes["/old"]?.destination == .nowhere)
     }
 
@@ -56,6 +59,13 @@ struct RoutesFileTests {
             ),
             (#"[{"prefix": "/a", "upstream": "plant", "methods": []}]"#, "route 0 has \"methods\""),
             (#"[{"prefix": "/a", "upstream": "plant", "methods": ["get"]}]"#, "route 0 has \"methods\""),
+            (#"[{"prefix": "/a", "upstream": "plant", "roles": []}]"#, "route 0 has \"roles\""),
+            (#"[{"prefix": "/a", "upstream": "plant", "roles": "admin"}]"#, "route 0 has \"roles\""),
+            (#"[{"prefix": "/a", "upstream": "plant", "scopes": ["a b"]}]"#, "route 0 has \"scopes\""),
+            (
+                #"[{"prefix": "/a", "upstream": "plant", "auth": "optional", "roles": ["admin"]}]"#,
+                "route 0 asks for roles or scopes"
+            ),
             (#"[7]"#, "route 0 is no object"),
             (
                 #"[{"prefix": "/a", "upstream": "plant"}, {"prefix": "/a", "upstream": "platform"}]"#,

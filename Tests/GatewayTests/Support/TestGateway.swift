@@ -100,10 +100,12 @@ enum TestTokens {
     static func token(
         subject: String = "user-1", email: String = "ada@example.com", roles: [String] = ["admin"],
         customerID: String? = nil, issuer: String = "lockstep-platform", secret: String = TestGateway.secret,
-        lifetime: Int64 = 900, now: Int64 = WallClock.system.now()
+        lifetime: Int64 = 900, scope: String? = nil, now: Int64 = WallClock.system.now()
     ) throws -> String {
         try TokenIssuer(issuer: issuer, audience: "lockstep", lifetime: lifetime).issue(
-            AccessClaims(subject: subject, email: email, roles: roles, sessionID: "session-1", customerID: customerID),
+            AccessClaims(
+                subject: subject, email: email, roles: roles, sessionID: "session-1", customerID: customerID,
+                scope: scope),
             ring: ring(secret), now: now
         ).text
     }
