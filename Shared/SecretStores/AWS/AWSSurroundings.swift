@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
-
 /// What AWS's code takes from the world: time, chance and waiting.
 package struct AWSSurroundings: Sendable {
     /// Seconds since the epoch.
@@ -24,11 +18,7 @@ package struct AWSSurroundings: Sendable {
 
     /// Full jitter up to 0.2 s, 0.4 s, 0.8 s.
     package static let system = AWSSurroundings(
-        now: {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            return Int64(time.tv_sec)
-        },
+        now: EpochSeconds.now,
         token: {
             var generator = SystemRandomNumberGenerator()
             return SigV4.hex((0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) })

@@ -30,7 +30,7 @@ struct AWSWebIdentity: Sendable, Hashable {
         let form = [
             ("Action", "AssumeRoleWithWebIdentity"), ("Version", "2011-06-15"), ("RoleArn", role),
             ("RoleSessionName", session), ("WebIdentityToken", token.text.split(whereSeparator: \.isNewline).joined()),
-        ].map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        ].map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")
         let answer = try await exchange.fetch(
             "POST", endpoint.url + "/",
             headers: [("content-type", "application/x-www-form-urlencoded; charset=utf-8")],
@@ -43,21 +43,5 @@ struct AWSWebIdentity: Sendable, Hashable {
         return AWSCredentials(
             accessKeyID: id, secretAccessKey: SecretBytes(utf8: key), sessionToken: SecretBytes(utf8: session),
             expiresAt: expiry)
-    }
-
-    /// As a form wants it (RFC 3986's unreserved characters stand for themselves).
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
 import Secrets
 
-/// Padded base64 with `+` and `/` (RFC 4648 §4), as AWS's JSON carries bytes.
+/// Padded base64 with `+` and `/` (RFC 4648 §4), as the JSON of AWS and Google carries bytes.
 enum Base64 {
     static func encode(_ bytes: [UInt8]) -> String {
         var text = Base64URL.encodeBytes(bytes).map { byte in
