@@ -1,60 +1,31 @@
 import Secrets
 
-/// Hands out tokens for a vault: one request for one at a time, renewed ahead of its end.
+/// Hands out tokens for a vault.
 actor AzureSession {
-    /// Seconds before its end from which a token is replaced.
-    static let margin: Int64 = 300
-
-    private struct Held {
-        let token: SecretText
-        let endsAt: Int64
-        let dueAt: Int64
-    }
-
-    private let credential: AzureCredential
-    private let resource: String
-    private let client: StoreClient
-    /// Seconds of a clock that only goes forward.
-    private let now: @Sendable () -> Int64
-    private var held: Held?
-    private var isBusy = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let cache: CredentialCache<SecretText, AzureFault>
     /// Whether the vault has said that it takes tokens for our resource.
     private(set) var isChecked = false
-    private var noticed: Set<String> = []
 
+    /// - Parameter now: seconds of a clock that only goes forward.
     init(
         credential: AzureCredential, resource: String, client: StoreClient, now: @escaping @Sendable () -> Int64
     ) {
-        self.credential = credential
-        self.resource = resource
-        self.client = client
-        self.now = now
+        cache = CredentialCache(now: now) { _ throws(AzureFault) in
+            let (token, lifetime) = try await Self.fetch(credential, resource, client)
+            return .init(value: token, lifetime: lifetime)
+        }
     }
 
     func check() { isChecked = true }
 
-    /// Whether this is the first time that this name comes up: for what is said once.
-    func isFirst(_ name: String) -> Bool { noticed.insert(name).inserted }
-
-    func token() async throws(AzureFault) -> SecretText {
-        await enter()
-        defer { leave() }
-        if let held, now() < held.dueAt { return held.token }
-        do throws(AzureFault) {
-            let fresh = try await fetch()
-            held = fresh
-            return fresh.token
-        } catch {
-            guard let held, now() < held.endsAt else { throw error }
-            return held.token
-        }
-    }
+    func token() async throws(AzureFault) -> SecretText { try await cache.value() }
 
     /// The vault does not take this token any more.
-    func forget(_ token: SecretText) { if held?.token == token { held = nil } }
+    func forget(_ token: SecretText) async { await cache.refused(token) }
 
-    private func fetch() async throws(AzureFault) -> Held {
+    private static func fetch(
+        _ credential: AzureCredential, _ resource: String, _ client: StoreClient
+    ) async throws(AzureFault) -> (SecretText, Int64) {
         let request = try await credential.request(for: resource)
         let response: StoreResponse
         do throws(StoreFault) {
@@ -71,11 +42,9 @@ actor AzureSession {
         }
         guard let json = try? StrictJSON(response.body),
             let token = json.member(json.root, "access_token").flatMap(json.string),
-            !token.isEmpty, VaultSettings.isHeaderValue(token), let seconds = Self.seconds(json)
+            !token.isEmpty, VaultSettings.isHeaderValue(token), let seconds = seconds(json)
         else { throw .unavailable(reason: "the answer to \(credential.name) holds no token with its time") }
-        let span = max(0, seconds)
-        return Held(
-            token: SecretText(token), endsAt: now() + span, dueAt: now() + max(span - Self.margin, span / 2))
+        return (SecretText(token), seconds)
     }
 
     /// How long the token lasts. App Service gives only the time of its end, so there the longest that is safe to
@@ -85,19 +54,6 @@ actor AzureSession {
             // A number from the authority, text from the metadata service.
             return json.integer(node) ?? json.string(node).flatMap(Int64.init)
         }
-        return json.member(json.root, "expires_on") == nil ? nil : 2 * margin
-    }
-
-    private func enter() async {
-        guard isBusy else {
-            isBusy = true
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    private func leave() {
-        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
-        isBusy = false
+        return json.member(json.root, "expires_on") == nil ? nil : 600
     }
 }

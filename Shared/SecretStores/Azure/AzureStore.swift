@@ -17,6 +17,7 @@ package struct AzureStore: WritableSecretStore {
     let name: String
     let access: Access
     let logger: Logger
+    private let mentions = Mentions()
 
     enum Access: Sendable {
         case vault(AzureVault)
@@ -118,7 +119,7 @@ package struct AzureStore: WritableSecretStore {
             do throws(AzureFault) {
                 state.versions[slot] = try await version(slot)
             } catch .denied(let reason) where !withCompanionsOfRing {
-                if try await calls().session.isFirst(name(slot)) {
+                if mentions.isFirst(name(slot)) {
                     logger.warning(
                         "a companion of the secret can't be read and is taken as absent",
                         metadata: ["companion": "\(name(slot))", "reason": "\(reason)"])

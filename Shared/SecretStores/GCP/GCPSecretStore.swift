@@ -22,6 +22,7 @@ package struct GCPSecretStore: WritableSecretStore {
     let access: Access
     let logger: Logger
     let seen = GCPSeenNumbers()
+    private let mentions = Mentions()
 
     enum Access: Sendable {
         case manager(GCPSecretManager, GCPWriteLease)
@@ -112,7 +113,7 @@ package struct GCPSecretStore: WritableSecretStore {
                 }
                 state.versions[slot] = version
             } catch .denied(let reason) where !withCompanionsOfRing {
-                if try await manager().service.session.isFirst(name(slot)) {
+                if mentions.isFirst(name(slot)) {
                     logger.notice(
                         "a companion of the secret can't be read, if it is there, and is taken as absent",
                         metadata: ["companion": "\(name(slot))", "reason": "\(reason)"])

@@ -7,60 +7,53 @@ struct GCPAccess: Sendable, Hashable {
     let quotaProject: String?
 }
 
-/// Hands out access tokens: one request for one at a time, renewed ahead of its end.
-actor GCPSession {
-    private let credential: GCPCredential
-    private let quotaProject: String?
-    private let client: StoreClient
-    /// Seconds since the epoch: an assertion says when it was made.
-    private let now: @Sendable () -> Int64
-    private var lifecycle = CredentialLifecycle<GCPAccess, GCPFault>()
-    private var isBusy = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var noticed: Set<String> = []
+/// Hands out access tokens.
+struct GCPSession: Sendable {
+    private enum Way: Sendable {
+        case none
+        case fixed(GCPAccess)
+        case fetched(CredentialCache<GCPAccess, GCPFault>)
+    }
 
-    /// - Parameter quotaProject: comes before that of the credential's file.
+    private let way: Way
+
+    /// - Parameters:
+    ///   - quotaProject: comes before that of the credential's file.
+    ///   - now: seconds since the epoch: an assertion says when it was made.
     init(
         credential: GCPCredential, quotaProject: String?, client: StoreClient, now: @escaping @Sendable () -> Int64
     ) {
-        self.credential = credential
-        self.quotaProject = quotaProject
-        self.client = client
-        self.now = now
+        switch credential {
+        case .none: way = .none
+        case .token(let token): way = .fixed(GCPAccess(token: token, quotaProject: quotaProject))
+        case .file, .instance:
+            way = .fetched(
+                CredentialCache(now: now) { _ throws(GCPFault) in
+                    let (request, ownProject) = try await credential.request(now: now())
+                    let (token, lifetime) = try await Self.fetch(request, credential, client)
+                    return .init(
+                        value: GCPAccess(token: token, quotaProject: quotaProject ?? ownProject), lifetime: lifetime)
+                })
+        }
     }
 
     /// - Returns: nil where credentials are switched off.
     func access() async throws(GCPFault) -> GCPAccess? {
-        switch credential {
-        case .none: return nil
-        case .token(let token): return GCPAccess(token: token, quotaProject: quotaProject)
-        case .file, .instance: break
-        }
-        await enter()
-        defer { leave() }
-        switch lifecycle.step(now: now()) {
-        case .use(let access): return access
-        case .refuse(let fault): throw fault
-        case .fetch: break
-        }
-        do throws(GCPFault) {
-            let (access, lifetime) = try await fetch()
-            lifecycle.fetched(access, lifetime: lifetime, now: now())
-            return access
-        } catch {
-            guard let held = lifecycle.failed(error, now: now()) else { throw error }
-            return held
+        switch way {
+        case .none: nil
+        case .fixed(let access): access
+        case .fetched(let cache): try await cache.value()
         }
     }
 
     /// Google does not take this token any more.
-    func forget(_ access: GCPAccess) { lifecycle.refused(access) }
+    func forget(_ access: GCPAccess) async {
+        if case .fetched(let cache) = way { await cache.refused(access) }
+    }
 
-    /// Whether this is the first time that this name comes up: for what is said once.
-    func isFirst(_ name: String) -> Bool { noticed.insert(name).inserted }
-
-    private func fetch() async throws(GCPFault) -> (GCPAccess, Int64) {
-        let (request, ownProject) = try await credential.request(now: now())
+    private static func fetch(
+        _ request: StoreRequest, _ credential: GCPCredential, _ client: StoreClient
+    ) async throws(GCPFault) -> (SecretText, Int64) {
         let response: StoreResponse
         do throws(StoreFault) {
             response = try await client.send(request)
@@ -82,19 +75,6 @@ actor GCPSession {
             VaultSettings.isHeaderValue(token),
             let lifetime = json.member(json.root, "expires_in").flatMap(json.floor)
         else { throw .unavailable(reason: "the answer of \(credential.name) holds no access token with its time") }
-        return (GCPAccess(token: SecretText(token), quotaProject: quotaProject ?? ownProject), lifetime)
-    }
-
-    private func enter() async {
-        guard isBusy else {
-            isBusy = true
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    private func leave() {
-        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
-        isBusy = false
+        return (SecretText(token), lifetime)
     }
 }

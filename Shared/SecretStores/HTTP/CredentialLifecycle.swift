@@ -32,15 +32,24 @@ struct CredentialLifecycle<Value: Sendable & Equatable, Fault: Error & Equatable
         if let held, now < held.dueAt { return .use(held.value) }
         guard let failure, now < failure.until else { return .fetch }
         // Due is not ended: what is held serves while the one who renews it is down.
-        if let held, now < held.endsAt { return .use(held.value) }
+        if let held = usable(now: now) { return .use(held) }
         return .refuse(failure.fault)
     }
 
-    /// - Parameter lifetime: seconds from now; one that never ends is `.max`.
-    mutating func fetched(_ value: Value, lifetime: Int64, now: Int64) {
+    /// What is held and has not ended, whatever is due.
+    func usable(now: Int64) -> Value? {
+        guard let held, now < held.endsAt else { return nil }
+        return held.value
+    }
+
+    /// - Parameters:
+    ///   - lifetime: seconds from now; one that never ends is `.max`.
+    ///   - renewal: seconds from now after which another is due, of credentials with a rule of their own for that.
+    mutating func fetched(_ value: Value, lifetime: Int64, renewal: Int64? = nil, now: Int64) {
         let end = now.addingReportingOverflow(max(lifetime, 0))
         let endsAt = end.overflow ? .max : end.partialValue
-        held = Held(value: value, dueAt: max(endsAt - Self.margin, now + max(lifetime, 0) / 2), endsAt: endsAt)
+        let dueAt = renewal.map { now + $0 } ?? max(endsAt - Self.margin, now + max(lifetime, 0) / 2)
+        held = Held(value: value, dueAt: dueAt, endsAt: endsAt)
         failure = nil
     }
 
@@ -49,8 +58,7 @@ struct CredentialLifecycle<Value: Sendable & Equatable, Fault: Error & Equatable
         let count = (failure?.count ?? 0) + 1
         let pause = min(1 << Int64(min(count - 1, 10)), Self.longestPause)
         failure = Failure(fault: fault, count: count, until: now + pause)
-        guard let held, now < held.endsAt else { return nil }
-        return held.value
+        return usable(now: now)
     }
 
     /// Whoever it was meant for does not take it any more. Another, fetched meanwhile, stays.

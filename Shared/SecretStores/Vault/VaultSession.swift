@@ -1,85 +1,57 @@
 import Logging
 
-/// Hands out a token that works: one login or renewal at a time, for all who wait.
-actor VaultSession {
-    private let api: VaultAPI
-    private let login: VaultLogin
-    private let logger: Logger
+/// Hands out a token that works: the one that is held, renewed where that is possible, else of a new login.
+struct VaultSession: Sendable {
     /// Seconds of a clock that only goes forward.
     private let now: @Sendable () -> Int64
-    private var lifecycle = VaultTokenLifecycle()
-    private var isBusy = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let cache: CredentialCache<VaultToken, VaultFault>
 
     init(api: VaultAPI, login: VaultLogin, logger: Logger, now: @escaping @Sendable () -> Int64) {
-        self.api = api
-        self.login = login
-        self.logger = logger
         self.now = now
-    }
-
-    func token() async throws(VaultFault) -> SecretText {
-        await enter()
-        defer { leave() }
-        switch lifecycle.action(now: now()) {
-        case .use(let token): return token
-        case .renew(let token): return try await renew(token)
-        case .login: return try await logIn()
+        cache = CredentialCache(now: now) { held throws(VaultFault) in
+            do throws(VaultFault) {
+                if let held, held.isRenewable, let renewed = try await Self.renew(held, api) { return renewed }
+                let (text, lease) = try await login.perform(api)
+                logger.debug(
+                    "logged in to Vault",
+                    metadata: ["lease_seconds": "\(lease.seconds)", "renewable": "\(lease.isRenewable)"])
+                return .init(
+                    value: VaultToken(text, lease, now: now()), lifetime: lease.seconds > 0 ? lease.seconds : .max,
+                    renewal: lease.seconds > 0 ? VaultToken.renewal(of: lease.seconds) : nil)
+            } catch {
+                if held != nil {
+                    logger.warning(
+                        "Vault did not renew or replace the login token, which still works",
+                        metadata: ["reason": "\(error.reason)"])
+                }
+                throw error
+            }
         }
     }
+
+    func token() async throws(VaultFault) -> VaultToken { try await cache.value() }
 
     /// Vault refused this token.
     /// - Returns: whether asking again may help, with what `token()` answers then.
-    func refused(_ token: SecretText) -> Bool {
-        guard let held = lifecycle.usable(now: now()), held == token else { return true }
-        lifecycle.on(.refused, now: now())
-        return lifecycle.action(now: now()) == .login
+    func refused(_ token: VaultToken) async -> Bool {
+        guard token.mayHaveEnded(now: now()) else { return false }
+        await cache.refused(token)
+        return true
     }
 
-    private func renew(_ token: SecretText) async throws(VaultFault) -> SecretText {
+    /// - Returns: nil where Vault does not renew it any more.
+    private static func renew(
+        _ held: VaultToken, _ api: VaultAPI
+    ) async throws(VaultFault) -> CredentialCache<VaultToken, VaultFault>.Fetched? {
         do throws(VaultFault) {
-            lifecycle.on(.renewed(try await api.renew(token)), now: now())
-            return token
+            let lease = try await api.renew(held.text)
+            return .init(
+                value: held.renewed(by: lease), lifetime: lease.seconds,
+                renewal: VaultToken.renewal(of: lease.seconds))
         } catch .denied {
-            lifecycle.on(.renewalFailed(isFinal: true), now: now())
-            return try await logIn()
+            return nil
         } catch {
-            lifecycle.on(.renewalFailed(isFinal: false), now: now())
-            guard let token = lifecycle.usable(now: now()) else { throw error }
-            logger.warning(
-                "Vault did not renew the login token, which still works", metadata: ["reason": "\(error.reason)"])
-            return token
+            throw error
         }
-    }
-
-    private func logIn() async throws(VaultFault) -> SecretText {
-        do throws(VaultFault) {
-            let (token, lease) = try await login.perform(api)
-            lifecycle.on(.loggedIn(token, lease), now: now())
-            logger.debug(
-                "logged in to Vault",
-                metadata: ["lease_seconds": "\(lease.seconds)", "renewable": "\(lease.isRenewable)"])
-            return token
-        } catch {
-            lifecycle.on(.loginFailed, now: now())
-            guard let token = lifecycle.usable(now: now()) else { throw error }
-            logger.warning(
-                "no new login to Vault, the token at hand still works", metadata: ["reason": "\(error.reason)"])
-            return token
-        }
-    }
-
-    /// Waiting needs no bound of its own: every call to Vault has one.
-    private func enter() async {
-        guard isBusy else {
-            isBusy = true
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    private func leave() {
-        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
-        isBusy = false
     }
 }

@@ -83,10 +83,10 @@ extension VaultStore {
         let (api, session) = try calls()
         let token = try await session.token()
         do throws(VaultFault) {
-            return try await api.call(method, path, token: token, body: body)
+            return try await api.call(method, path, token: token.text, body: body)
         } catch .denied(let reason) {
             guard await session.refused(token) else { throw .denied(reason: reason) }
-            return try await api.call(method, path, token: try await session.token(), body: body)
+            return try await api.call(method, path, token: try await session.token().text, body: body)
         } catch {
             throw error
         }

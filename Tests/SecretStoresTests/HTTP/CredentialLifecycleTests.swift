@@ -20,6 +20,16 @@ struct CredentialLifecycleTests {
         #expect(life.step(now: now) == (serves ? .use("token") : .fetch))
     }
 
+    @Test("a credential with a rule of its own is replaced by that, and ends as it does")
+    func ownRule() {
+        var life = Lifecycle()
+        life.fetched("token", lifetime: 90, renewal: 60, now: 10)
+        #expect(life.step(now: 69) == .use("token"))
+        #expect(life.step(now: 70) == .fetch)
+        #expect(life.usable(now: 99) == "token")
+        #expect(life.usable(now: 100) == nil)
+    }
+
     @Test("while a renewal fails the held one serves until its end, and not a second longer")
     func failing() {
         var life = Lifecycle()

@@ -90,6 +90,50 @@ struct VaultStoreTests {
         #expect(try await bench.fake.count("logins") == 2)
     }
 
+    @Test("a refusal right after the login is about the login's rights: it is not asked for again")
+    func noRights() async throws {
+        try await bench.put(Array(Self.first.utf8))
+        let clock = Mutex<Int64>(0)
+        let store = bench.store(Self.appRole, now: { clock.withLock { $0 } })
+        try await bench.fake.control(#"{"fault":{"status":403,"path":"data"}}"#)
+        clock.withLock { $0 = VaultToken.trust - 1 }
+        #expect(await store.read().reason?.contains("403") == true)
+        #expect(try await bench.fake.count("logins") == 1)
+    }
+
+    @Test("a renewal that Vault refuses becomes a login")
+    func renewalRefused() async throws {
+        try await bench.put(Array(Self.first.utf8))
+        try await bench.fake.control(#"{"lease":{"seconds":90,"renewable":true}}"#)
+        let clock = Mutex<Int64>(0)
+        let store = bench.store(Self.appRole, now: { clock.withLock { $0 } })
+        #expect(await store.read().foundBytes != nil)
+        clock.withLock { $0 = 60 }
+        try await bench.fake.control(#"{"fault":{"status":400,"path":"renew-self"}}"#)
+        #expect(await store.read().foundBytes == Array(Self.first.utf8))
+        #expect(try await bench.fake.count("logins") == 2)
+    }
+
+    @Test("while nobody answers a renewal the token at hand is used, and the renewal tried again")
+    func renewalUnanswered() async throws {
+        try await bench.put(Array(Self.first.utf8))
+        try await bench.fake.control(#"{"lease":{"seconds":90,"renewable":true}}"#)
+        let log = CapturedLog()
+        let clock = Mutex<Int64>(0)
+        let store = bench.store(Self.appRole, logger: log.logger, now: { clock.withLock { $0 } })
+        #expect(await store.read().foundBytes != nil)
+        clock.withLock { $0 = 60 }
+        // The fault of these answers is one that the client does not wait out.
+        try await bench.fake.control(#"{"fault":{"status":501,"path":"renew-self"}}"#)
+        #expect(await store.read().foundBytes == Array(Self.first.utf8))
+        #expect(log.text.contains("still works"))
+        try await bench.fake.control(#"{"fault":null}"#)
+        clock.withLock { $0 = 61 }
+        #expect(await store.read().foundBytes == Array(Self.first.utf8))
+        #expect(try await bench.fake.count("renewals") == 1)
+        #expect(try await bench.fake.count("logins") == 1)
+    }
+
     @Test("many readers at once make one login")
     func singleFlight() async throws {
         try await bench.put(Array(Self.first.utf8))

@@ -12,12 +12,14 @@ struct VaultTrustTests {
 
     init() throws { bench = try VaultBench(isEncrypted: true) }
 
-    private func store(authority: String?) throws -> VaultStore {
+    private func store(
+        authority: String?, now: @escaping @Sendable () -> Int64 = SteadySeconds.now
+    ) throws -> VaultStore {
         var variables = ["VAULT_ROLE_ID": "role", "VAULT_SECRET_ID": "secret-id", "VAULT_NAMESPACE": "team"]
         let origin = try #require(bench.fake.encryptedOrigin)
         variables["VAULT_ADDR"] = origin
         variables["VAULT_CACERT"] = authority
-        return bench.store(variables)
+        return bench.store(variables, now: now)
     }
 
     private func file(_ name: String, _ text: String) throws -> String {
@@ -69,9 +71,11 @@ struct VaultTrustTests {
     func replaced() async throws {
         try await bench.put(Array(Self.secret.utf8))
         let path = try file("authority.pem", "not yet")
-        let store = try store(authority: path)
+        let clock = ManualClock(0)
+        let store = try store(authority: path, now: { clock.now })
         #expect(await store.read().reason?.contains("VAULT_CACERT") == true)
         try Data(contentsOf: authority).write(to: URL(fileURLWithPath: path))
+        clock.advance(1)
         #expect(await store.read().foundBytes == Array(Self.secret.utf8))
     }
 }
