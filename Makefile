@@ -22,7 +22,7 @@ test: ## set up for tests, then every test: unit, suite, interoperability, store
 bench: ## gateway, HAProxy, nginx and Caddy under one load (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
 
-soak: ## the stack under load for SOAK_MINUTES (30), then SOAK_ROTATIONS (100) rotations under load (SHORT=1: 1 and 2)
+soak: ## the stack under load for SOAK_MINUTES (30), SOAK_ROTATIONS (100) rotations, SOAK_FUZZ_MINUTES (30) of fuzzing (SHORT=1)
 	@scripts/soak
 
 format: ## rewrite the sources as .swift-format says
