@@ -28,6 +28,12 @@ package struct Gateway {
           GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true
           GW_ALWAYS_VALIDATE_WITH_PLANT        false; true keeps no verdict
           GW_ENRICHMENT_TTL_SECONDS            30
+          GW_ENRICHMENT_NEGATIVE_TTL_SECONDS   5; 0 keeps no refusal
+          GW_ENRICHMENT_STALE_SECONDS          0; served while one call asks anew
+          GW_ENRICHMENT_STALE_IF_ERROR_SECONDS 0; served while the plant can't be asked
+          GW_ENRICHMENT_BREAKER_FAILURES       5
+          GW_ENRICHMENT_BREAKER_SECONDS        5
+          GW_ENRICHMENT_CONCURRENT_CALLS       256
           GW_ENRICHMENT_FAILURE                closed or open
           GW_ENRICHMENT_TIMEOUT_MS             3000
           GW_AUTH_RATE_LIMIT_PER_MINUTE        30; 0 for none
@@ -120,10 +126,7 @@ package struct Gateway {
     ) -> LoopSettings {
         LoopSettings(
             environment: environment, routes: settings.routes, origins: settings.origins, metadata: settings.metadata,
-            enrichment: settings.allowsEnrichment
-                ? Enricher.Settings(
-                    timeToLive: settings.alwaysValidates ? 0 : Int64(settings.enrichmentTTL),
-                    timeout: .milliseconds(Int64(settings.enrichmentTimeout))) : nil,
+            enrichment: settings.allowsEnrichment ? settings.enrichment.ofLoop : nil,
             enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
             timeouts: settings.timeouts, maximumBody: settings.maximumBody,
             maximumConnections: max(1, settings.maximumConnections / settings.threads),

@@ -16,6 +16,12 @@ package import ServiceKit
 /// | `GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT` | ask the plant who the customer is | true |
 /// | `GW_ALWAYS_VALIDATE_WITH_PLANT` | ask on every request, keep no verdict | false |
 /// | `GW_ENRICHMENT_TTL_SECONDS` | 1 to 3600; never beyond the token's `exp` | 30 |
+/// | `GW_ENRICHMENT_NEGATIVE_TTL_SECONDS` | 0 to 3600, of the plant's refusals; 0: none is kept | 5 |
+/// | `GW_ENRICHMENT_STALE_SECONDS` | 0 to 86400 beyond the TTL, while one call asks anew | 0 |
+/// | `GW_ENRICHMENT_STALE_IF_ERROR_SECONDS` | 0 to 86400 beyond the TTL, while the plant can't be asked | 0 |
+/// | `GW_ENRICHMENT_BREAKER_FAILURES` | in a row, of one loop's calls, that open the circuit | 5 |
+/// | `GW_ENRICHMENT_BREAKER_SECONDS` | 1 to 3600 until one call probes it | 5 |
+/// | `GW_ENRICHMENT_CONCURRENT_CALLS` | validations under way on each event loop | 256 |
 /// | `GW_ENRICHMENT_FAILURE` | closed (503) or open (without customer headers) | closed |
 /// | `GW_ENRICHMENT_TIMEOUT_MS` | for the plant's answer, connecting included | 3000 |
 /// | `GW_AUTH_RATE_LIMIT_PER_MINUTE` | per client address on login-like routes; 0: none | 30 |
@@ -37,11 +43,8 @@ package struct GatewaySettings: Sendable {
     package var fleet: FleetSettings
     package var routes: RouteTable
     package var allowsEnrichment: Bool
-    package var alwaysValidates: Bool
-    /// Seconds.
-    package var enrichmentTTL: Int
+    package var enrichment: EnrichmentSettings
     package var enrichmentFailure: EnrichmentFailure
-    package var enrichmentTimeout: TimeAmountMilliseconds
     package var rateLimitPerMinute: Int
     package var threads: Int
     package var maximumConnections: Int
@@ -58,10 +61,8 @@ package struct GatewaySettings: Sendable {
         fleet = FleetSettings(reader: reader, portalURLs: agreement.portalURLs)
         origins = Self.origins(reader, portals: agreement.portalURLs)
         allowsEnrichment = reader.bool("GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT", default: true)
-        alwaysValidates = reader.bool("GW_ALWAYS_VALIDATE_WITH_PLANT", default: false)
-        enrichmentTTL = reader.int("GW_ENRICHMENT_TTL_SECONDS", default: 30, in: 1...3600)
+        enrichment = EnrichmentSettings(reader: reader)
         enrichmentFailure = reader.choice("GW_ENRICHMENT_FAILURE", default: .closed)
-        enrichmentTimeout = reader.int("GW_ENRICHMENT_TIMEOUT_MS", default: 3000, in: 1...60_000)
         rateLimitPerMinute = reader.int("GW_AUTH_RATE_LIMIT_PER_MINUTE", default: 30, in: 0...1_000_000)
         threads = reader.int("GW_THREADS", default: cores, in: 1...256)
         maximumConnections = reader.int("GW_MAX_CONNECTIONS", default: 16_384, in: 1...1_000_000)
@@ -72,9 +73,6 @@ package struct GatewaySettings: Sendable {
         routes = .builtIn
         readRoutes(reader, readFile)
     }
-
-    /// Milliseconds.
-    package typealias TimeAmountMilliseconds = Int
 
     private mutating func readRoutes(_ reader: SettingsReader, _ readFile: (String) -> [UInt8]?) {
         guard let path = reader.string("GW_ROUTES_FILE") else { return }

@@ -29,8 +29,8 @@ struct SettingsTests {
     func defaults() throws {
         let settings = try Self.settings([:])
         #expect(settings.allowsEnrichment)
-        #expect(!settings.alwaysValidates)
-        #expect(settings.enrichmentTTL == 30)
+        #expect(!settings.enrichment.alwaysValidates)
+        #expect(settings.enrichment.lifetimes == VerdictLifetimes(confirmed: 30, refused: 5))
         #expect(settings.enrichmentFailure == .closed)
         #expect(settings.rateLimitPerMinute == 30)
         #expect(settings.threads == 2)

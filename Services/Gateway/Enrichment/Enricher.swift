@@ -1,131 +1,174 @@
-import HTTPKit
 import NIOCore
-import NIOHTTP1
 import Tokens
 
-/// Who the customer behind a token is, on one loop: the verdict cache, one call per token at a time, and the plant.
+/// Who the customer behind a token is, on one loop: its own verdicts first, then the token's owner loop, which asks the
+/// plant once for all loops.
 final class Enricher {
     struct Settings: Sendable {
-        /// Seconds; 0 (GW_ALWAYS_VALIDATE_WITH_PLANT) keeps no verdict.
-        var timeToLive: Int64
+        var lifetimes: VerdictLifetimes
+        /// Where a route does not say otherwise.
+        var stale: StaleBounds
         var timeout: TimeAmount
-        var concurrentCalls = 256
-    }
-
-    struct Question {
-        var token: String
-        var identity: Identity
-        var requestID: String
-        var traceparent: String
-        /// Seconds since the epoch.
-        var now: Int64
+        /// Of one loop.
+        var concurrentCalls: Int
+        var breaker: CircuitBreaker.Settings
     }
 
     typealias Waiter = (Verdict, EnrichmentMark) -> Void
-    struct Ticket {
-        fileprivate var digest: TokenDigest
-        fileprivate var number: Int
+    typealias Ticket = Validations<Waiting>.Ticket
+
+    /// Somebody on this loop who asked.
+    struct Waiting {
+        fileprivate var question: ValidationQuestion
+        fileprivate var waiter: Waiter
     }
 
-    private let plant: UpstreamPool
-    private let settings: Settings
-    private let assertion: GatewayAssertion
-    private let deadlines: LoopDeadlines
+    let settings: Settings
+    /// Nil: this loop is alone, and the owner of every token.
+    var peers: EnricherPeers?
+    private let desk: ValidationDesk
     private let eventLoop: any EventLoop
     private let metrics: LoopMetrics
-    /// Cloud Run IAM; nil when the plant takes the client's token in `Authorization`.
-    private let idToken: IDTokenHolder?
     private var cache: VerdictCache
-    private var validations: Validations<Waiter>
+    private var epoch: Epoch
+    private var waiting = Validations<Waiting>(limit: .max)
+    private var isShutDown = false
 
-    init(
-        plant: UpstreamPool, settings: Settings, assertion: GatewayAssertion, deadlines: LoopDeadlines,
-        eventLoop: any EventLoop, metrics: LoopMetrics, idToken: IDTokenHolder?
-    ) {
-        self.plant = plant
+    /// - Parameter ring: the version of the loop's ring.
+    init(settings: Settings, desk: ValidationDesk, eventLoop: any EventLoop, metrics: LoopMetrics, ring: UInt64) {
         self.settings = settings
-        self.assertion = assertion
-        self.deadlines = deadlines
+        self.desk = desk
         self.eventLoop = eventLoop
         self.metrics = metrics
-        self.idToken = idToken
-        cache = VerdictCache(timeToLive: settings.timeToLive)
-        validations = Validations(limit: settings.concurrentCalls)
+        cache = VerdictCache(lifetimes: settings.lifetimes)
+        epoch = Epoch(ring: ring)
     }
 
     var cached: Int { cache.count }
+    var breakerState: CircuitBreaker.State { desk.breakerState }
 
     /// - Returns: nil when `waiter` has been called already.
-    func ask(_ question: Question, _ waiter: @escaping Waiter) -> Ticket? {
+    func ask(_ question: ValidationQuestion, _ waiter: @escaping Waiter) -> Ticket? {
         let digest = TokenDigest(question.token)
-        if let facts = cache.facts(for: digest, now: question.now) {
+        switch cache.look(digest, now: question.now, stale: question.stale) {
+        case .confirmed(let facts):
             metrics.enrichment(.hit)
             waiter(.confirmed(facts), .cached)
             return nil
-        }
-        let (ask, ticket) = validations.ask(digest, waiter: waiter)
-        switch ask {
-        case .wait:
-            metrics.enrichment(.joined)
-        case .refuse:
-            metrics.enrichment(.shed)
-            waiter(.unavailable("\(settings.concurrentCalls) validations are already on their way"), .unavailable)
+        case .refused(let verdict):
+            metrics.enrichment(.negativeHit)
+            waiter(verdict, .cached)
             return nil
-        case .call(let number):
-            metrics.enrichment(.call)
-            call(question, digest: digest, number: number)
+        case .stale(let facts):
+            metrics.enrichment(.stale)
+            _ = inquire(question, digest, nil)
+            waiter(.confirmed(facts), .stale)
+            return nil
+        case .none:
+            return inquire(question, digest, Waiting(question: question, waiter: waiter))
         }
-        return Ticket(digest: digest, number: ticket)
     }
 
-    func cancel(_ ticket: Ticket) { validations.cancel(ticket.digest, ticket: ticket.number) }
+    /// The call goes on for the others, and for the cache.
+    func cancel(_ ticket: Ticket) { waiting.cancel(ticket) }
 
     /// A verdict that was given under another ring is worth nothing.
-    func ringChanged() {
+    func ringChanged(to version: UInt64) {
+        epoch.ringChanged(to: version)
         cache.removeAll()
-        validations.ringChanged()
     }
 
-    private func call(_ question: Question, digest: TokenDigest, number: Int) {
-        var headers = HTTPHeaders()
-        let credentials = "Bearer " + question.token
-        if let idToken {
-            guard let text = idToken.current(now: question.now) else {
-                return answered(.failed("no ID token for the plant"), question, digest, number)
+    /// Every loop is told of every revocation, in the same order.
+    func revoked(_ holder: RevokedHolder) {
+        epoch.revoked()
+        cache.remove(of: holder)
+    }
+
+    /// What others wait for they ask for themselves; nobody on this loop waits any more.
+    func shutDown() {
+        isShutDown = true
+        _ = waiting.abandon()
+        for waiter in desk.abandon() { waiter(.abandoned) }
+    }
+
+    // MARK: this loop's questions
+
+    private func inquire(_ question: ValidationQuestion, _ digest: TokenDigest, _ one: Waiting?) -> Ticket? {
+        let number: Int
+        let ticket: Ticket
+        switch waiting.ask(digest, epoch: epoch, waiter: one) {
+        case .wait(let ticket):
+            guard one != nil else { return nil }
+            metrics.enrichment(.joined)
+            return ticket
+        case .call(let itsNumber, let itsTicket): (number, ticket) = (itsNumber, itsTicket)
+        // There is no limit to who may wait.
+        case .refuse: return nil
+        }
+        if let owner = peers?.owner(of: digest), owner.eventLoop !== eventLoop {
+            let asker = NIOLoopBound(self, eventLoop: eventLoop)
+            owner.eventLoop.execute { [epoch] in
+                owner.value.consult(question, digest, epoch: epoch) { reply in
+                    asker.eventLoop.execute { asker.value.replied(reply, question, digest, number) }
+                }
             }
-            headers.add(name: "Authorization", value: "Bearer " + text)
         } else {
-            headers.add(name: "Authorization", value: credentials)
+            desk.ask(question, digest, epoch: epoch) { [self] in replied($0, question, digest, number) }
         }
-        headers.add(name: "X-Original-Authorization", value: credentials)
-        headers.add(
-            name: "X-Gateway-Assertion",
-            value: assertion.issue(
-                audience: UpstreamName.plant.audience, clientToken: question.token, method: nil, path: nil,
-                now: question.now))
-        headers.add(name: "X-Gateway", value: SetIdentityHeaders.name)
-        headers.add(name: "X-Request-Id", value: question.requestID)
-        headers.add(name: "traceparent", value: question.traceparent)
-        headers.add(name: "Accept", value: "application/json")
-        let head = UpstreamRequest.head(
-            method: .GET, target: plant.origin.basePath + "/api/v1/auth/validate", headers: headers, framing: .none,
-            authority: plant.origin.authority)
-        UpstreamCall(
-            pool: plant, head: head, deadlines: deadlines, deadline: eventLoop.now + settings.timeout
-        ) { [self] answer in
-            answered(answer, question, digest, number)
-        }.start()
+        return waiting.isWaiting(ticket) ? ticket : nil
     }
 
-    private func answered(_ answer: PlantAnswer, _ question: Question, _ digest: TokenDigest, _ number: Int) {
-        let verdict = Verdict(answer, userID: question.identity.userID)
-        metrics.verdict(verdict)
-        let (waiters, mayKeep) = validations.answered(digest, number: number)
-        if case .confirmed(let facts) = verdict, mayKeep {
-            cache.store(facts, for: digest, expiresAt: question.identity.expiresAt, now: question.now)
+    private func replied(
+        _ reply: ValidationReply, _ question: ValidationQuestion, _ digest: TokenDigest, _ number: Int
+    ) {
+        guard !isShutDown else { return }
+        switch reply {
+        case .abandoned:
+            // The owner has served its last client. The plant is still there.
+            desk.ask(question, digest, epoch: epoch) { [self] in replied($0, question, digest, number) }
+        case .answered(let answer):
+            keep(answer, question, digest)
+            for one in waiting.answered(number)?.waiters ?? [] { tell(one, answer, digest) }
         }
-        for waiter in waiters {
-            if case .unavailable = verdict { waiter(verdict, .unavailable) } else { waiter(verdict, .fresh) }
+    }
+
+    /// Not what began before a change that this loop has heard of since.
+    private func keep(_ answer: ValidationAnswer, _ question: ValidationQuestion, _ digest: TokenDigest) {
+        guard answer.epoch.covers(epoch) else { return }
+        cache.store(answer.verdict, for: digest, identity: question.identity, since: answer.since)
+    }
+
+    private func tell(_ one: Waiting, _ answer: ValidationAnswer, _ digest: TokenDigest) {
+        guard case .unavailable = answer.verdict,
+            let facts = cache.standIn(digest, now: one.question.now, stale: one.question.stale)
+        else { return one.waiter(answer.verdict, answer.mark) }
+        metrics.enrichment(.staleIfError)
+        one.waiter(.confirmed(facts), .stale)
+    }
+
+    // MARK: as a token's owner
+
+    private func consult(
+        _ question: ValidationQuestion, _ digest: TokenDigest, epoch askers: Epoch,
+        _ reply: @escaping ValidationDesk.Waiter
+    ) {
+        guard !isShutDown else { return reply(.abandoned) }
+        if epoch.covers(askers), let since = cache.since(digest) {
+            // Asked by another loop in the meantime. What is stale is no answer: the asker may have it itself.
+            let verdict: Verdict? =
+                switch cache.look(digest, now: question.now, stale: .none) {
+                case .confirmed(let facts): .confirmed(facts)
+                case .refused(let verdict): verdict
+                case .stale, .none: nil
+                }
+            if let verdict {
+                return reply(
+                    .answered(ValidationAnswer(verdict: verdict, mark: .cached, since: since, epoch: epoch)))
+            }
+        }
+        desk.ask(question, digest, epoch: epoch.merged(with: askers)) { [self] answer in
+            if case .answered(let answer) = answer { keep(answer, question, digest) }
+            reply(answer)
         }
     }
 }

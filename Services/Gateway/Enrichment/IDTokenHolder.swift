@@ -64,7 +64,7 @@ final class IDTokenHolder {
 
     private static func fault(_ answer: PlantAnswer) -> String {
         switch answer {
-        case .failed(let reason): "metadata server: \(reason)"
+        case .failed(let reason), .notAsked(let reason): "metadata server: \(reason)"
         case .answered(200, _): "metadata server: the answer is no ID token that is valid now"
         case .answered(let status, _): "metadata server answered \(status)"
         }

@@ -18,6 +18,9 @@ package struct TokenDigest: Hashable, Sendable {
         }
     }
 
+    /// Says which loop owns it; nothing that a dictionary's buckets depend on.
+    package var share: UInt64 { words.3 }
+
     package static func == (left: TokenDigest, right: TokenDigest) -> Bool { left.words == right.words }
     /// The digest is uniform already; its first word is hash enough, and the hasher's seed keeps buckets unguessable.
     package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }

@@ -1,56 +1,75 @@
-/// Single flight: the requests that wait for the plant's word on one token, per loop. A pure state machine.
+/// Single flight: who waits for the plant's word on one token. A pure state machine.
 ///
 /// The call belongs to nobody: whoever goes away, the others still get their answer.
 package struct Validations<Waiter> {
+    package struct Ticket: Equatable, Sendable {
+        fileprivate var flight: Int
+        fileprivate var number: Int
+    }
+
     package enum Ask: Equatable {
-        /// Make the call; this is its number.
-        case call(Int)
+        /// Make the call; its number, to answer with.
+        case call(Int, Ticket)
         /// One is on its way.
-        case wait
+        case wait(Ticket)
         /// As many calls as allowed are on their way.
         case refuse
     }
 
     private struct Flight {
-        var number: Int
-        var generation: UInt64
-        var waiters: [(ticket: Int, waiter: Waiter)]
+        var digest: TokenDigest
+        var epoch: Epoch
+        var waiters: [Int: Waiter]
     }
 
     private let limit: Int
-    private var flights: [TokenDigest: Flight] = [:]
-    private var nextNumber = 0
-    private var nextTicket = 0
-    private var generation: UInt64 = 0
+    private var flights: [Int: Flight] = [:]
+    /// The latest call for a token; an earlier one, of an epoch that was over, may still be on its way.
+    private var latest: [TokenDigest: Int] = [:]
+    private var next = 0
 
     package init(limit: Int) { self.limit = limit }
 
     package var callsInFlight: Int { flights.count }
 
-    package mutating func ask(_ digest: TokenDigest, waiter: Waiter) -> (ask: Ask, ticket: Int) {
-        nextTicket += 1
-        if flights[digest] != nil {
-            flights[digest]?.waiters.append((nextTicket, waiter))
-            return (.wait, nextTicket)
+    /// - Parameters:
+    ///   - epoch: what the asker knows of; a call that began before that is not joined.
+    ///   - waiter: nil for a call that nobody waits for.
+    package mutating func ask(_ digest: TokenDigest, epoch: Epoch, waiter: Waiter?) -> Ask {
+        next += 1
+        if let number = latest[digest], let flight = flights[number], flight.epoch.covers(epoch) {
+            if let waiter { flights[number]?.waiters[next] = waiter }
+            return .wait(Ticket(flight: number, number: next))
         }
-        guard flights.count < limit else { return (.refuse, nextTicket) }
-        nextNumber += 1
-        flights[digest] = Flight(number: nextNumber, generation: generation, waiters: [(nextTicket, waiter)])
-        return (.call(nextNumber), nextTicket)
+        guard flights.count < limit else { return .refuse }
+        flights[next] = Flight(digest: digest, epoch: epoch, waiters: waiter.map { [next: $0] } ?? [:])
+        latest[digest] = next
+        return .call(next, Ticket(flight: next, number: next))
     }
 
-    /// - Returns: who waited (the first of them made the call), and whether the answer may be kept: not when the ring
-    ///   changed while the call was on its way.
-    package mutating func answered(_ digest: TokenDigest, number: Int) -> (waiters: [Waiter], mayKeep: Bool) {
-        guard let flight = flights[digest], flight.number == number else { return ([], false) }
-        flights.removeValue(forKey: digest)
-        return (flight.waiters.map(\.waiter), flight.generation == generation)
+    /// - Returns: who waited, in the order in which they came, and the epoch in which the call began.
+    package mutating func answered(_ number: Int) -> (waiters: [Waiter], epoch: Epoch)? {
+        guard let flight = flights.removeValue(forKey: number) else { return nil }
+        if latest[flight.digest] == number { latest.removeValue(forKey: flight.digest) }
+        return (Self.inOrder(flight.waiters), flight.epoch)
     }
 
-    package mutating func cancel(_ digest: TokenDigest, ticket: Int) {
-        flights[digest]?.waiters.removeAll { $0.ticket == ticket }
+    package mutating func cancel(_ ticket: Ticket) {
+        flights[ticket.flight]?.waiters.removeValue(forKey: ticket.number)
     }
 
-    /// The ring changed: what is on its way is still answered, but not kept.
-    package mutating func ringChanged() { generation += 1 }
+    package func isWaiting(_ ticket: Ticket) -> Bool { flights[ticket.flight]?.waiters[ticket.number] != nil }
+
+    /// No call will be answered any more.
+    /// - Returns: all who wait.
+    package mutating func abandon() -> [Waiter] {
+        let waiters = flights.keys.sorted().flatMap { Self.inOrder(flights[$0]?.waiters ?? [:]) }
+        flights.removeAll()
+        latest.removeAll()
+        return waiters
+    }
+
+    private static func inOrder(_ waiters: [Int: Waiter]) -> [Waiter] {
+        waiters.sorted { $0.key < $1.key }.map(\.value)
+    }
 }

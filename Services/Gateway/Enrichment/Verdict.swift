@@ -8,6 +8,8 @@ package enum PlantAnswer: Sendable, Equatable {
     case answered(status: Int, body: [UInt8])
     /// Timeout, no connection, closed early, too long, no room: told for the log.
     case failed(String)
+    /// The gateway lacks something that the plant wants: says nothing about the plant.
+    case notAsked(String)
 }
 
 /// What a validation comes to (DESIGN §6).
@@ -21,7 +23,7 @@ package enum Verdict: Sendable, Equatable {
     /// - Parameter userID: whom this gateway verified; an answer about somebody else is no answer.
     package init(_ answer: PlantAnswer, userID: String) {
         switch answer {
-        case .failed(let reason): self = .unavailable(reason)
+        case .failed(let reason), .notAsked(let reason): self = .unavailable(reason)
         case .answered(200, let body): self = Self.confirmation(body, userID: userID)
         case .answered(401, let body): self = Self.refusal(body)
         case .answered(404, let body):

@@ -12,8 +12,9 @@ extension Exchange {
 
     func enrich(_ route: Route) {
         guard route.enrichment, let enricher = loop.enricher, let identity, let token else { return lease() }
-        let question = Enricher.Question(
-            token: token, identity: identity, requestID: requestID, traceparent: trace.header, now: now)
+        let question = ValidationQuestion(
+            token: token, identity: identity, requestID: requestID, traceparent: trace.header,
+            stale: enricher.settings.stale, now: now)
         // The call has its own deadline; this one is the net below it.
         wait(for: loop.settings.timeouts.firstByte)
         validation = enricher.ask(question) { [self] verdict, mark in

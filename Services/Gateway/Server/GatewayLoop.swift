@@ -61,9 +61,14 @@ final class GatewayLoop {
                 report: parts.reportIDToken)
         }
         if let enrichment = settings.enrichment, let plant = pools[.plant] {
+            let validator = PlantValidator(
+                plant: plant, timeout: enrichment.timeout, assertion: parts.assertion, deadlines: deadlines,
+                eventLoop: eventLoop, idToken: idToken)
+            let desk = ValidationDesk(
+                concurrentCalls: enrichment.concurrentCalls, breaker: enrichment.breaker, eventLoop: eventLoop,
+                metrics: metrics, logger: parts.logger, askPlant: validator.ask)
             enricher = Enricher(
-                plant: plant, settings: enrichment, assertion: parts.assertion, deadlines: deadlines,
-                eventLoop: eventLoop, metrics: metrics, idToken: idToken)
+                settings: enrichment, desk: desk, eventLoop: eventLoop, metrics: metrics, ring: ring.version)
         }
     }
 
@@ -79,7 +84,7 @@ final class GatewayLoop {
         guard ring.version >= self.ring.version else { return }
         self.ring = ring
         verifier = LoopVerifier(TokenVerifier(ring: ring, policy: policy))
-        enricher?.ringChanged()
+        enricher?.ringChanged(to: ring.version)
     }
 
     private func tick() {
@@ -93,7 +98,10 @@ final class GatewayLoop {
         metrics.flush()
         metrics.gauge(clients: clients.count)
         metrics.gauge(cachedTokens: verifier.cachedTokens)
-        if let enricher { metrics.gauge(cachedVerdicts: enricher.cached) }
+        if let enricher {
+            metrics.gauge(cachedVerdicts: enricher.cached)
+            metrics.gauge(breaker: enricher.breakerState)
+        }
         for (name, pool) in pools {
             metrics.gauge(upstream: name.label, open: pool.openConnections, idle: pool.idleConnections)
         }
@@ -129,6 +137,7 @@ final class GatewayLoop {
 
     func shutDown() {
         flushMetrics()
+        enricher?.shutDown()
         deadlines.stop()
         for pool in pools.values { pool.shutDown() }
         metadataPool?.shutDown()

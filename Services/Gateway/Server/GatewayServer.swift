@@ -85,6 +85,7 @@ final class GatewayServer: Service {
                     return NIOLoopBound(loop, eventLoop: eventLoop)
                 }.get())
         }
+        try await EnricherPeers.introduce(all)
         return Loops(all)
     }
 

@@ -4,7 +4,19 @@ import ServiceKit
 
 /// What one loop counts. On a request's path it is plain arithmetic; every tick hands the sums to the metrics backend.
 final class LoopMetrics {
-    enum EnrichmentEvent: String, CaseIterable { case hit, call, joined, shed }
+    enum EnrichmentEvent: String, CaseIterable {
+        /// A confirmation, or a refusal, from this loop's cache.
+        case hit
+        case negativeHit = "negative_hit"
+        /// Beyond its time to live: while asking anew, and in place of a plant that could not be asked.
+        case stale
+        case staleIfError = "stale_if_error"
+        /// The plant was asked; another's answer was waited for.
+        case call, joined
+        /// The plant was not asked: too many calls under way, circuit open.
+        case shed
+        case shortCircuited = "short_circuited"
+    }
 
     private struct RequestKey: Hashable {
         var route: String
@@ -39,6 +51,8 @@ final class LoopMetrics {
     private static let disagreementName = "lockstep_gateway_plant_key_disagreements_total"
     private static let connectionsName = "lockstep_gateway_client_connections"
     private static let poolName = "lockstep_gateway_upstream_connections"
+    private static let breakerName = "lockstep_gateway_enrichment_breaker_state"
+    private static let breakerChangesName = "lockstep_gateway_enrichment_breaker_changes_total"
     private static let cacheName = "lockstep_gateway_cached_verdicts"
     private static let cachedTokensName = "lockstep_gateway_cached_tokens"
     private static let tokenCacheName = "lockstep_gateway_token_cache_total"
@@ -126,10 +140,16 @@ final class LoopMetrics {
         verdicts[name]?.pending += 1
     }
 
+    func breaker(to state: CircuitBreaker.State) {
+        Counter(label: Self.breakerChangesName, dimensions: [("to", "\(state)")]).increment()
+    }
+
     func plantDisagreement() { disagreements.increment() }
 
     func gauge(clients: Int) { set(Self.connectionsName, [], Double(clients)) }
     func gauge(cachedTokens: Int) { set(Self.cachedTokensName, [], Double(cachedTokens)) }
+    /// 0: closed, 1: half-open, 2: open.
+    func gauge(breaker state: CircuitBreaker.State) { set(Self.breakerName, [], Double(state.rawValue)) }
     func gauge(cachedVerdicts: Int) { set(Self.cacheName, [], Double(cachedVerdicts)) }
     func gauge(upstream: String, open: Int, idle: Int) {
         set(Self.poolName, [("upstream", upstream), ("state", "open")], Double(open))

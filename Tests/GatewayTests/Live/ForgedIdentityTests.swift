@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 
@@ -21,24 +22,47 @@ struct ForgedIdentityTests {
     private static func variables(_ situation: String) -> [String: String] {
         switch situation {
         case "enrichment off": ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
-        case "fail-open": ["GW_ENRICHMENT_FAILURE": "open"]
+        case "fail-open", "circuit open": ["GW_ENRICHMENT_FAILURE": "open", "GW_ENRICHMENT_BREAKER_FAILURES": "1"]
+        case "timeout": ["GW_ENRICHMENT_FAILURE": "open", "GW_ENRICHMENT_TIMEOUT_MS": "50"]
+        case "stale": ["GW_ENRICHMENT_STALE_SECONDS": "600"]
+        case "stale if error": ["GW_ENRICHMENT_STALE_IF_ERROR_SECONDS": "600"]
         default: [:]
+        }
+    }
+
+    private static func mark(_ situation: String) -> String {
+        switch situation {
+        case "enrichment off": "skipped"
+        case "fail-open", "circuit open", "timeout": "unavailable"
+        case "cache hit": "cached"
+        case "stale", "stale if error": "stale"
+        default: "fresh"
         }
     }
 
     @Test(
         "in no spelling, in no situation, does a forged one reach the plant",
-        arguments: ["enrichment off", "no customer", "fail-open", "cache hit"])
+        arguments: [
+            "enrichment off", "no customer", "fail-open", "cache hit", "timeout", "circuit open", "stale",
+            "stale if error",
+        ])
     func situations(_ situation: String) async throws {
+        let clock = MovableClock()
+        let isDown = Mutex(["fail-open", "circuit open"].contains(situation))
         let plantHandler: UpstreamServer.Handler = { request in
             guard request.path == TestPlant.validatePath else { return .json("{}") }
-            return situation == "fail-open"
+            if situation == "timeout" { return .silence }
+            return isDown.withLock { $0 }
                 ? .json("{}", status: 500) : .json(TestPlant.confirmation(customer: nil, plan: nil))
         }
         try await UpstreamServer.with(plantHandler) { plant in
-            try await TestGateway.run(plant: plant, Self.variables(situation)) { gateway in
+            try await TestGateway.run(plant: plant, Self.variables(situation), clock: clock.wall) { gateway in
                 let token = try TestTokens.token()
-                if situation == "cache hit" { _ = try await gateway.get("/api/v1/warm", token: token) }
+                if ["cache hit", "circuit open", "stale", "stale if error"].contains(situation) {
+                    #expect(try await gateway.get("/api/v1/warm", token: token).status == 200)
+                }
+                if situation.hasPrefix("stale") { clock.advance(seconds: 31) }
+                if situation == "stale if error" { isDown.withLock { $0 = true } }
                 // Two of each, in heads that stay within their limits.
                 for start in stride(from: 0, to: Self.spellings.count, by: 24) {
                     let some = Self.spellings[start..<min(start + 24, Self.spellings.count)]
@@ -47,6 +71,7 @@ struct ForgedIdentityTests {
                 }
                 let requests = plant.requests(to: "/api/v1/customers")
                 #expect(requests.count == 3)
+                #expect(requests.first?.values("x-enrichment") == [Self.mark(situation)])
                 for request in requests {
                     #expect(!request.headers.contains { $0.value.contains("forged") })
                     #expect(request.values("x-user-id") == ["user-1"])
