@@ -55,6 +55,7 @@ package struct Plant: Sendable {
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) async throws -> Plant {
         try await database.migrate(PlantMigrations.all, namespace: PlantMigrations.namespace)
+        try await CustomerRevocations.log.establish(id: makeID(), in: database)
         let readiness = Readiness(checks: ["keys", DatabaseWatch.check])
         let agreement = KeyAgreementMonitor(
             settings: settings.agreement, service: "plant", manager: manager, internalToken: settings.internalToken,
@@ -94,6 +95,9 @@ package struct Plant: Sendable {
         ).add(to: router)
         RegistrationRoute(registration: Registration(database: database, now: parts.clock.now))
             .add(to: parts.internalGroup(of: router))
+        CustomerRevocations.route(
+            database: database, tokens: RevocationToken(internalToken: settings.internalToken.secret)
+        ).add(to: parts.internalGroup(of: router))
 
         let api = router.group("/api/v1")
             .add(
@@ -106,7 +110,8 @@ package struct Plant: Sendable {
             instance: parts.common.instance, tokens: tokens, ring: { [manager = parts.manager] in manager.ring }
         ).add(to: api)
         let callers = CustomerCallers(database: database)
-        resources(of: Customer.self, callers).add(to: api.group("customers"))
+        let revocations = CustomerRevocations(policy: settings.tokens.policy, makeID: makeID)
+        resources(of: Customer.self, callers, onChange: revocations.changed).add(to: api.group("customers"))
         resources(of: Skill.self, callers).add(to: api.group("skills"))
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
         return router
@@ -118,10 +123,12 @@ package struct Plant: Sendable {
     }
 
     private func resources<Item: Resource>(
-        of type: Item.Type, _ callers: CustomerCallers
+        of type: Item.Type, _ callers: CustomerCallers,
+        onChange: @escaping @Sendable (Item, Item?, Int64, any SQLTransaction) async throws -> Void = { _, _, _, _ in }
     ) -> ResourceRoutes<Item> {
         ResourceRoutes(
-            store: ResourceStore(database: database, now: parts.clock.now, makeID: makeID), callers: callers)
+            store: ResourceStore(database: database, now: parts.clock.now, makeID: makeID, onChange: onChange),
+            callers: callers)
     }
 
     /// The server last: it stops first, and the audit writes what the last answers left.
@@ -129,6 +136,7 @@ package struct Plant: Sendable {
         let watch = DatabaseWatch(
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
         var services: [any Service] = [parts.secretWatch, parts.agreement, watch, audit]
+        services.append(RevocationSweep(database: database, clock: parts.clock, logger: parts.logger))
         if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {
             let reporter = FleetReporter(

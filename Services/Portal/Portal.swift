@@ -47,10 +47,10 @@ package struct Portal {
         /// And remembers rotations.
         let rotation: RotationStore?
 
-        init(database: any Database, settings: PortalSettings) {
-            login = LoginStore(database: database)
-            refresh = RefreshStore(database: database)
-            sessions = SessionStore(database: database)
+        init(database: any Database, settings: PortalSettings, revocations: Revocations) {
+            login = LoginStore(database: database, revocations: revocations)
+            refresh = RefreshStore(database: database, revocations: revocations)
+            sessions = SessionStore(database: database, revocations: revocations)
             webSessions = WebSessionStore(database: database)
             registration = RegistrationStore(database: database)
             outbox = OutboxStore(database: database)
@@ -84,7 +84,11 @@ package struct Portal {
         database = resources.database
         entropy = resources.entropy
         client = resources.client
-        let stores = Stores(database: resources.database, settings: settings)
+        let stores = Stores(
+            database: resources.database, settings: settings,
+            revocations: Revocations(
+                issuer: tokenSettings.issuer ?? settings.kind.defaultIssuer, policy: tokenSettings.policy,
+                entropy: resources.entropy))
         self.stores = stores
         hasher = try PasswordHasher(
             parameters: settings.argon2, pool: resources.pool, threads: settings.passwordThreads,
@@ -110,6 +114,7 @@ package struct Portal {
     /// Brings the database up to date and creates the first administrator, before anybody is served.
     func prepare() async throws {
         try await database.migrate(PortalMigrations.all, namespace: PortalMigrations.namespace)
+        try await Revocations.log.establish(id: entropy.identifier(), in: database)
         try await FirstAdministrator(
             store: stores.registration, hasher: hasher, entropy: entropy, logger: parts.logger
         ).ensure(settings.administrator, now: parts.clock.now(), isPlatform: settings.kind == .platform)

@@ -34,6 +34,9 @@ struct PortalRouter {
         router.add(middleware: StorageRefusals())
         parts.addProbe(to: router, issuer: issuer)
         parts.addKeySet(to: router)
+        Revocations.route(
+            database: resources.database, tokens: RevocationToken(internalToken: parts.internalToken.secret)
+        ).add(to: parts.internalGroup(of: router))
         if let fleet = stores.fleet, let rotation = stores.rotation {
             let group = parts.internalGroup(of: router)
             FleetRoutes(store: fleet, clock: parts.clock, rotation: { try await rotation.record() }).add(to: group)

@@ -6,6 +6,10 @@ struct ResourceStore<Item: Resource>: Sendable {
     /// Seconds since the epoch.
     let now: @Sendable () -> Int64
     let makeID: @Sendable () -> String
+    /// In the transaction of each change of one that is there already; nil for one that is deleted.
+    var onChange: @Sendable (_ before: Item, _ after: Item?, _ now: Int64, any SQLTransaction) async throws -> Void = {
+        _, _, _, _ in
+    }
 
     private var statements: ResourceStatements { ResourceStatements(schema: Item.schema) }
 
@@ -46,9 +50,12 @@ struct ResourceStore<Item: Resource>: Sendable {
                 let existing = try await current(id, ifMatch, in: transaction)
                 let draft = try change(existing)
                 let derived = try await Item.derivedColumns(of: draft, replacing: existing, in: transaction)
-                let update = statements.update(id: id, columns: draft.columns + derived, now: now())
+                let moment = now()
+                let update = statements.update(id: id, columns: draft.columns + derived, now: moment)
                 try await transaction.execute(update.sql, update.arguments)
-                return try await find(id, in: transaction)
+                let changed = try await find(id, in: transaction)
+                try await onChange(existing, changed, moment, transaction)
+                return changed
             }
         }
     }
@@ -57,10 +64,11 @@ struct ResourceStore<Item: Resource>: Sendable {
     func delete(_ id: String, ifMatch: EntityTagCondition) async throws {
         let moment = now()
         try await database.write { transaction in
-            _ = try await current(id, ifMatch, in: transaction)
+            let existing = try await current(id, ifMatch, in: transaction)
             let deletion = statements.update(
                 id: id, columns: [ResourceColumn(name: "deleted_at", value: .integer(moment))], now: moment)
             try await transaction.execute(deletion.sql, deletion.arguments)
+            try await onChange(existing, nil, moment, transaction)
         }
     }
 

@@ -81,5 +81,6 @@ enum PlantMigrations {
                 "CREATE INDEX validation_audit_at ON validation_audit (at)",
                 "CREATE INDEX validation_audit_subject ON validation_audit (subject, at)",
             ]),
+        Migration(id: "0004-revocations", statements: CustomerRevocations.log.statements),
     ]
 }

@@ -26,7 +26,12 @@ final class Housekeeping: Service {
                 do {
                     let now = self.clock.now()
                     if try await self.store.takeTurn(now: now, every: Self.turn) {
-                        try await self.store.sweep(self.limits, now: now)
+                        let lost = try await self.store.sweep(self.limits, now: now)
+                        if lost > 0 {
+                            self.logger.warning(
+                                "revocations were forgotten before their time: there are more than are kept",
+                                metadata: ["count": "\(lost)"])
+                        }
                     }
                 } catch is CancellationError {
                     return

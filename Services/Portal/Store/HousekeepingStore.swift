@@ -14,6 +14,8 @@ struct HousekeepingStore: Sendable {
         var maximumFailures: Int64 = 100_000
         /// Seconds.
         var failures: Int64 = 86_400
+        /// Events told to verifiers; the oldest go first.
+        var maximumRevocations: Int64 = 1_000_000
     }
 
     private let database: any Database
@@ -32,7 +34,9 @@ struct HousekeepingStore: Sendable {
         }
     }
 
-    func sweep(_ limits: Limits, now: Int64) async throws {
+    /// - Returns: how many revocations went before their time, as there were too many.
+    @discardableResult
+    func sweep(_ limits: Limits, now: Int64) async throws -> Int {
         let steps: [(String, [SQLValue])] = [
             (
                 "DELETE FROM sessions WHERE expires_at < ? OR ended_at < ?",
@@ -65,5 +69,6 @@ struct HousekeepingStore: Sendable {
         for (sql, arguments) in steps {
             try await database.write { _ = try await $0.execute(sql, arguments) }
         }
+        return try await Revocations.log.sweep(now: now, maximum: limits.maximumRevocations, in: database)
     }
 }

@@ -3,8 +3,12 @@ import Storage
 /// What a login reads and writes.
 struct LoginStore: Sendable {
     private let database: any Database
+    private let revocations: Revocations
 
-    init(database: any Database) { self.database = database }
+    init(database: any Database, revocations: Revocations) {
+        self.database = database
+        self.revocations = revocations
+    }
 
     /// Counts an attempt before its password is looked at.
     /// - Parameter account: names the account without saying whether there is one (`LoginService.accountKey`).
@@ -76,9 +80,11 @@ struct LoginStore: Sendable {
             }
             try await UserRows.markLogin(id: user.id, now: session.createdAt, transaction)
             if let former = success.replaces {
-                _ = try await SessionRows.end(id: former, reason: .replaced, now: session.createdAt, transaction)
+                try await replace(former, now: session.createdAt, transaction)
             }
-            try await SessionRows.insert(session, transaction)
+            for displaced in try await SessionRows.insert(session, transaction) {
+                try await revocations.sessionEnded(displaced, of: user.id, now: session.createdAt, transaction)
+            }
             switch success.opening {
             case .api(let tokenID, let hash, let expiresAt):
                 try await RefreshTokenRows.insert(
@@ -90,6 +96,14 @@ struct LoginStore: Sendable {
             try await AuditRows.insert(success.event, transaction)
             return true
         }
+    }
+
+    private func replace(_ id: String, now: Int64, _ transaction: any SQLTransaction) async throws {
+        guard let former = try await SessionRows.find(id: id, transaction),
+            try await SessionRows.end(id: id, reason: .replaced, now: now, transaction)
+        else { return }
+        // Perhaps another user's: the browser is what they have in common.
+        try await revocations.sessionEnded(id, of: former.userID, now: now, transaction)
     }
 }
 

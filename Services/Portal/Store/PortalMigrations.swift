@@ -153,5 +153,6 @@ enum PortalMigrations {
                 """,
                 "CREATE TABLE rotation_keys (kid TEXT NOT NULL PRIMARY KEY, first_seen_at BIGINT NOT NULL)",
             ]),
+        Migration(id: "0007-revocations", statements: Revocations.log.statements),
     ]
 }

@@ -4,8 +4,12 @@ import Tokens
 /// Performs `RefreshRotation` in one transaction per presented token.
 struct RefreshStore: Sendable {
     private let database: any Database
+    private let revocations: Revocations
 
-    init(database: any Database) { self.database = database }
+    init(database: any Database, revocations: Revocations) {
+        self.database = database
+        self.revocations = revocations
+    }
 
     struct Presentation: Sendable {
         var token: OpaqueToken
@@ -59,6 +63,7 @@ struct RefreshStore: Sendable {
                 return try await repeated(presentation, row, session, user)
             case .endSession:
                 _ = try await SessionRows.end(id: session.id, reason: .refreshReused, now: now, transaction)
+                try await revocations.sessionEnded(session.id, of: user.id, now: now, transaction)
                 try await AuditRows.insert(presentation.reuseEvent(user, session.id), transaction)
                 return .reused(sessionID: session.id)
             case .refuse(let refused):

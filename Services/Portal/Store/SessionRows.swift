@@ -7,11 +7,13 @@ enum SessionRows {
     private static let live = "user_id = ? AND ended_at IS NULL AND expires_at > ?"
 
     /// Makes room first: a user has at most `SessionLimits.perUser` live sessions.
-    static func insert(_ session: Session, _ transaction: any SQLTransaction) async throws {
-        try await transaction.execute(
+    /// - Returns: those that ended for it.
+    static func insert(_ session: Session, _ transaction: any SQLTransaction) async throws -> [String] {
+        let displaced = try await transaction.query(
             """
             UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id IN (
                 SELECT id FROM sessions WHERE \(live) ORDER BY last_used_at DESC, id LIMIT 1000 OFFSET ?)
+            RETURNING id
             """,
             [
                 .integer(session.createdAt), .text(Session.EndReason.displaced.rawValue), .text(session.userID),
@@ -24,6 +26,7 @@ enum SessionRows {
                 .integer(session.lastUsedAt), .integer(session.expiresAt), .integer(session.endsAt),
                 .optional(session.endedAt), .text(session.address), .text(session.userAgent),
             ])
+        return try displaced.map { try $0.text("id") }
     }
 
     static func find(id: String, _ transaction: any SQLTransaction) async throws -> Session? {

@@ -3,8 +3,12 @@ import Storage
 /// What people and browsers do with sessions that are open.
 struct SessionStore: Sendable {
     private let database: any Database
+    private let revocations: Revocations
 
-    init(database: any Database) { self.database = database }
+    init(database: any Database, revocations: Revocations) {
+        self.database = database
+        self.revocations = revocations
+    }
 
     /// The session with its user, while both are good.
     func live(id: String, now: Int64) async throws -> (session: Session, user: User)? {
@@ -42,6 +46,7 @@ struct SessionStore: Sendable {
                 owner == nil || session.userID == owner
             else { return false }
             _ = try await SessionRows.end(id: id, reason: reason, now: now, transaction)
+            try await revocations.sessionEnded(id, of: session.userID, now: now, transaction)
             try await AuditRows.insert(event(session.userID), transaction)
             return true
         }
@@ -52,7 +57,10 @@ struct SessionStore: Sendable {
         try await database.write { transaction in
             let ended = try await SessionRows.endAll(
                 userID: userID, reason: .logoutEverywhere, now: now, transaction)
-            try await UserRows.raiseTokenVersion(id: userID, transaction)
+            if let version = try await UserRows.raiseTokenVersion(id: userID, transaction) {
+                try await revocations.sessionsEnded(
+                    of: userID, tokenVersion: version, now: now, transaction)
+            }
             try await AuditRows.insert(event(ended), transaction)
             return ended
         }

@@ -46,8 +46,11 @@ enum UserRows {
             [.text(renewed), .text(id), .text(verified)])
     }
 
-    static func raiseTokenVersion(id: String, _ transaction: any SQLTransaction) async throws {
-        try await transaction.execute("UPDATE users SET token_version = token_version + 1 WHERE id = ?", [.text(id)])
+    /// - Returns: the new one; nil when there is no such user.
+    static func raiseTokenVersion(id: String, _ transaction: any SQLTransaction) async throws -> Int64? {
+        try await transaction.query(
+            "UPDATE users SET token_version = token_version + 1 WHERE id = ? RETURNING token_version", [.text(id)]
+        ).first?.integer("token_version")
     }
 
     /// Things that happen once in the life of a database.

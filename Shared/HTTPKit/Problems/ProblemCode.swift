@@ -32,6 +32,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case conflict
+    /// A place in a feed from which it can't be followed any more.
+    case cursorUnknown = "cursor_unknown"
     case preconditionFailed = "precondition_failed"
     case preconditionRequired = "precondition_required"
     case payloadTooLarge = "payload_too_large"
@@ -58,6 +60,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
+        case .cursorUnknown: .gone
         case .preconditionFailed: .preconditionFailed
         case .preconditionRequired: .preconditionRequired
         case .payloadTooLarge: .contentTooLarge
@@ -100,6 +103,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: "Not found"
         case .methodNotAllowed: "The method is not allowed"
         case .conflict: "Conflict"
+        case .cursorUnknown: "The cursor is unknown"
         case .preconditionFailed: "The precondition failed"
         case .preconditionRequired: "A precondition is required"
         case .payloadTooLarge: "The body is too large"
@@ -123,6 +127,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             true
         case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
             .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
+            .cursorUnknown,
             .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
             .headersTooLarge, .rateLimited, .internalError, .badGateway, .unavailable, .enrichmentUnavailable,
             .upstreamTimeout:

@@ -1,4 +1,4 @@
-/// Writes one flat JSON object, members in the order of the calls, so that the same claims give the same bytes.
+/// Writes one JSON object, members in the order of the calls, so that the same claims give the same bytes.
 package struct JSONObjectWriter {
     private var bytes: [UInt8] = [UInt8(ascii: "{")]
 
@@ -22,6 +22,12 @@ package struct JSONObjectWriter {
             string(text)
         }
         bytes.append(UInt8(ascii: "]"))
+    }
+
+    /// - Parameter json: an object that another writer has finished.
+    package mutating func member(_ name: StaticString, object json: [UInt8]) {
+        begin(name)
+        bytes.append(contentsOf: json)
     }
 
     package consuming func finish() -> [UInt8] {

@@ -28,6 +28,12 @@ package enum MetricName {
     package static let clockOffset = "lockstep_clock_offset_seconds"
     /// `{status}`, at the fleet keeper: `live`, `missing`
     package static let fleetReplicas = "lockstep_fleet_replicas"
+    /// `{source}`: events that arrived.
+    package static let revocations = "lockstep_revocations_total"
+    /// `{source}`: seconds from the last event to its arrival.
+    package static let revocationLag = "lockstep_revocation_lag_seconds"
+    /// `{source}`: 1 while its revocations arrive.
+    package static let revocationFeed = "lockstep_revocation_feed_live"
 
     static let overflow = "lockstep_metrics_overflow_total"
     static let buildInfo = "lockstep_build_info"
@@ -49,6 +55,9 @@ package enum MetricName {
         case keySetFetches: "Fetches of the remote JWK Set, by result."
         case clockOffset: "Seconds that the fleet keeper's clock is ahead of this service's."
         case fleetReplicas: "Replicas in the fleet table, by status."
+        case revocations: "Revocations that arrived, by who told them."
+        case revocationLag: "Seconds from the last revocation to its arrival."
+        case revocationFeed: "Whether the revocations of a service arrive."
         case overflow: "Series that went to a metric's overflow series, as it had too many label values."
         case buildInfo: "What runs here; always 1."
         default: nil

@@ -4,6 +4,8 @@ package enum TokenKind: String, Sendable, CaseIterable {
     case access = "at+jwt"
     case probe = "probe+jwt"
     case gatewayAssertion = "gateway-assertion+jwt"
+    /// RFC 8417 §2.3.
+    case securityEvent = "secevent+jwt"
 }
 
 /// What the `typ` of a header says.
