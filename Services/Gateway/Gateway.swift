@@ -34,6 +34,8 @@ package struct Gateway {
           GW_ENRICHMENT_BREAKER_FAILURES       5
           GW_ENRICHMENT_BREAKER_SECONDS        5
           GW_ENRICHMENT_CONCURRENT_CALLS       256
+          GW_REVOCATIONS                       true: follow what portals and plant revoke
+          GW_ENRICHMENT_LOST_TTL_SECONDS       5; while revocations do not arrive
           GW_ENRICHMENT_FAILURE                closed or open
           GW_ENRICHMENT_TIMEOUT_MS             3000
           GW_AUTH_RATE_LIMIT_PER_MINUTE        30; 0 for none
@@ -75,6 +77,10 @@ package struct Gateway {
         let agreement = KeyAgreementMonitor(
             settings: settings.agreement, service: "gateway", manager: manager, internalToken: internalToken,
             readiness: readiness, clock: clock, logger: logger)
+        let revocations =
+            settings.revocationSources.isEmpty
+            ? nil
+            : RevocationBoard(longestLife: tokens.policy.maximumLifetime, leeway: tokens.policy.leeway)
         let own = OwnAnswers(
             readiness: readiness, registry: .shared, internalToken: internalToken, environment: manager.environment,
             keyReport: {
@@ -84,8 +90,8 @@ package struct Gateway {
             })
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, clock: clock,
-            logger: logger,
+            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet,
+            revocations: revocations, clock: clock, logger: logger,
             reportIDToken: { fault in
                 readiness.set(
                     "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
@@ -99,6 +105,12 @@ package struct Gateway {
             SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
         ]
         if let keySet { services.append(keySet) }
+        if let revocations {
+            services.append(
+                RevocationFeeds(
+                    urls: settings.revocationSources, internalToken: internalToken, board: revocations,
+                    readiness: readiness, clock: clock, logger: logger))
+        }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: internalToken) {
             let reporter = FleetReporter(
                 keeper: membership.keeper,

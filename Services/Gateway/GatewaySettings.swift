@@ -22,6 +22,8 @@ package import ServiceKit
 /// | `GW_ENRICHMENT_BREAKER_FAILURES` | in a row, of one loop's calls, that open the circuit | 5 |
 /// | `GW_ENRICHMENT_BREAKER_SECONDS` | 1 to 3600 until one call probes it | 5 |
 /// | `GW_ENRICHMENT_CONCURRENT_CALLS` | validations under way on each event loop | 256 |
+/// | `GW_REVOCATIONS` | follow what portals and plant revoke | true |
+/// | `GW_ENRICHMENT_LOST_TTL_SECONDS` | 0 to 3600; in place of the other while revocations do not arrive | 5 |
 /// | `GW_ENRICHMENT_FAILURE` | closed (503) or open (without customer headers) | closed |
 /// | `GW_ENRICHMENT_TIMEOUT_MS` | for the plant's answer, connecting included | 3000 |
 /// | `GW_AUTH_RATE_LIMIT_PER_MINUTE` | per client address on login-like routes; 0: none | 30 |
@@ -44,6 +46,8 @@ package struct GatewaySettings: Sendable {
     package var routes: RouteTable
     package var allowsEnrichment: Bool
     package var enrichment: EnrichmentSettings
+    /// Whose revocations are followed, without trailing slash.
+    package var revocationSources: [String]
     package var enrichmentFailure: EnrichmentFailure
     package var rateLimitPerMinute: Int
     package var threads: Int
@@ -70,6 +74,12 @@ package struct GatewaySettings: Sendable {
         timeouts = Self.timeouts(reader)
         trustedProxies = TrustedProxies(reader: reader)
         metadata = Self.metadata(reader)
+        revocationSources = []
+        if reader.bool("GW_REVOCATIONS", default: true) {
+            // Behind Cloud Run IAM `Authorization` is the platform's: the internal token has no way to the plant.
+            let plant = metadata == nil ? reader.url("PLANT_BACKEND_URL") : nil
+            revocationSources = agreement.portalURLs + [plant].compactMap { $0 }
+        }
         routes = .builtIn
         readRoutes(reader, readFile)
     }

@@ -1,9 +1,11 @@
+import Contracts
 import Secrets
 import Testing
 import Tokens
 
 @Suite("A token of one kind passes for no other")
 struct KindTests {
+    static let revocations = RevocationToken(internalToken: SecretBytes(utf8: "an internal token of some length"))
     static let assertion = GatewayAssertion(internalToken: SecretBytes(utf8: "an internal token of some length"))
 
     static func make(_ kind: TokenKind) throws -> String {
@@ -13,6 +15,11 @@ struct KindTests {
             try KeyProbeToken.issue(kid: nil, ring: Keys.ring, issuer: "lockstep-platform", now: now).text
         case .gatewayAssertion:
             assertion.issue(audience: "lockstep", clientToken: nil, method: nil, path: nil, now: now)
+        case .securityEvent:
+            revocations.issue(
+                Revocation(
+                    id: "e-1", issuer: "lockstep-platform", event: .sessionRevoked, subject: .user("u-1"),
+                    occurredAt: now))
         }
     }
 
@@ -22,6 +29,7 @@ struct KindTests {
         case .probe: (try? KeyProbeToken.verify(token, ring: Keys.ring, now: now)) != nil
         case .gatewayAssertion:
             (try? assertion.verify(token, audience: "lockstep", clientToken: nil, now: now)) != nil
+        case .securityEvent: (try? revocations.verify(token, now: now)) != nil
         }
     }
 

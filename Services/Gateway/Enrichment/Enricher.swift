@@ -78,6 +78,9 @@ final class Enricher {
         cache.removeAll()
     }
 
+    /// While nobody would tell that a customer was suspended, verdicts are fresh for a short time alone.
+    func revocationsLost(_ isLost: Bool) { cache.limit(to: isLost ? settings.lifetimes.whenLost : nil) }
+
     /// Every loop is told of every revocation, in the same order.
     func revoked(_ holder: RevokedHolder) {
         epoch.revoked()

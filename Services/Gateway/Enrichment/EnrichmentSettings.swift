@@ -22,7 +22,8 @@ package struct EnrichmentSettings: Sendable, Equatable {
         alwaysValidates = reader.bool("GW_ALWAYS_VALIDATE_WITH_PLANT", default: false)
         lifetimes = VerdictLifetimes(
             confirmed: seconds("GW_ENRICHMENT_TTL_SECONDS", default: 30, in: 1...3600),
-            refused: seconds("GW_ENRICHMENT_NEGATIVE_TTL_SECONDS", default: 5, in: 0...3600))
+            refused: seconds("GW_ENRICHMENT_NEGATIVE_TTL_SECONDS", default: 5, in: 0...3600),
+            whenLost: seconds("GW_ENRICHMENT_LOST_TTL_SECONDS", default: 5, in: 0...3600))
         stale = StaleBounds(
             whileRevalidating: seconds("GW_ENRICHMENT_STALE_SECONDS", default: 0, in: 0...86_400),
             ifError: seconds("GW_ENRICHMENT_STALE_IF_ERROR_SECONDS", default: 0, in: 0...86_400))

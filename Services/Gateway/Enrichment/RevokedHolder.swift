@@ -1,3 +1,4 @@
+import Contracts
 import Tokens
 
 /// Whose tokens a revocation concerns: what verdicts are found by when it arrives.
@@ -20,6 +21,16 @@ package enum RevokedHolder: Hashable, Sendable {
         // The issuer's word and the plant's may differ.
         if let customer = facts?.customerID, customer != identity.customerID { all.append(.customer(customer)) }
         return all
+    }
+
+    /// Whom a revocation is about.
+    static func all(of subject: Revocation.Subject) -> [RevokedHolder] {
+        switch subject {
+        case .session(let id, _): [.session(id)]
+        case .token(let id): [.token(id)]
+        case .user(let user): [.subject(user)]
+        case .customer(let id, let user): [.customer(id)] + (user.map { [.subject($0)] } ?? [])
+        }
     }
 
     var text: String {

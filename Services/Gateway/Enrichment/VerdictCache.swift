@@ -31,6 +31,8 @@ package struct VerdictCache {
     private let lifetimes: VerdictLifetimes
     private let maximumCount: Int
     private let maximumBytes: Int
+    /// Seconds for which a verdict is fresh at most, while no revocation would arrive.
+    private var limit: Int64?
     private var entries: [TokenDigest: Entry] = [:]
     private var holders = HolderIndex()
     /// In the order in which they were stored; names entries that have gone or were stored anew since.
@@ -53,10 +55,11 @@ package struct VerdictCache {
     /// - Parameter now: seconds since the epoch.
     package func look(_ digest: TokenDigest, now: Int64, stale: StaleBounds) -> Finding {
         guard let entry = entries[digest], now < entry.expiresAt else { return .none }
+        let freshUntil = freshUntil(entry)
         switch entry.verdict {
-        case .confirmed(let facts) where now < entry.freshUntil: return .confirmed(facts)
-        case .confirmed(let facts) where now < entry.freshUntil + stale.whileRevalidating: return .stale(facts)
-        case .refused where now < entry.freshUntil: return .refused(entry.verdict)
+        case .confirmed(let facts) where now < freshUntil: return .confirmed(facts)
+        case .confirmed(let facts) where now < freshUntil + stale.whileRevalidating: return .stale(facts)
+        case .refused where now < freshUntil: return .refused(entry.verdict)
         case .confirmed, .refused, .unavailable: return .none
         }
     }
@@ -65,7 +68,7 @@ package struct VerdictCache {
     /// - Parameter now: seconds since the epoch.
     package func standIn(_ digest: TokenDigest, now: Int64, stale: StaleBounds) -> CustomerFacts? {
         guard let entry = entries[digest], case .confirmed(let facts) = entry.verdict, now < entry.expiresAt,
-            now < entry.freshUntil + stale.ifError
+            now < freshUntil(entry) + stale.ifError
         else { return nil }
         return facts
     }
@@ -110,6 +113,14 @@ package struct VerdictCache {
         let concerned = holders.of(holder)
         for digest in concerned { remove(digest) }
         return concerned.count
+    }
+
+    /// Counts for what is kept already, too, and only as long as it stands.
+    /// - Parameter seconds: nil: none beside the time to live.
+    package mutating func limit(to seconds: Int64?) { limit = seconds }
+
+    private func freshUntil(_ entry: Entry) -> Int64 {
+        limit.map { min(entry.freshUntil, entry.since + $0) } ?? entry.freshUntil
     }
 
     package mutating func removeAll() {

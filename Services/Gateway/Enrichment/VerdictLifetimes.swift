@@ -4,10 +4,13 @@ package struct VerdictLifetimes: Sendable, Equatable {
     package var confirmed: Int64
     /// Of the plant's no (401, 403, 404), in seconds; 0 keeps none.
     package var refused: Int64
+    /// At most, of either, while revocations do not arrive; in seconds.
+    package var whenLost: Int64
 
-    package init(confirmed: Int64, refused: Int64) {
+    package init(confirmed: Int64, refused: Int64, whenLost: Int64 = 5) {
         self.confirmed = confirmed
         self.refused = refused
+        self.whenLost = whenLost
     }
 
     /// GW_ALWAYS_VALIDATE_WITH_PLANT.

@@ -130,6 +130,10 @@ final class Exchange {
                 throw Refusal(failure, ring: loop.ring)
             }
             if let identity = outcome.identity {
+                guard !loop.revocations.isRevoked(identity, now: now) else {
+                    count(ProblemCode.revoked.rawValue, since: begin)
+                    throw Self.revoked(identity)
+                }
                 count("valid", since: begin)
                 loop.metrics.verified(outcome.origin)
                 self.identity = identity
@@ -141,6 +145,14 @@ final class Exchange {
             return refuse(error)
         }
         enrich(route)
+    }
+
+    /// By the issuer or the plant, who told it since the token was issued.
+    private static func revoked(_ identity: Identity) -> Refusal {
+        Refusal(
+            .revoked, "The token's session has ended, or its account is closed. Log in again.",
+            cause: "revoked by its issuer or the plant: issuer \(identity.issuer), subject \(identity.subject), "
+                + "session \(identity.sessionID ?? "-"), issued at \(identity.issuedAt)")
     }
 
     /// The issuer may have published the token's key since its set was last fetched.

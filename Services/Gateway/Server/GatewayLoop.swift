@@ -27,6 +27,9 @@ final class GatewayLoop {
     /// Replaced whole, together, when the ring changes.
     private(set) var ring: KeyRing
     var verifier: LoopVerifier
+    /// Asked behind the verifier, so before every cache of what was concluded of a token.
+    private(set) var revocations = RevocationSet()
+    private var revocationsSweptAt: Int64 = 0
     private var policy: VerificationPolicy
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private(set) var isDraining = false
@@ -87,7 +90,26 @@ final class GatewayLoop {
         enricher?.ringChanged(to: ring.version)
     }
 
+    /// On the loop: what somebody told is true from the next request on.
+    func revoke(_ change: RevocationBoard.Change) {
+        switch change {
+        case .set(let set): revocations = set
+        case .revoked(let revocation, let expiresAt):
+            revocations.insert(revocation, expiresAt: expiresAt)
+            for holder in RevokedHolder.all(of: revocation.subject) { enricher?.revoked(holder) }
+        case .lost(let isLost): enricher?.revocationsLost(isLost)
+        }
+    }
+
+    private func sweepRevocations() {
+        let now = clock.now()
+        guard now - revocationsSweptAt >= RevocationBoard.sweepInterval else { return }
+        revocationsSweptAt = now
+        revocations.sweep(now: now)
+    }
+
     private func tick() {
+        sweepRevocations()
         for pool in pools.values { pool.closeIdle() }
         metadataPool?.closeIdle()
         idToken?.refresh(now: clock.now())
@@ -98,6 +120,7 @@ final class GatewayLoop {
         metrics.flush()
         metrics.gauge(clients: clients.count)
         metrics.gauge(cachedTokens: verifier.cachedTokens)
+        metrics.gauge(revocations: revocations.count)
         if let enricher {
             metrics.gauge(cachedVerdicts: enricher.cached)
             metrics.gauge(breaker: enricher.breakerState)
@@ -157,6 +180,8 @@ struct LoopParts: Sendable {
     var own: OwnAnswers
     var rateLimiter: SharedRateLimiter
     var keySet: RemoteKeySet?
+    /// Nil with GW_REVOCATIONS=false.
+    var revocations: RevocationBoard?
     var clock: WallClock
     var logger: Logger
     /// Nil for success, else why there is no ID token.

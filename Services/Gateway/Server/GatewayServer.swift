@@ -1,4 +1,5 @@
 import HTTP1
+import HTTPKit
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -54,6 +55,9 @@ final class GatewayServer: Service {
         // The present ring comes at once, later ones whenever they are loaded; each loop swaps its snapshot itself.
         manager.observe { ring in
             for loop in loops.all { loop.eventLoop.execute { loop.value.replace(ring: ring) } }
+        }
+        parts.revocations?.observe { change in
+            for loop in loops.all { loop.eventLoop.execute { loop.value.revoke(change) } }
         }
         let listener = try await listen(on: group, loops: loops)
         let address = listener.localAddress

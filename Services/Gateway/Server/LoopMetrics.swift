@@ -53,6 +53,7 @@ final class LoopMetrics {
     private static let poolName = "lockstep_gateway_upstream_connections"
     private static let breakerName = "lockstep_gateway_enrichment_breaker_state"
     private static let breakerChangesName = "lockstep_gateway_enrichment_breaker_changes_total"
+    private static let revocationsName = "lockstep_gateway_revocations"
     private static let cacheName = "lockstep_gateway_cached_verdicts"
     private static let cachedTokensName = "lockstep_gateway_cached_tokens"
     private static let tokenCacheName = "lockstep_gateway_token_cache_total"
@@ -150,6 +151,7 @@ final class LoopMetrics {
     func gauge(cachedTokens: Int) { set(Self.cachedTokensName, [], Double(cachedTokens)) }
     /// 0: closed, 1: half-open, 2: open.
     func gauge(breaker state: CircuitBreaker.State) { set(Self.breakerName, [], Double(state.rawValue)) }
+    func gauge(revocations: Int) { set(Self.revocationsName, [], Double(revocations)) }
     func gauge(cachedVerdicts: Int) { set(Self.cacheName, [], Double(cachedVerdicts)) }
     func gauge(upstream: String, open: Int, idle: Int) {
         set(Self.poolName, [("upstream", upstream), ("state", "open")], Double(open))

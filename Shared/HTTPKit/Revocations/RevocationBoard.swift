@@ -7,13 +7,13 @@ package final class RevocationBoard: Sendable {
         /// To begin with.
         case set(RevocationSet)
         case revoked(Revocation, expiresAt: Int64)
-        /// Whether revocations arrive from everybody who tells them; false: a verdict is to be trusted for a short time.
-        case live(Bool)
+        /// Whether somebody's revocations do not arrive: then what was concluded of a token is worth less for long.
+        case lost(Bool)
     }
 
     private struct State {
         var set: RevocationSet
-        var isLive = false
+        var isLost = false
         var observers: [@Sendable (Change) -> Void] = []
         var sweptAt: Int64 = 0
     }
@@ -40,7 +40,7 @@ package final class RevocationBoard: Sendable {
     package func observe(_ observer: @escaping @Sendable (Change) -> Void) {
         state.withLock { state in
             observer(.set(state.set))
-            observer(.live(state.isLive))
+            observer(.lost(state.isLost))
             state.observers.append(observer)
         }
     }
@@ -59,11 +59,11 @@ package final class RevocationBoard: Sendable {
         }
     }
 
-    package func setLive(_ isLive: Bool) {
+    package func setLost(_ isLost: Bool) {
         state.withLock { state in
-            guard state.isLive != isLive else { return }
-            state.isLive = isLive
-            for observer in state.observers { observer(.live(isLive)) }
+            guard state.isLost != isLost else { return }
+            state.isLost = isLost
+            for observer in state.observers { observer(.lost(isLost)) }
         }
     }
 }

@@ -64,8 +64,8 @@ package final class RevocationFeeds: Service {
     /// All of them live, or what is to be said.
     func show() {
         let standings = feeds.map(\.standing)
-        board.setLive(standings.allSatisfy(\.isLive))
         let lost = standings.filter(\.isLost)
+        board.setLost(!lost.isEmpty)
         if !lost.isEmpty {
             let now = clock.now()
             let details = lost.map { standing in

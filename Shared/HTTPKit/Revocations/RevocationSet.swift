@@ -1,4 +1,5 @@
 package import Contracts
+package import Tokens
 
 /// Which tokens are revoked: a value, bounded, asked on each request.
 ///
@@ -54,17 +55,16 @@ package struct RevocationSet: Sendable {
     private var customers: [String: Until] = [:]
     /// Of customers' users, for tokens that name no customer.
     private var customerUsers: [String: Until] = [:]
+    /// Everything issued until then that names a customer is refused: what was folded.
     private var customerFloor = Until(expiresAt: .min)
+    /// And what names none.
+    private var customerUserFloor = Until(expiresAt: .min)
     package private(set) var count = 0
 
     package init(capacity: Int = Self.defaultCapacity) { self.capacity = max(1, capacity) }
 
-    package var isEmpty: Bool { count == 0 && issuers.isEmpty && customerFloor.plain == .min }
-
-    /// Tokens that are revoked by entries that were folded are refused until then at most; nil when nothing is folded.
-    package var foldedUntil: Int64? {
-        let floors = issuers.values.map(\.floor) + [customerFloor.plain]
-        return floors.filter { $0 != .min }.max()
+    package var isEmpty: Bool {
+        count == 0 && issuers.isEmpty && customerFloor.plain == .min && customerUserFloor.plain == .min
     }
 
     // MARK: asking
@@ -89,13 +89,21 @@ package struct RevocationSet: Sendable {
         return isCustomerRevoked(customerID, subject: subject, issuedAt: issuedAt, now: now)
     }
 
+    /// - Parameter now: seconds since the epoch.
+    package func isRevoked(_ identity: Identity, now: Int64) -> Bool {
+        isRevoked(
+            sessionID: identity.sessionID, tokenID: identity.tokenID, subject: identity.subject,
+            issuedAt: identity.issuedAt, issuer: identity.issuer, now: now, tokenVersion: identity.tokenVersion,
+            customerID: identity.customerID)
+    }
+
     private func isCustomerRevoked(_ customerID: String?, subject: String, issuedAt: Int64, now: Int64) -> Bool {
-        if customers.isEmpty, customerUsers.isEmpty, customerFloor.plain == .min { return false }
         if let customerID {
             if issuedAt <= customerFloor.plain, now < customerFloor.expiresAt { return true }
             guard let until = customers[customerID] else { return false }
             return now < until.expiresAt && until.covers(issuedAt: issuedAt, tokenVersion: nil)
         }
+        if issuedAt <= customerUserFloor.plain, now < customerUserFloor.expiresAt { return true }
         guard let until = customerUsers[subject] else { return false }
         return now < until.expiresAt && until.covers(issuedAt: issuedAt, tokenVersion: nil)
     }
@@ -135,6 +143,7 @@ package struct RevocationSet: Sendable {
         customers = customers.filter { now < $0.value.expiresAt }
         customerUsers = customerUsers.filter { now < $0.value.expiresAt }
         if now >= customerFloor.expiresAt { customerFloor = Until(expiresAt: .min) }
+        if now >= customerUserFloor.expiresAt { customerUserFloor = Until(expiresAt: .min) }
         recount()
     }
 
@@ -196,15 +205,19 @@ package struct RevocationSet: Sendable {
             table.floorExpiresAt = max(table.floorExpiresAt, expiries.max() ?? .min)
             issuers[largest.key] = table
         } else {
-            let all = Array(customers.values) + Array(customerUsers.values)
-            let moment = Self.moment(all.map(\.occurredAt), surplus)
-            customerFloor.plain = max(customerFloor.plain, moment)
-            customerFloor.expiresAt = max(
-                customerFloor.expiresAt, all.filter { $0.occurredAt <= moment }.map(\.expiresAt).max() ?? .min)
-            customers = customers.filter { $0.value.occurredAt > moment }
-            customerUsers = customerUsers.filter { $0.value.occurredAt > moment }
+            let moment = Self.moment((Array(customers.values) + Array(customerUsers.values)).map(\.occurredAt), surplus)
+            Self.fold(&customers, until: moment, into: &customerFloor)
+            Self.fold(&customerUsers, until: moment, into: &customerUserFloor)
         }
         recount()
+    }
+
+    private static func fold(_ subjects: inout [String: Until], until moment: Int64, into floor: inout Until) {
+        let folded = subjects.values.filter { $0.occurredAt <= moment }
+        guard let expiresAt = folded.map(\.expiresAt).max() else { return }
+        floor.plain = max(floor.plain, moment)
+        floor.expiresAt = max(floor.expiresAt, expiresAt)
+        subjects = subjects.filter { $0.value.occurredAt > moment }
     }
 
     /// Until when to fold so that at least `surplus` go.

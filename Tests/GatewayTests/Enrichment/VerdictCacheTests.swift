@@ -37,6 +37,21 @@ struct VerdictCacheTests {
         #expect(cache.look(TokenDigest("a"), now: Self.now + seconds, stale: Self.stale) == finding)
     }
 
+    @Test("while revocations do not arrive a yes is fresh for a short time alone, one that was kept before too")
+    func limited() throws {
+        var cache = try Self.cache(.confirmed(Self.facts))
+        func finding(_ seconds: Int64, _ stale: StaleBounds = .none) -> VerdictCache.Finding {
+            cache.look(TokenDigest("a"), now: Self.now + seconds, stale: stale)
+        }
+        cache.limit(to: 5)
+        #expect(finding(4) == .confirmed(Self.facts))
+        #expect(finding(5) == .none)
+        #expect(finding(14, Self.stale) == .stale(Self.facts))
+        #expect(finding(15, Self.stale) == .none)
+        cache.limit(to: nil)
+        #expect(finding(29) == .confirmed(Self.facts))
+    }
+
     @Test("without bounds nothing is stale")
     func noBounds() throws {
         let cache = try Self.cache(.confirmed(Self.facts))
