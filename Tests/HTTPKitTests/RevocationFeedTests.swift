@@ -95,18 +95,18 @@ struct RevocationFeedTests {
     private func run(
         _ answers: [RevocationAnswer]
     ) async -> (asked: [String?], received: [Revocation], standing: RevocationFeed.Standing, failures: [String]) {
-        let received = Mutex<[Revocation]>([])
-        let asked = Mutex<[String?]>([])
-        let failures = Mutex<[String]>([])
+        let received = Kept<[Revocation]>([])
+        let asked = Kept<[String?]>([])
+        let failures = Kept<[String]>([])
         let clock = ManualClock(Self.at)
         let log = CapturedLog()
         let feed = RevocationFeed(
             url: "http://portal", tokens: Self.tokens,
             sink: { revocation in received.withLock { $0.append(revocation) } },
             changed: {},
-            surroundings: .init(pause: { _ in clock.advance(2) }, spread: { 1 }), clock: WallClock { clock.now },
+            surroundings: .init(pause: { if $0 > 0 { clock.advance(2) } }, spread: { 1 }), clock: WallClock { clock.now },
             logger: log.logger)
-        let prepared = Mutex(answers[...])
+        let prepared = Kept(answers[...])
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await feed.run { _, after, _ in
@@ -175,7 +175,7 @@ struct RevocationFeedTests {
         let board = RevocationBoard(longestLife: 900, leeway: 60)
         board.revoke(event(1), now: Self.at)
         let mine = Mutex(RevocationSet())
-        let losses = Mutex<[Bool]>([])
+        let losses = Kept<[Bool]>([])
         board.observe { change in
             switch change {
             case .set(let set): mine.withLock { $0 = set }
@@ -200,5 +200,15 @@ struct RevocationFeedTests {
         board.setLost(true)
         board.setLost(false)
         #expect(losses.withLock { $0 } == [false, true, false])
+    }
+}
+
+/// A mutex that closures of several tasks can hold.
+private final class Kept<Value: Sendable>: Sendable {
+    private let mutex: Mutex<Value>
+    init(_ value: Value) { mutex = Mutex(value) }
+
+    func withLock<Result: Sendable>(_ body: @Sendable (inout Value) -> Result) -> Result {
+        mutex.withLock { body(&$0) }
     }
 }

@@ -13,7 +13,7 @@ struct DiagnosticTokenTests {
     private static let others: Set<String> = [
         "GET /health", "GET /api/health", "GET /ready", "GET /metrics",
         // For the internal token alone.
-        "GET /internal/v1/keys", "POST /internal/v1/customers",
+        "GET /internal/v1/keys", "POST /internal/v1/customers", "GET /internal/v1/revocations",
         // Tell of the token, and of nothing behind it.
         "GET /api/v1/auth/validate", "GET /api/v1/diagnostics/token",
         // Development and test alone: the sender's own headers.

@@ -1,6 +1,7 @@
 import Contracts
 import HTTPTypes
 import Secrets
+import TestSupport
 import Testing
 import Tokens
 
