@@ -104,7 +104,8 @@ struct RevocationFeedTests {
             url: "http://portal", tokens: Self.tokens,
             sink: { revocation in received.withLock { $0.append(revocation) } },
             changed: {},
-            surroundings: .init(pause: { if $0 > 0 { clock.advance(2) } }, spread: { 1 }), clock: WallClock { clock.now },
+            surroundings: .init(pause: { if $0 > 0 { clock.advance(2) } }, spread: { 1 }),
+            clock: WallClock { clock.now },
             logger: log.logger)
         let prepared = Kept(answers[...])
         await withTaskGroup(of: Void.self) { group in

@@ -35,8 +35,8 @@ struct SessionContext: ChildRequestContext {
 
 /// Lets a request pass while its session is live and its user enabled.
 ///
-/// The rest of the suite accepts an access token until its `exp`, logged out or not. The portal has the sessions at
-/// hand, so here an ended one is refused at once.
+/// Elsewhere an ended session's access token is refused once the revocation feed told of it, or lives to its `exp`. The
+/// portal has the sessions at hand, so here it is refused at once.
 struct RequireLiveSession: RouterMiddleware {
     typealias Context = AppContext
 

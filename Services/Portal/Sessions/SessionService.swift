@@ -3,8 +3,8 @@ struct SessionService: Sendable {
     let store: SessionStore
     let entropy: Entropy
 
-    /// Nil once the session has ended. Other services accept its access token until its `exp`; the portal, which
-    /// knows, does not.
+    /// Nil once the session has ended. Others learn it from the revocation feed, or accept the access token until its
+    /// `exp`; the portal knows at once.
     func live(id: String, now: Int64) async throws -> (session: Session, user: User)? {
         try await store.live(id: id, now: now)
     }
