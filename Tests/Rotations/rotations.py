@@ -196,7 +196,7 @@ def main():
     parser.add_argument("--executables", type=pathlib.Path, required=True)
     parser.add_argument("--postgres", required=True, help="URL of a server where databases may be made")
     parser.add_argument("--rotations", type=int, default=5)
-    parser.add_argument("scenarios", nargs="*", choices=[*SCENARIOS, []], default=list(SCENARIOS))
+    parser.add_argument("scenarios", nargs="*", choices=[*SCENARIOS, []], default=[], help="all without any")
     options = parser.parse_args()
     for name in options.scenarios or SCENARIOS:
         print(f"rotations: {name}: {SCENARIOS[name].__doc__}", flush=True)
