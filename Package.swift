@@ -216,7 +216,7 @@ let package = Package(
                 "Contracts", "Fleet", "Gateway", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens",
                 .asyncHTTPClient,
                 .httpTypes,
-                .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix,
+                .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .yams,
             ]),
         tests(
             "PlantTests",
