@@ -24,7 +24,7 @@ package struct Gateway {
           JWT_SECRET, JWT_ALGORITHM, ...       how tokens are verified; one value for all services
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
           HOST (127.0.0.1), PORT (8000), LOG_LEVEL, LOG_FORMAT, DRAIN_SECONDS
-          GW_ROUTES_FILE                       a JSON file in place of the built-in routes
+          GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help)
           GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true
           GW_ALWAYS_VALIDATE_WITH_PLANT        false; true keeps no verdict
           GW_ENRICHMENT_TTL_SECONDS            30

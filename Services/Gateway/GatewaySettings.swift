@@ -12,7 +12,7 @@ package import ServiceKit
 /// | `PORTAL_URLS`, or `PORTAL_URL` | the issuers; the first is the platform portal | none: its routes answer 404 |
 /// | `CUSTOMER_PORTAL_URL` | where `/cp/` leads | the second of PORTAL_URLS |
 /// | `FLEET_KEEPER_URL`, `FLEET_REPORT_INTERVAL_SECONDS` | see `FleetSettings` | |
-/// | `GW_ROUTES_FILE` | path of a JSON file (`RoutesFile`) | the built-in table |
+/// | `GW_ROUTES_FILE` | path of a YAML or JSON file (`RoutesFile`) | the built-in table |
 /// | `GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT` | ask the plant who the customer is | true |
 /// | `GW_ALWAYS_VALIDATE_WITH_PLANT` | ask on every request, keep no verdict | false |
 /// | `GW_ENRICHMENT_TTL_SECONDS` | 1 to 3600; never beyond the token's `exp` | 30 |
@@ -91,10 +91,11 @@ package struct GatewaySettings: Sendable {
                 "GW_ROUTES_FILE", "names a file that can't be read: \(path).", mend: "Mend path or rights.")
         }
         do throws(RoutesFile.Faults) {
-            routes = try RoutesFile.read(bytes)
+            routes = try RoutesFile.load(bytes)
         } catch {
             for fault in error.faults {
-                reader.fault("GW_ROUTES_FILE", "\(path): \(fault).", mend: "Correct the file.")
+                let place = "\(path):\(fault.position.line):\(fault.position.column)"
+                reader.fault("GW_ROUTES_FILE", "\(place): \(fault.problem):", mend: "\(fault.mend).")
             }
             return
         }

@@ -76,7 +76,21 @@ struct SettingsTests {
         let faults = Self.faults(
             Self.minimum.merging(["GW_ROUTES_FILE": "/etc/routes.json"]) { $1 }, file: Array(#"[{"prefix": "r"}]"#.utf8)
         )
-        #expect(faults.count == 1)
-        #expect(faults.first?.contains("/etc/routes.json: route 0") == true)
+        #expect(
+            faults == [
+                "GW_ROUTES_FILE /etc/routes.json:1:2: route 0 needs an \"upstream\":",
+                "GW_ROUTES_FILE /etc/routes.json:1:13: route 0 needs a \"prefix\" that is a path in its canonical form:",
+            ])
+    }
+
+    @Test("a routes file that asks for what is not performed yet keeps the gateway from starting")
+    func notPerformed() {
+        let text = #"[{"prefix": "/r/", "upstream": "plant", "timeouts": {"total": "2s"}}]"#
+        let faults = Self.faults(
+            Self.minimum.merging(["GW_ROUTES_FILE": "/r.yaml"]) { $1 }, file: Array(text.utf8))
+        #expect(
+            faults == [
+                "GW_ROUTES_FILE /r.yaml:1:53: route 0 uses \"timeouts\", which is not performed yet by this gateway:"
+            ])
     }
 }

@@ -4,6 +4,7 @@ import ServiceKit
 
 @main struct GatewayMain {
     static func main() async {
+        RoutesCheck.runIfAsked(arguments: Array(CommandLine.arguments.dropFirst()))
         let remote = RemoteStores()
         await Startup.run(
             service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, ending: remote.shutdown

@@ -33,18 +33,27 @@ package enum UpstreamName: Hashable, Sendable {
 package struct Route: Sendable, Equatable {
     package enum Destination: Sendable, Equatable {
         case upstream(UpstreamName)
+        /// One of the table's `upstreams`, by its name.
+        case group(String)
         /// Answered 404, whatever is below.
         case nowhere
     }
     /// For logs and metrics.
     package var name: String
+    /// Empty: any host.
+    package var hosts: [HostPattern] = []
     /// Starts with `/`. With a trailing slash it matches what is below it, else also itself; always whole segments.
+    /// Of a route with a template its text, which is no prefix.
     package var prefix: String
+    /// In place of the prefix; matches the whole path.
+    package var template: PathTemplate?
     package var destination: Destination
     package var auth: AuthRule
     package var enrichment: Bool
     /// Removed from the front of the path, without its last slash.
     package var stripPrefix: String?
+    /// What takes the place of the whole path; its captures are the template's.
+    package var rewrite: PathTemplate?
     /// Counts against GW_AUTH_RATE_LIMIT_PER_MINUTE.
     package var isRateLimited: Bool
     /// The assertion also binds method and path.
@@ -55,6 +64,12 @@ package struct Route: Sendable, Equatable {
     package var roles: [String] = []
     /// All of these are needed.
     package var scopes: [String] = []
+    private var box = RoutePolicyBox.none
+
+    package var policy: RoutePolicy {
+        get { box.policy }
+        set { box = RoutePolicyBox(newValue) }
+    }
 
     package init(
         name: String, prefix: String, destination: Destination, auth: AuthRule = .required, enrichment: Bool = false,
@@ -72,16 +87,20 @@ package struct Route: Sendable, Equatable {
         self.methods = methods
     }
 
-    /// - Parameter path: canonical.
-    func matches(_ path: String) -> Bool {
-        guard path.utf8.starts(with: prefix.utf8) else { return false }
-        return prefix.hasSuffix("/") || path.utf8.count == prefix.utf8.count
-            || path.utf8[path.utf8.index(path.utf8.startIndex, offsetBy: prefix.utf8.count)] == UInt8(ascii: "/")
+    package init(name: String, template: PathTemplate, destination: Destination, auth: AuthRule = .required) {
+        self.init(name: name, prefix: template.text, destination: destination, auth: auth)
+        self.template = template
     }
 
+    package func serves(_ method: HTTPMethod) -> Bool { methods?.contains(method) ?? true }
+
     /// The path as the upstream sees it.
-    func rewritten(_ path: String) -> String {
-        guard let stripPrefix else { return path }
-        return String(path.dropFirst(stripPrefix.count))
+    /// - Parameter path: one that matched.
+    package func rewritten(_ path: String) -> String {
+        if let rewrite { return rewrite.filled(with: template?.captures(of: path) ?? [:]) }
+        guard let stripPrefix, !stripPrefix.isEmpty else { return path }
+        let rest = path.utf8.dropFirst(stripPrefix.utf8.count)
+        // No request target is empty (RFC 9112 §3.2.1).
+        return rest.isEmpty ? "/" : String(Substring(rest))
     }
 }

@@ -1,6 +1,13 @@
 package import NIOHTTP1
 
-/// An immutable snapshot of the routes; the longest prefix wins, whatever order they were written in.
+/// An immutable snapshot of the routes. Which of them is meant depends on nothing but host, method and path:
+///
+/// 1. routes that name the host exactly, then those with a wildcard (the longest first), then those for any host; the
+///    next of these is looked at only when no path of the one before matches;
+/// 2. of the paths that match, segment by segment from the left: the same text before a capture, a capture before what
+///    merely lies below a prefix; so the longest prefix wins, and a template wins over a prefix that ends where it does;
+/// 3. of the routes with that host and path the one that serves the method; without one the answer is 405, and no other
+///    route is tried.
 package struct RouteTable: Sendable, Equatable {
     package enum Match: Equatable {
         /// - Parameter path: as the upstream is to see it.
@@ -10,10 +17,22 @@ package struct RouteTable: Sendable, Equatable {
         case methodNotAllowed([HTTPMethod])
     }
 
+    /// In order of precedence.
     package let routes: [Route]
+    /// By name.
+    package let upstreams: [String: UpstreamGroup]
+    private let index: RouteIndex
 
-    package init(_ routes: [Route]) {
-        self.routes = routes.sorted { ($0.prefix.utf8.count, $1.prefix) > ($1.prefix.utf8.count, $0.prefix) }
+    /// - Parameter routes: of those with the same host, path and method the first one counts; a file with such a pair is
+    ///   refused before (`RoutesFile`).
+    package init(_ routes: [Route], upstreams: [String: UpstreamGroup] = [:]) {
+        self.routes = RouteOrder.sorted(routes)
+        self.upstreams = upstreams
+        index = RouteIndex(self.routes)
+    }
+
+    package static func == (left: RouteTable, right: RouteTable) -> Bool {
+        left.routes == right.routes && left.upstreams == right.upstreams
     }
 
     /// DESIGN §6.
@@ -28,34 +47,49 @@ package struct RouteTable: Sendable, Equatable {
         Route(name: "plant", prefix: "/api/", destination: .upstream(.plant), enrichment: true),
     ])
 
-    /// - Parameter path: canonical (`RequestTarget`).
+    /// Without a host: routes for a host of their own are left out.
     package func match(_ method: HTTPMethod, _ path: String) -> Match {
+        match(host: nil, method: method, path: path)
+    }
+
+    /// Allocates nothing unless the path is rewritten, or the host is not in lower case.
+    /// - Parameters:
+    ///   - host: of the request's target or its `Host` field, with or without port.
+    ///   - method: of a CORS preflight the one that it asks for.
+    ///   - path: canonical (`RequestTarget`).
+    package func match(host: String?, method: HTTPMethod, path: String) -> Match {
         if ForbiddenPaths.contains(path) { return .notFound }
-        for route in routes where route.matches(path) {
-            guard case .upstream = route.destination else { return .notFound }
-            if let methods = route.methods, !methods.contains(method) { return .methodNotAllowed(methods) }
-            let rewritten = route.rewritten(path)
-            // A prefix that is taken away must not uncover what is closed.
-            return ForbiddenPaths.contains(rewritten) ? .notFound : .route(route, path: rewritten)
+        guard let candidates = index.find(host: host, path: path) else { return .notFound }
+        guard let position = candidates.first(where: { routes[$0].serves(method) }) else {
+            return refuse(candidates)
         }
-        return .notFound
+        let route = routes[position]
+        if case .nowhere = route.destination { return .notFound }
+        if route.stripPrefix == nil, route.rewrite == nil {
+            return isClosed(path, route.destination) ? .notFound : .route(route, path: path)
+        }
+        let rewritten = route.rewritten(path)
+        // A prefix that is taken away must not uncover what is closed.
+        let isUncovered = ForbiddenPaths.contains(rewritten) || isClosed(rewritten, route.destination)
+        return isUncovered ? .notFound : .route(route, path: rewritten)
     }
-}
 
-/// What no route may lead to, in any table: the services' own business (`/internal`) and the plant's judgement of
-/// tokens (`/api/v1/auth/validate`), which would tell a stranger who a stolen token belongs to.
-enum ForbiddenPaths {
-    static func contains(_ path: String) -> Bool {
-        isBelow(path, "/internal") || isBelow(path, "/api/v1/auth/validate")
+    private func refuse(_ candidates: [Int]) -> Match {
+        var methods: [HTTPMethod] = []
+        for candidate in candidates {
+            if case .nowhere = routes[candidate].destination { continue }
+            methods += (routes[candidate].methods ?? []).filter { !methods.contains($0) }
+        }
+        return methods.isEmpty ? .notFound : .methodNotAllowed(methods)
     }
 
-    /// Whole segments, without regard to case: an upstream may not care about it.
-    private static func isBelow(_ path: String, _ prefix: StaticString) -> Bool {
-        let count = prefix.utf8CodeUnitCount
-        let utf8 = path.utf8
-        guard utf8.count >= count else { return false }
-        let end = utf8.index(utf8.startIndex, offsetBy: count)
-        guard utf8.count == count || utf8[end] == UInt8(ascii: "/") else { return false }
-        return FieldName.equals(String(path[..<end]), prefix)
+    /// An address that ends in `/api/v1/auth` must not complete the path to what is closed.
+    private func isClosed(_ path: String, _ destination: Route.Destination) -> Bool {
+        switch destination {
+        case .upstream(.other(let origin)): ForbiddenPaths.contains(path, below: origin.basePath)
+        case .group(let name):
+            upstreams[name]?.targets.contains { ForbiddenPaths.contains(path, below: $0.origin.basePath) } ?? false
+        case .upstream, .nowhere: false
+        }
     }
 }

@@ -1,17 +1,14 @@
 import Glibc
 
-/// Reads a whole small file, without Foundation.
+/// Reads a whole small file, without Foundation. Of one that is too long so much that this can be told.
 enum RoutesFileReader {
-    /// Bytes; a longer file is no routes file.
-    private static let maximum = 1_048_576
-
     static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
-        while content.count <= maximum {
+        while content.count <= YAMLReader.maximumBytes {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count == 0 { return content }
             if count < 0 {
@@ -20,6 +17,6 @@ enum RoutesFileReader {
             }
             content.append(contentsOf: chunk[..<count])
         }
-        return nil
+        return content
     }
 }
