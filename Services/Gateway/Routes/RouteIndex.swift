@@ -3,7 +3,7 @@
 struct RouteIndex: Sendable {
     /// One segment further down; routes as positions in the table, in their order there.
     private struct Node: Sendable {
-        var literals: [Substring: Int] = [:]
+        var literals = SegmentMap()
         var capture: Int?
         var exact: [Int] = []
         var below: [Int] = []
@@ -26,37 +26,37 @@ struct RouteIndex: Sendable {
 
     /// - Returns: the routes of the most particular path that matches; never empty.
     func find(host: String?, path: String) -> [Int]? {
+        let bytes = path.utf8.span
         if let host, !(exactHosts.isEmpty && wildcardHosts.isEmpty) {
             let name = HostPattern.comparable(host)
-            if let root = exactHosts[name], let found = find(root, path) { return found }
+            if let root = exactHosts[name], let found = find(root, bytes, at: 0) { return found }
             var rest = name
             while !wildcardHosts.isEmpty, let dot = rest.utf8.firstIndex(of: UInt8(ascii: ".")) {
                 // A name that begins with a dot has no label there that a wildcard could stand for.
                 let hasLabel = dot > rest.startIndex
                 rest = rest[rest.utf8.index(after: dot)...]
-                if hasLabel, let root = wildcardHosts[rest], let found = find(root, path) { return found }
+                if hasLabel, let root = wildcardHosts[rest], let found = find(root, bytes, at: 0) { return found }
             }
         }
-        return anyHost.flatMap { find($0, path) }
-    }
-
-    private func find(_ root: Int, _ path: String) -> [Int]? {
-        find(root, path.utf8, at: path.utf8.startIndex, path)
+        return anyHost.flatMap { find($0, bytes, at: 0) }
     }
 
     /// - Parameter at: the end, or the slash before the next segment. Each node is met at most once.
-    private func find(_ number: Int, _ utf8: String.UTF8View, at place: String.Index, _ path: String) -> [Int]? {
-        guard place < utf8.endIndex else {
+    private func find(_ number: Int, _ path: Span<UInt8>, at place: Int) -> [Int]? {
+        guard place < path.count else {
             return nodes[number].exact.isEmpty ? some(nodes[number].selfAndBelow) : nodes[number].exact
         }
-        let start = utf8.index(after: place)
-        let end = utf8[start...].firstIndex(of: UInt8(ascii: "/")) ?? utf8.endIndex
-        if let child = nodes[number].literals[path[start..<end]], let found = find(child, utf8, at: end, path) {
+        let start = place + 1
+        var end = start
+        var hash = SegmentHash()
+        while end < path.count, path[end] != UInt8(ascii: "/") {
+            hash.add(path[end])
+            end += 1
+        }
+        if let child = nodes[number].literals.find(hash, path, start..<end), let found = find(child, path, at: end) {
             return found
         }
-        if start < end, let child = nodes[number].capture, let found = find(child, utf8, at: end, path) {
-            return found
-        }
+        if start < end, let child = nodes[number].capture, let found = find(child, path, at: end) { return found }
         return nodes[number].below.isEmpty ? some(nodes[number].selfAndBelow) : nodes[number].below
     }
 
@@ -86,9 +86,14 @@ struct RouteIndex: Sendable {
         for segment in path.segments {
             switch segment {
             case .literal(let text):
-                let child = nodes[number].literals[text[...]] ?? newNode()
-                nodes[number].literals[text[...]] = child
-                number = child
+                let bytes = Array(text.utf8)
+                if let child = nodes[number].literals.find(bytes) {
+                    number = child
+                } else {
+                    let child = newNode()
+                    nodes[number].literals.insert(bytes, child)
+                    number = child
+                }
             case .capture:
                 let child = nodes[number].capture ?? newNode()
                 nodes[number].capture = child

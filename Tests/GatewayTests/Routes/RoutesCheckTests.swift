@@ -52,7 +52,7 @@ struct RoutesCheckTests {
         #expect(outcome?.exitCode == ExitCode.configuration)
         #expect(
             outcome?.output == """
-                dir/r.yaml:3:9: route 0 has a "auth" that is none of required, optional, public; write "public"
+                dir/r.yaml:3:9: route 0 has an "auth" that is none of required, optional, public; write "public"
                 dir/r.yaml:4:11: route 1 needs a "prefix" that is a path in its canonical form; begin it with a slash; no \
                 empty, . or .. segments, no query
 

@@ -40,8 +40,8 @@ struct RoutesFileFaultTests {
             (#"[{"prefix": "/a", "upstream": "http://x/api/v1/auth/VALIDATE"}]"#, 31, "closed to every route"),
             (#"[{"prefix": "/a", "upstream": "http://x/%69nternal"}]"#, 31, "canonical form"),
             (#"[{"prefix": "/a", "upstream": "http://x/a/.."}]"#, 31, "canonical form"),
-            (#"[{"prefix": "/a", "upstream": "plant", "auth": "maybe"}]"#, 48, "route 0 has a \"auth\""),
-            (#"[{"prefix": "/a", "upstream": "plant", "auth": "open"}]"#, 48, "route 0 has a \"auth\""),
+            (#"[{"prefix": "/a", "upstream": "plant", "auth": "maybe"}]"#, 48, "route 0 has an \"auth\""),
+            (#"[{"prefix": "/a", "upstream": "plant", "auth": "open"}]"#, 48, "route 0 has an \"auth\""),
             (#"[{"prefix": "/a", "upstream": "plant", "auht": "required"}]"#, 40, "route 0 has a member \"auht\""),
             (#"[{"prefix": "/a", "upstream": "plant", "enrichment": "yes"}]"#, 54, "\"enrichment\" that is neither"),
             (#"[{"prefix": "/a", "upstream": "plant", "enrichment": yes}]"#, 54, "\"enrichment\" that is neither"),
@@ -310,5 +310,56 @@ struct RoutesFileFaultTests {
                 "write \"enrichment: false\" in that route against the default",
                 "write \"roles: []\" against the default",
             ])
+    }
+
+    @Test(
+        "a damaged file is refused or read, and never ends the program; each fault lies in the file", arguments: 0..<4)
+    func damaged(_ seed: Int) {
+        let whole = Array(
+            """
+            version: 1
+            defaults: &d {auth: optional, timeouts: {total: 1m}}
+            upstreams: {u: {targets: [{url: "http://u:1", weight: 3}], health: {path: /h, interval: 1s, timeout: 1s}}}
+            routes:
+              - name: 'é'
+                hosts: [a.example, "*.b.example"]
+                path: /a/{id}/b
+                methods: [GET, POST]
+                upstream: u
+                auth: required
+                enrichment: {mode: open, ttl: 10s}
+                roles: [admin]
+                max_body: 32MiB
+                rate_limit: {per: subject, requests: 10, per_seconds: 1}
+                cors: {origins: ["https://a.example"], methods: [POST], headers: [A], credentials: true}
+                request_headers: {set: {X-A: "\\u0041"}, remove: [X-B]}
+                rewrite: {template: "/b/{id}"}
+              - {prefix: /x/, upstream: plant, rewrite: {strip_prefix: /x}}
+            """.utf8)
+        #expect((try? RoutesFile.read(whole)) != nil, "\(Self.faults(String(decoding: whole, as: UTF8.self)))")
+        var random = SeededRandom(UInt64(seed))
+        var refused = 0
+        for _ in 0..<1000 {
+            var bytes = whole
+            for _ in 0...random.below(4) {
+                let place = random.below(bytes.count)
+                let end = min(bytes.count, place + random.below(20))
+                switch random.below(4) {
+                case 0: bytes[place] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.removeSubrange(place..<end)
+                case 2: bytes.insert(contentsOf: bytes[place..<end], at: random.below(bytes.count))
+                default: bytes.insert(random.pick(Array(" \n:-[]{},#&*!|'\"".utf8)), at: place)
+                }
+            }
+            do throws(RoutesFile.Faults) {
+                _ = try RoutesFile.read(bytes)
+            } catch {
+                refused += 1
+                let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1
+                #expect(!error.faults.isEmpty)
+                #expect(error.faults.allSatisfy { (1...lines).contains($0.position.line) && $0.position.column >= 1 })
+            }
+        }
+        #expect(refused > 500)
     }
 }

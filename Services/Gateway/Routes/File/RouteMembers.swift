@@ -56,10 +56,15 @@ struct RouteMembers {
         faults.add(place(name), "\(owner) \(problem)", mend)
     }
 
+    private static func quoted(_ name: String) -> String {
+        let article = name.first.map("aeiou".contains) == true ? "an" : "a"
+        return "\(article) \"\(name)\""
+    }
+
     func text(_ name: String) -> String? {
         guard let node = node(name) else { return nil }
         guard case .scalar(let text, let isPlain) = node.content, !node.isNull, !(isPlain && text.isEmpty) else {
-            fault(name, "has a \"\(name)\" that is \(node.kindName)", "write a text")
+            fault(name, "has \(Self.quoted(name)) that is \(node.kindName)", "write a text")
             return nil
         }
         return text
@@ -71,7 +76,8 @@ struct RouteMembers {
         case .scalar("true", isPlain: true): return true
         case .scalar("false", isPlain: true): return false
         default:
-            fault(name, "has a \"\(name)\" that is neither true nor false", "write true or false, without quotes")
+            fault(
+                name, "has \(Self.quoted(name)) that is neither true nor false", "write true or false, without quotes")
             return nil
         }
     }
@@ -85,7 +91,7 @@ struct RouteMembers {
             return number
         }
         fault(
-            name, "has a \"\(name)\" that is no whole number in bounds",
+            name, "has \(Self.quoted(name)) that is no whole number in bounds",
             "write one from \(range.lowerBound) to \(range.upperBound)")
         return nil
     }
@@ -96,7 +102,7 @@ struct RouteMembers {
         guard let value = DurationText.milliseconds(text), range.contains(value) else {
             let bounds = [range.lowerBound, range.upperBound].map(DurationText.text)
             fault(
-                name, "has a \"\(name)\" that is no duration in bounds",
+                name, "has \(Self.quoted(name)) that is no duration in bounds",
                 "write one from \(bounds[0]) to \(bounds[1]), such as 500ms, 2s, 15m or 1h")
             return nil
         }
@@ -108,7 +114,7 @@ struct RouteMembers {
         let milliseconds = duration(name, in: (range.lowerBound * 1000)...(range.upperBound * 1000))
         guard let milliseconds else { return nil }
         guard milliseconds % 1000 == 0 else {
-            fault(name, "has a \"\(name)\" that is no whole number of seconds", "write seconds, such as 30s")
+            fault(name, "has \(Self.quoted(name)) that is no whole number of seconds", "write seconds, such as 30s")
             return nil
         }
         return milliseconds / 1000
@@ -118,7 +124,7 @@ struct RouteMembers {
     func size(_ name: String) -> Int64? {
         guard node(name) != nil, let text = text(name) else { return nil }
         guard let value = ByteSizeText.bytes(text) else {
-            fault(name, "has a \"\(name)\" that is no size", "write bytes, or such as 64KiB, 32MiB, 1GiB")
+            fault(name, "has \(Self.quoted(name)) that is no size", "write bytes, or such as 64KiB, 32MiB, 1GiB")
             return nil
         }
         return value
@@ -130,7 +136,7 @@ struct RouteMembers {
         if let choice = Choice(rawValue: text) { return choice }
         let known = Choice.allCases.map(\.rawValue)
         fault(
-            name, "has a \"\(name)\" that is none of \(known.joined(separator: ", "))",
+            name, "has \(Self.quoted(name)) that is none of \(known.joined(separator: ", "))",
             ClosestName.of(text, among: known).map { "write \"\($0)\"" } ?? "write one of them")
         return nil
     }
