@@ -4,15 +4,27 @@ package import ServiceKit
 package struct TrustedProxies: Sendable, Equatable {
     package static let none = TrustedProxies(networks: [])
 
-    private let networks: [IPNetwork]
+    /// What a peer is called that came by a Unix socket, and the entry that trusts all of those.
+    package static let unixPeer = "unix"
 
-    private init(networks: [IPNetwork]) { self.networks = networks }
+    private let networks: [IPNetwork]
+    private let trustsUnixPeers: Bool
+
+    private init(networks: [IPNetwork], trustsUnixPeers: Bool = false) {
+        self.networks = networks
+        self.trustsUnixPeers = trustsUnixPeers
+    }
 
     /// Keys: `TRUSTED_PROXIES` (addresses and CIDR networks, separated by commas; default none).
-    package init(reader: SettingsReader) {
+    /// - Parameter servesUnixPeers: whether `unix` may be an entry: it would do nothing in a service that listens on no
+    ///   Unix socket.
+    package init(reader: SettingsReader, servesUnixPeers: Bool = false) {
         var networks: [IPNetwork] = []
+        var trustsUnixPeers = false
         for entry in reader.list("TRUSTED_PROXIES") {
-            if let network = IPNetwork(entry) {
+            if servesUnixPeers, entry == Self.unixPeer {
+                trustsUnixPeers = true
+            } else if let network = IPNetwork(entry) {
                 networks.append(network)
             } else {
                 reader.fault(
@@ -21,20 +33,28 @@ package struct TrustedProxies: Sendable, Equatable {
             }
         }
         self.networks = networks
+        self.trustsUnixPeers = trustsUnixPeers
     }
 
-    /// nil when an entry is no address or network.
+    /// nil when an entry is no address or network, nor `unix`.
     package init?(_ entries: [String]) {
         var networks: [IPNetwork] = []
-        for entry in entries {
+        for entry in entries where entry != Self.unixPeer {
             guard let network = IPNetwork(entry) else { return nil }
             networks.append(network)
         }
         self.networks = networks
+        trustsUnixPeers = entries.contains(Self.unixPeer)
     }
 
     package func contains(_ address: IPAddress) -> Bool {
         networks.contains { $0.contains(address) }
+    }
+
+    /// - Parameter peer: an address, or `unix`; whatever else is nobody.
+    package func trusts(_ peer: String) -> Bool {
+        if peer == Self.unixPeer { return trustsUnixPeers }
+        return IPAddress(peer).map(contains) ?? false
     }
 
     /// The client's address: of the chain that ends in the peer, the rightmost that is not a trusted proxy. What stands
@@ -43,17 +63,17 @@ package struct TrustedProxies: Sendable, Equatable {
     ///   - peer: the socket's address.
     ///   - forwardedFor: every `X-Forwarded-For` field line, in the order received.
     package func client(peer: String, forwardedFor: [String]) -> String {
-        guard let address = IPAddress(peer), contains(address) else { return peer }
-        var client = address
+        guard trusts(peer) else { return peer }
+        var client = IPAddress(peer)?.description ?? peer
         let hops = forwardedFor.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
         // More hops than that are no chain of proxies.
         for hop in hops.reversed().prefix(32) {
             // An entry that is no address hides who came before: the proxy that reported it is the last one known.
             guard let address = Self.address(of: hop) else { break }
-            client = address
+            client = address.description
             if !contains(address) { break }
         }
-        return client.description
+        return client
     }
 
     /// `1.2.3.4`, `1.2.3.4:80`, `2001:db8::1`, `[2001:db8::1]` and `[2001:db8::1]:80`.
