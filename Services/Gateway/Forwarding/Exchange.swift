@@ -58,8 +58,8 @@ final class Exchange {
             parents: head.headers["traceparent"], states: head.headers["tracestate"],
             random: loop.randomness.word)
         forwarded = Forwarded(
-            headers: head.headers, peer: client.peer, isTrusted: client.isTrusted, trusted: loop.settings.trustedProxies
-        )
+            headers: head.headers, peer: client.peer, isTrusted: client.isTrusted,
+            trusted: loop.settings.trustedProxies, proto: client.proto)
         // The codec stops behind a request that asks for an upgrade; the answer is given, and the connection ends.
         let asksUpgrade = head.headers.contains(name: "upgrade")
         machine = ExchangeMachine(

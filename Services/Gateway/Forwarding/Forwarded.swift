@@ -45,7 +45,9 @@ package struct Forwarded: Equatable, Sendable {
     package var forHeader: String { client == peer ? client : "\(client), \(peer)" }
 
     private static func node(_ address: String) -> String {
-        address.utf8.contains(UInt8(ascii: ":")) ? "for=\"[\(address)]\"" : "for=\(address)"
+        // RFC 7239 §6.3: a name that is no address begins with an underscore.
+        if address == TrustedProxies.unixPeer { return "for=_\(address)" }
+        return address.utf8.contains(UInt8(ascii: ":")) ? "for=\"[\(address)]\"" : "for=\(address)"
     }
 
     private static func isAuthority(_ text: String) -> Bool {

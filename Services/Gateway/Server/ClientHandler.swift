@@ -12,6 +12,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     let loop: GatewayLoop
     /// The socket's other end, as text.
     let peer: String
+    /// `https` where the client spoke TLS with this gateway, or with a proxy that says so in its PROXY header.
+    let proto: String
     /// Whether the peer is one of TRUSTED_PROXIES.
     let isTrusted: Bool
     private(set) var context: ChannelHandlerContext?
@@ -29,10 +31,12 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     var deadline: NIODeadline = .distantFuture
     var deadlineSlot = -1
 
-    init(loop: GatewayLoop, peer: String) {
+    /// - Parameter peer: an address, `unix`, or `unknown`.
+    init(loop: GatewayLoop, peer: String, proto: String = "http") {
         self.loop = loop
         self.peer = peer
-        isTrusted = IPAddress(peer).map(loop.settings.trustedProxies.contains) ?? false
+        self.proto = proto
+        isTrusted = loop.settings.trustedProxies.trusts(peer)
     }
 
     // MARK: the channel's side
