@@ -57,9 +57,12 @@ extension Target.Dependency {
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioHPACK = product(name: "NIOHPACK", package: "swift-nio-http2")
+    static let nioHTTP2 = product(name: "NIOHTTP2", package: "swift-nio-http2")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let subprocess = product(name: "Subprocess", package: "swift-subprocess")
     static let system = product(name: "SystemPackage", package: "swift-system")
@@ -85,8 +88,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
-        // HTTP/2 (swift-nio-http2) is resolved and built through async-http-client; nothing here imports it yet, and a
-        // dependency that no target uses is a warning in each build.
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -155,7 +157,8 @@ let package = Package(
                 "Contracts", "Fleet", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque,
                 .httpTypes,
                 .logging,
-                .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
+                .metrics, .nioCore, .nioHPACK, .nioHTTP1, .nioHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
+                .unixSignals,
             ]),
         service(
             "Plant",
@@ -216,7 +219,7 @@ let package = Package(
                 "Contracts", "Fleet", "Gateway", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens",
                 .asyncHTTPClient,
                 .httpTypes,
-                .logging, .nioCore, .nioEmbedded, .nioHTTP1, .nioPosix, .yams,
+                .logging, .nioCore, .nioEmbedded, .nioHPACK, .nioHTTP1, .nioHTTP2, .nioPosix, .nioSSL, .yams,
             ]),
         tests(
             "PlantTests",

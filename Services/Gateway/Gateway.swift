@@ -13,6 +13,8 @@ package struct Gateway {
     package let services: [any Service]
     package let readiness: Readiness
     package let manager: SecretManager
+    /// Nil without TLS.
+    package let certificates: ServedCertificates?
 
     package static let defaultPort = 8000
     package static let help = """
@@ -44,7 +46,11 @@ package struct Gateway {
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
           GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS
-          TRUSTED_PROXIES                      addresses and CIDR blocks
+          TRUSTED_PROXIES                      addresses and CIDR blocks; `unix`: who comes by GW_LISTEN_UNIX
+          GW_TLS_CERT_FILE, GW_TLS_KEY_FILE    TLS with HTTP/2 on PORT; reloaded when they change
+          GW_TLS_CLIENT_CA_FILE                who signs the certificates that clients then need
+          GW_PROXY_PROTOCOL                    false; true: each connection begins with a PROXY header
+          GW_LISTEN_UNIX                       path of a Unix socket, beside HOST and PORT
           PLANT_BACKEND_USE_ID_TOKEN           Cloud Run IAM: an ID token in Authorization
           GCE_METADATA_HOST                    for the above
         """
@@ -61,6 +67,7 @@ package struct Gateway {
         let tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         let settings = GatewaySettings(reader: reader, cores: System.coreCount, readFile: RoutesFileReader.read)
         let keySetSettings = KeySetSettings(reader: reader)
+        let certificates = ServedCertificates.load(settings.front, reader: reader, clock: clock, logger: logger)
         // A secret that is missing is told only when nothing else is wrong; both would be, one after the other.
         try reader.finish()
         let manager = try await SecretManager.load(
@@ -99,12 +106,14 @@ package struct Gateway {
             })
         let server = GatewayServer(
             host: common.host, port: common.port, threads: settings.threads,
-            settings: loopSettings(settings, environment: manager.environment, tick: tick), parts: parts,
-            manager: manager, drainSeconds: common.drainSeconds, logger: logger, onListening: onListening)
+            settings: loopSettings(settings, environment: manager.environment, tick: tick), front: settings.front,
+            certificates: certificates, parts: parts, manager: manager, drainSeconds: common.drainSeconds,
+            logger: logger, onListening: onListening)
         var services: [any Service] = [
             SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
         ]
         if let keySet { services.append(keySet) }
+        if let certificates { services.append(CertificateWatch(certificates: certificates, logger: logger)) }
         if let revocations {
             services.append(
                 RevocationFeeds(
@@ -121,7 +130,7 @@ package struct Gateway {
             services += [membership.connection, reporter] as [any Service]
         }
         services.append(server)
-        return Gateway(services: services, readiness: readiness, manager: manager)
+        return Gateway(services: services, readiness: readiness, manager: manager, certificates: certificates)
     }
 
     /// Until SIGTERM.

@@ -36,7 +36,8 @@ package import ServiceKit
 /// | `GW_CONNECT_TIMEOUT_MS` | to an upstream | 2000 |
 /// | `GW_FIRST_BYTE_TIMEOUT_MS` | until an upstream's head | 30000 |
 /// | `GW_TOTAL_TIMEOUT_MS` | a whole exchange | 600000 |
-/// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count | none |
+/// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count; `unix` | none |
+/// | `GW_TLS_…`, `GW_PROXY_PROTOCOL`, `GW_LISTEN_UNIX` | see `FrontSettings` | |
 /// | `PLANT_BACKEND_USE_ID_TOKEN` | Cloud Run IAM: an ID token in Authorization | false |
 /// | `GCE_METADATA_HOST` | host[:port] of the metadata server | metadata.google.internal |
 package struct GatewaySettings: Sendable {
@@ -56,6 +57,7 @@ package struct GatewaySettings: Sendable {
     package var maximumBody: Int
     package var timeouts: Timeouts
     package var trustedProxies: TrustedProxies
+    package var front: FrontSettings
     /// The metadata server, where the plant wants ID tokens.
     package var metadata: Origin?
 
@@ -72,7 +74,8 @@ package struct GatewaySettings: Sendable {
         maximumConnections = reader.int("GW_MAX_CONNECTIONS", default: 16_384, in: 1...1_000_000)
         maximumBody = reader.int("GW_MAX_BODY_BYTES", default: 32 * 1024 * 1024, in: 0...1_099_511_627_776)
         timeouts = Self.timeouts(reader)
-        trustedProxies = TrustedProxies(reader: reader)
+        trustedProxies = TrustedProxies(reader: reader, servesUnixPeers: true)
+        front = FrontSettings(reader: reader, trustedProxies: trustedProxies)
         metadata = Self.metadata(reader)
         revocationSources = []
         if reader.bool("GW_REVOCATIONS", default: true) {

@@ -15,6 +15,8 @@ final class GatewayServer: Service {
     private let port: Int
     private let threads: Int
     private let settings: LoopSettings
+    private let front: FrontSettings
+    private let certificates: ServedCertificates?
     private let parts: LoopParts
     private let manager: SecretManager
     private let drainSeconds: Int
@@ -25,13 +27,16 @@ final class GatewayServer: Service {
     ///   - port: 0 for any that is free.
     ///   - onListening: with the port that is listened on.
     init(
-        host: String, port: Int, threads: Int, settings: LoopSettings, parts: LoopParts, manager: SecretManager,
-        drainSeconds: Int, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+        host: String, port: Int, threads: Int, settings: LoopSettings, front: FrontSettings,
+        certificates: ServedCertificates?, parts: LoopParts, manager: SecretManager, drainSeconds: Int, logger: Logger,
+        onListening: @escaping @Sendable (Int) -> Void
     ) {
         self.host = host
         self.port = port
         self.threads = threads
         self.settings = settings
+        self.front = front
+        self.certificates = certificates
         self.parts = parts
         self.manager = manager
         self.drainSeconds = drainSeconds
@@ -59,14 +64,38 @@ final class GatewayServer: Service {
         parts.revocations?.observe { change in
             for loop in loops.all { loop.eventLoop.execute { loop.value.revoke(change) } }
         }
-        let listener = try await listen(on: group, loops: loops)
+        let desks = try await makeDesks(loops)
+        let listener = try await listen(on: group, desks: desks)
+        let unix = try await listenOnUnixSocket(on: group, desks: desks)
         let address = listener.localAddress
-        logger.info("listening", metadata: ["address": "\(address?.description ?? host)", "threads": "\(threads)"])
+        logger.info(
+            "listening",
+            metadata: [
+                "address": "\(address?.description ?? host)", "threads": "\(threads)",
+                "tls": "\(certificates != nil)", "proxy_protocol": "\(front.proxyProtocol)",
+            ])
         onListening(address?.port ?? port)
         // Throws when cancelled; either way this is the end of accepting.
         try? await gracefulShutdown()
         try? await listener.close()
-        await drain(loops)
+        if let unix {
+            try? await unix.channel.close()
+            unix.socket.remove()
+        }
+        await drain(loops, desks)
+    }
+
+    private func makeDesks(_ loops: Loops) async throws -> FrontDesks {
+        var all: [NIOLoopBound<FrontDesk>] = []
+        for loop in loops.all {
+            let (front, certificates, logger) = (front, certificates, logger)
+            all.append(
+                try await loop.eventLoop.submit {
+                    let desk = FrontDesk(loop: loop.value, settings: front, certificates: certificates, logger: logger)
+                    return NIOLoopBound(desk, eventLoop: loop.eventLoop)
+                }.get())
+        }
+        return FrontDesks(all)
     }
 
     private func makeLoops(on group: MultiThreadedEventLoopGroup) async throws -> Loops {
@@ -93,36 +122,58 @@ final class GatewayServer: Service {
         return Loops(all)
     }
 
-    private func listen(on group: MultiThreadedEventLoopGroup, loops: Loops) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1024)
+    private func listen(on group: MultiThreadedEventLoopGroup, desks: FrontDesks) async throws -> any Channel {
+        try await bootstrap(on: group, desks: desks, for: .network)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.autoRead, value: false)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let loop = loops.of(channel.eventLoop) else { throw ChannelError.unknownLocalAddress }
-                    try ClientPipeline.configure(channel, loop: loop.value)
-                }
-            }
             .bind(host: host, port: port).get()
     }
 
-    private func drain(_ loops: Loops) async {
+    private func listenOnUnixSocket(
+        on group: MultiThreadedEventLoopGroup, desks: FrontDesks
+    ) async throws -> (socket: UnixSocket, channel: any Channel)? {
+        guard let path = front.unixSocket else { return nil }
+        let socket = try UnixSocket(binding: path)
+        let channel = try await bootstrap(on: group, desks: desks, for: .unix).withBoundSocket(socket.descriptor).get()
+        logger.info("listening", metadata: ["address": "unix:\(path)"])
+        return (socket, channel)
+    }
+
+    private func bootstrap(
+        on group: MultiThreadedEventLoopGroup, desks: FrontDesks, for listener: FrontDesk.Listener
+    ) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 32 * 1024, high: 128 * 1024))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let desk = desks.of(channel.eventLoop) else { throw ChannelError.unknownLocalAddress }
+                    try desk.value.accept(channel, from: listener)
+                }
+            }
+    }
+
+    private func drain(_ loops: Loops, _ desks: FrontDesks) async {
         let deadline = drainSeconds
         await withTaskGroup(of: Void.self) { tasks in
             for loop in loops.all {
                 tasks.addTask {
                     let empty = loop.eventLoop.makePromise(of: Void.self)
+                    let left = loop.eventLoop.makePromise(of: Void.self)
                     loop.eventLoop.execute {
+                        let desk = desks.of(loop.eventLoop)?.value
+                        if let desk { desk.drain { left.succeed() } } else { left.succeed() }
                         loop.value.drain { empty.succeed() }
                         // Ahead of the group's own deadline, so that connections are closed and not abandoned.
                         loop.eventLoop.scheduleTask(in: .milliseconds(Int64(deadline) * 1000 - 250)) {
                             loop.value.closeAll()
+                            desks.of(loop.eventLoop)?.value.closeAll()
                         }
                     }
                     try? await empty.futureResult.get()
+                    // A client that has not heard yet that it should go may open streams until it has.
+                    try? await left.futureResult.get()
                     try? await loop.eventLoop.submit { loop.value.shutDown() }.get()
                 }
             }
@@ -150,7 +201,13 @@ enum ClientPipeline {
     /// Fields of a head.
     static let maximumFields = 100
 
-    static func configure(_ channel: any Channel, loop: GatewayLoop) throws {
+    /// Of a socket, or of an HTTP/2 stream; active or not.
+    /// - Parameters:
+    ///   - peer: the other end as text; nil: the socket's.
+    ///   - proto: what `X-Forwarded-Proto` says of it.
+    static func configure(
+        _ channel: any Channel, loop: GatewayLoop, peer: String? = nil, proto: String = "http"
+    ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard loop.hasRoom else {
             try channel.syncOptions?.setOption(.autoRead, value: true)
@@ -162,6 +219,6 @@ enum ClientPipeline {
         try pipeline.addHandler(
             RequestDecoder(limits: HeadLimits(headBytes: maximumHead, fields: maximumFields)))
         try pipeline.addHandler(
-            ClientHandler(loop: loop, peer: channel.remoteAddress?.ipAddress ?? "unknown"))
+            ClientHandler(loop: loop, peer: peer ?? channel.remoteAddress?.ipAddress ?? "unknown", proto: proto))
     }
 }

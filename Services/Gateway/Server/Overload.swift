@@ -10,7 +10,14 @@ final class Overload: ChannelInboundHandler {
 
     private static let seconds = 2
 
-    func channelActive(context: ChannelHandlerContext) {
+    func handlerAdded(context: ChannelHandlerContext) {
+        // Behind a TLS handshake or a PROXY header.
+        if context.channel.isActive { refuse(context) }
+    }
+
+    func channelActive(context: ChannelHandlerContext) { refuse(context) }
+
+    private func refuse(_ context: ChannelHandlerContext) {
         let body = Refusal(.unavailable, "too many connections", retryAfter: Self.seconds)
             .body(instance: "/", requestID: RequestID.new(), environment: .production)
         var buffer = context.channel.allocator.buffer(capacity: body.count + 256)

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A client that sends exactly the bytes that a test wants to send, and sees exactly what comes back.
@@ -38,17 +39,31 @@ final class RawClient: Sendable {
     private let channel: any Channel
     private let state: Mutex<State>
 
-    static func connect(port: Int, autoRead: Bool = true) async throws -> RawClient {
+    /// - Parameters:
+    ///   - unixPath: of a socket to use in place of the port.
+    ///   - tls: what is sent goes through it.
+    ///   - first: sent before anything else, TLS too.
+    static func connect(
+        port: Int, autoRead: Bool = true, unixPath: String? = nil, tls: NIOSSLContext? = nil, first: [UInt8] = []
+    ) async throws -> RawClient {
         let handler = Inbound()
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.autoRead, value: autoRead)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if !first.isEmpty { try pipeline.addHandler(FirstBytes(first)) }
+                    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil)) }
+                    try pipeline.addHandler(handler)
+                }
             }
-            .connect(host: "127.0.0.1", port: port).get()
-        return handler.adopt(channel)
+        if let unixPath {
+            return handler.adopt(try await bootstrap.connect(unixDomainSocketPath: unixPath).get())
+        }
+        return handler.adopt(
+            try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .connect(host: "127.0.0.1", port: port).get())
     }
 
     private init(channel: any Channel) {
@@ -63,6 +78,8 @@ final class RawClient: Sendable {
     func post(bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     func close() { channel.close(promise: nil) }
     func read() { channel.read() }
+    /// The next bytes, whatever they are.
+    func bytes(_ count: Int) async throws -> [UInt8] { try await take(count) }
     var received: Int { state.withLock { $0.received } }
 
     /// Sends one request and reads its response.
@@ -187,6 +204,16 @@ final class RawClient: Sendable {
             return state.waiter
         }
         waiter?.resume()
+    }
+
+    private final class FirstBytes: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let bytes: [UInt8]
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+        func channelActive(context: ChannelHandlerContext) {
+            context.writeAndFlush(NIOAny(ByteBuffer(bytes: bytes)), promise: nil)
+            context.fireChannelActive()
+        }
     }
 
     private final class Inbound: ChannelInboundHandler, Sendable {

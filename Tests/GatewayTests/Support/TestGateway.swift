@@ -14,6 +14,10 @@ struct TestGateway: Sendable {
     let log: CapturedLog
     let readiness: Readiness
     let manager: SecretManager
+    /// Nil without TLS. The test looks at the files by hand.
+    let certificates: ServedCertificates?
+    /// What SIGTERM does.
+    let shutDown: @Sendable () async -> Void
 
     static let secret = "a-secret-of-the-tests-that-is-long-enough-0123456789"
     static let internalToken = "an-internal-token-of-the-tests-0123456789"
@@ -54,7 +58,9 @@ struct TestGateway: Sendable {
             do {
                 result = .success(
                     try await body(
-                        TestGateway(port: port, log: log, readiness: gateway.readiness, manager: gateway.manager)))
+                        TestGateway(
+                            port: port, log: log, readiness: gateway.readiness, manager: gateway.manager,
+                            certificates: gateway.certificates, shutDown: group.triggerGracefulShutdown)))
             } catch {
                 result = .failure(error)
             }

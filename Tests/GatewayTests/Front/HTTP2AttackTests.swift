@@ -1,0 +1,199 @@
+import NIOCore
+import NIOSSL
+import TestSupport
+import Testing
+
+@Suite("HTTP/2 attacks", .serialized, .timeLimit(.minutes(1)))
+struct HTTP2AttackTests {
+    /// RFC 9113 §7.
+    private enum Code {
+        static let protocolError: UInt32 = 1
+        static let refusedStream: UInt32 = 7
+        static let enhanceYourCalm: UInt32 = 11
+    }
+
+    @Test(
+        "a malformed request is reset with PROTOCOL_ERROR, the upstream sees none of it, and the connection serves on")
+    func malformed() async throws {
+        // A field without a name is no HPACK (RFC 9113 §4.3), and ends the connection.
+        let requests = RequestTranslationTests.malformed.filter { $0.name != "an empty name" }
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            for (index, request) in requests.enumerated() {
+                let stream = 4 * index + 1
+                client.headers(stream, request.fields + [("authorization", "Bearer \(token)")])
+                #expect(try await client.answer(stream).reset == Code.protocolError, "\(request.name)")
+                #expect(try await client.get(stream + 2, "/health").status == ":status=200", "\(request.name)")
+            }
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
+    @Test("DATA that disagrees with content-length never becomes a second request")
+    func smuggling() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let token = try TestTokens.token()
+            let smuggled =
+                "GET /api/v1/smuggled HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer \(token)\r\n\r\n"
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            client.headers(1, RawHTTP2.fields("POST", "/api/v1/x", [("content-length", "5")], token: token), end: false)
+            client.data(1, "hello" + smuggled, end: true)
+            #expect(try await client.answer(1).reset == Code.protocolError)
+            client.headers(3, RawHTTP2.fields("POST", "/api/v1/x", [("content-length", "0")], token: token), end: false)
+            client.data(3, smuggled, end: true)
+            let second = try await client.answer(3)
+            #expect(second.reset == Code.protocolError || second.isEnded)
+            client.headers(
+                5, RawHTTP2.fields("POST", "/api/v1/x", [("content-length", "900")], token: token), end: false)
+            client.data(5, smuggled, end: true)
+            #expect(try await client.answer(5).reset == Code.protocolError)
+            client.headers(7, RawHTTP2.fields("POST", "/api/v1/x", token: token), end: false)
+            client.data(7, "0\r\n\r\n" + smuggled, end: true)
+            #expect(try await client.answer(7).status == ":status=200")
+            #expect(plant.requests(to: "/api/v1/smuggled").isEmpty)
+            #expect(plant.requests.last?.body == Array(("0\r\n\r\n" + smuggled).utf8))
+        }
+    }
+
+    @Test("identity headers can't be forged by trailers")
+    func trailers() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            client.headers(1, RawHTTP2.fields("POST", "/api/v1/x", token: try TestTokens.token()), end: false)
+            client.data(1, "a")
+            client.headers(1, [("x-user-id", "forged")])
+            _ = try await client.answer(1)
+            for request in plant.requests { #expect(request.values("x-user-id") == ["user-1"]) }
+        }
+    }
+
+    @Test("rapid resets (CVE-2023-44487) end the connection")
+    func rapidReset() async throws {
+        try await HTTP2Tests.run(plant: { _ in .silence }) { gateway, _, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            for index in 0..<300 {
+                client.headers(2 * index + 1, RawHTTP2.fields("GET", "/api/v1/x", token: token))
+                client.post(.reset, 0, 2 * index + 1, RawHTTP2.bytes(UInt32(8)))
+            }
+            let code = await client.end()
+            #expect(code == Code.enhanceYourCalm || code == nil)
+            let next = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            #expect(try await next.get(1, "/health").status == ":status=200")
+        }
+    }
+
+    @Test("malformed requests without end, and each alone a stream's matter, end the connection")
+    func manyMalformed() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            for index in 0..<400 {
+                client.headers(2 * index + 1, RawHTTP2.fields("GET", "/a b"))
+            }
+            let code = await client.end()
+            #expect(code == Code.enhanceYourCalm || code == nil)
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
+    @Test(
+        "floods of frames that ask for an answer, or never end, end the connection",
+        arguments: ["ping", "settings", "priority", "continuation", "empty data"])
+    func floods(_ kind: String) async throws {
+        try await HTTP2Tests.run { gateway, _, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            switch kind {
+            case "continuation":
+                client.post(.headers, 0, 1, RawHTTP2.block(RawHTTP2.fields("GET", "/health")))
+                for _ in 0..<1000 { client.post(.continuation, 0, 1, RawHTTP2.block([("a", "b")])) }
+            case "empty data":
+                client.headers(1, RawHTTP2.fields("POST", "/api/v1/x", token: token), end: false)
+                for _ in 0..<1000 { client.post(.data, 0, 1) }
+            default:
+                for _ in 0..<1000 {
+                    switch kind {
+                    case "ping": client.post(.ping, 0, 0, [UInt8](repeating: 0, count: 8))
+                    case "settings": client.post(.settings, 0, 0)
+                    default: client.post(.priority, 0, 1, [0, 0, 0, 0, 1])
+                    }
+                }
+            }
+            let code = await client.end()
+            #expect(code == Code.enhanceYourCalm || code == nil)
+            let next = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            #expect(try await next.get(1, "/health").status == ":status=200")
+        }
+    }
+
+    @Test("a head that is longer than allowed, compressed or not, ends the connection or is answered with 431")
+    func longHead() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let long = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            long.headers(1, RawHTTP2.fields("GET", "/api/v1/x", [("a", String(repeating: "x", count: 16_200))]))
+            let code = await long.end()
+            #expect(code != 0)
+            // An entry of the dynamic table, which a byte each calls up again (RFC 7541 §6.1).
+            let bomb = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let value = String(repeating: "x", count: 2000)
+            let entry: [UInt8] =
+                [0x40, 1, 0x61, 127] + [UInt8(1873 % 128 + 128), UInt8(1873 / 128)] + Array(value.utf8)
+            let block =
+                RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x")) + entry + [UInt8](repeating: 0xBE, count: 4000)
+            bomb.post(.headers, RawHTTP2.Flag.endHeaders | RawHTTP2.Flag.endStream, 1, block)
+            #expect(await bomb.end() != 0)
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
+    @Test("more streams at once than allowed are refused")
+    func manyStreams() async throws {
+        try await HTTP2Tests.run(plant: { _ in .silence }) { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            for index in 0..<101 { client.headers(2 * index + 1, RawHTTP2.fields("GET", "/api/v1/x", token: token)) }
+            let code = await client.end()
+            #expect(code != 0 || client.seen(201).reset != nil)
+            #expect(plant.requests.count <= 100)
+        }
+    }
+
+    @Test("bytes that are no HTTP/2 end the connection")
+    func garbage() async throws {
+        try await HTTP2Tests.run { gateway, _, tls in
+            let client = try await RawClient.connect(port: gateway.port, tls: tls)
+            client.post("GET / HTTP/1.1\r\nHost: g\r\n\r\n")
+            #expect(!(await client.closed().rest.contains("HTTP/1.1")))
+        }
+    }
+
+    @Test(
+        "HTTP/2 in clear text is refused: its preface is no request, and its upgrade is none", arguments: [false, true])
+    func clearText(_ isTLS: Bool) async throws {
+        let certificates = try await TestCertificates()
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            let variables = HTTP2Tests.quiet.merging(isTLS ? certificates.variables : [:]) { $1 }
+            try await TestGateway.run(plant: plant, variables) { gateway in
+                // Over TLS too, where HTTP/1.1 was agreed on.
+                let tls = isTLS ? try certificates.client(protocols: ["http/1.1"]) : nil
+                let client = try await RawClient.connect(port: gateway.port, tls: tls)
+                client.post(RawHTTP2.preface)
+                client.post(bytes: RawHTTP2.frame(.settings, 0, 0, []))
+                let response = try await client.response()
+                #expect(response.status == 400)
+                #expect(response.code == "malformed_request")
+                #expect(!(await client.closed().rest.contains("HTTP/1.1")))
+                let upgrade = try await RawClient.connect(port: gateway.port, tls: tls)
+                let answer = try await upgrade.request(
+                    TestGateway.request(
+                        "GET", "/api/v1/x",
+                        ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"],
+                        token: try TestTokens.token()))
+                #expect(answer.status == 200)
+                #expect(answer.values("connection") == ["close"])
+                #expect(answer.values("upgrade").isEmpty)
+            }
+        }
+    }
+}
