@@ -275,6 +275,12 @@ struct RoutesFileFaultTests {
         Self.expect(text, line, column, words)
     }
 
+    @Test("of a list that is longer than any route needs")
+    func longList() {
+        let names = (0..<257).map { "r\($0)" }.joined(separator: ", ")
+        Self.expect("- prefix: /a\n  upstream: plant\n  roles: [\(names)]", 3, 10, "more than 256 names")
+    }
+
     @Test("of two routes of which nobody can tell which is meant")
     func ambiguous() {
         Self.expect(

@@ -69,7 +69,7 @@ package struct RoutesCheck: Equatable {
         return .check(RoutesCheck(file: file, format: format))
     }
 
-    /// - Parameter read: a file's bytes; nil when it can't be read.
+    /// - Parameter read: the bytes of a file, or of standard input for `-`; nil when it can't be read.
     package static func run(_ command: Command, read: (String) -> [UInt8]?) -> Outcome {
         switch command {
         case .help: Outcome(output: help + "\n")
@@ -80,7 +80,7 @@ package struct RoutesCheck: Equatable {
     }
 
     private func run(_ read: (String) -> [UInt8]?) -> Outcome {
-        guard let bytes = read(file == "-" ? "/dev/stdin" : file) else {
+        guard let bytes = read(file) else {
             return Outcome(errors: "gateway: check: \(file) can't be read\n", exitCode: Self.unreadable)
         }
         let report: CheckReport
@@ -97,7 +97,9 @@ package struct RoutesCheck: Equatable {
     /// For `main`: does what the command line asks for and ends the process; returns when it asks for something else.
     package static func runIfAsked(arguments: [String]) {
         guard let command = command(arguments: arguments) else { return }
-        let outcome = run(command, read: RoutesFileReader.read)
+        let outcome = run(command) { file in
+            file == "-" ? RoutesFileReader.read(descriptor: STDIN_FILENO) : RoutesFileReader.read(file)
+        }
         writeWhole(outcome.output, to: STDOUT_FILENO)
         writeWhole(outcome.errors, to: STDERR_FILENO)
         exit(outcome.exitCode)

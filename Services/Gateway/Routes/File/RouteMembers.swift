@@ -1,6 +1,8 @@
 /// The members of one mapping of a routes file, read by name and kind. What is wrong with one is noted at its place,
 /// and reading goes on.
 struct RouteMembers {
+    private static let maximumEntries = 256
+
     /// For messages: `route "reports"`, `cors`.
     var owner: String
     let position: TextPosition
@@ -146,6 +148,10 @@ struct RouteMembers {
         guard let node = node(name) else { return nil }
         guard case .list(let entries) = node.content, !entries.isEmpty else {
             fault(name, "has \"\(name)\" that are no list of \(what)", "write at least one in a list")
+            return nil
+        }
+        guard entries.count <= Self.maximumEntries else {
+            fault(name, "has \"\(name)\" with more than \(Self.maximumEntries) \(what)", "keep fewer")
             return nil
         }
         var texts: [String] = []

@@ -6,6 +6,10 @@ enum RoutesFileReader {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
+        return read(descriptor: descriptor)
+    }
+
+    static func read(descriptor: CInt) -> [UInt8]? {
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while content.count <= YAMLReader.maximumBytes {
