@@ -76,10 +76,15 @@ extension YAMLReader {
         }
     }
 
-    /// The same within brackets, where lines and tabs mean nothing.
+    /// The same within brackets, where lines mean nothing; nor do tabs, unless the brackets stand in lines that do:
+    /// there libyaml takes some for an indentation.
     mutating func skipInFlow() throws(RoutesFault) {
         while true {
             guard !isAtMarker else { throw fault("the document ends within brackets", "close them before") }
+            if index == lineStart, openBlocks > 0 {
+                while byte == space { index += 1 }
+                guard byte != tab else { throw fault("a tab indents this line", "indent with spaces") }
+            }
             skipBlanks()
             if isAtComment { while !isAtLineEnd { index += 1 } }
             guard byte != nil, isAtLineEnd else { return }

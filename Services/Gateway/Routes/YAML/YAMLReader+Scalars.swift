@@ -19,7 +19,13 @@ extension YAMLReader {
         var end = index
         while !isAtLineEnd, !isAtComment {
             if inFlow, isFlowIndicator(byte) { break }
-            if byte == UInt8(ascii: ":"), isColonAnEnd(inFlow: inFlow) { break }
+            if byte == UInt8(ascii: ":") {
+                if isColonAnEnd(inFlow: inFlow) { break }
+                // libyaml reads no such word.
+                guard !inFlow || bytes[index + 1] != UInt8(ascii: "?") else {
+                    throw fault("a colon before a question mark within brackets", "quote the text")
+                }
+            }
             let isBlank = byte == space || byte == tab
             index += 1
             if !isBlank { end = index }

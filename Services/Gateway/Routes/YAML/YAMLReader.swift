@@ -16,6 +16,8 @@ package struct YAMLReader {
     var lineStart = 0
     var anchors: [String: YAMLNode] = [:]
     var weight = 0
+    /// Lists and mappings of lines that have begun and not ended.
+    var openBlocks = 0
     /// What is wrong without hiding the rest: keys that stand twice.
     var faults: [RoutesFault] = []
 
@@ -156,6 +158,8 @@ package struct YAMLReader {
     private mutating func blockList(column: Int, depth: Int) throws(RoutesFault) -> YAMLNode {
         let place = position
         try check(depth: depth)
+        openBlocks += 1
+        defer { openBlocks -= 1 }
         var list: [YAMLNode] = []
         repeat {
             index += 1
@@ -168,6 +172,8 @@ package struct YAMLReader {
         column: Int, firstKey: String, at place: TextPosition, depth: Int
     ) throws(RoutesFault) -> YAMLNode {
         try check(depth: depth)
+        openBlocks += 1
+        defer { openBlocks -= 1 }
         var members: [YAMLNode.Member] = []
         var seen: Set<String> = []
         var key = (text: firstKey, position: place)
