@@ -31,6 +31,8 @@ final class RawClient: Sendable {
         var input: [UInt8] = []
         var taken = 0
         var received = 0
+        /// What had been received when somebody last looked, and found that it was not enough.
+        var looked = 0
         var isClosed = false
         var error: String?
         var waiter: CheckedContinuation<Void, Never>?
@@ -151,6 +153,7 @@ final class RawClient: Sendable {
                     }
                     index += 1
                 }
+                state.looked = state.received
                 return nil
             }
             if let found { return found }
@@ -161,7 +164,10 @@ final class RawClient: Sendable {
     private func take(_ count: Int) async throws -> [UInt8] {
         while true {
             let bytes: [UInt8]? = state.withLock { state in
-                guard state.input.count - state.taken >= count else { return nil }
+                guard state.input.count - state.taken >= count else {
+                    state.looked = state.received
+                    return nil
+                }
                 defer {
                     state.taken += count
                     if state.taken > 1_048_576 {
@@ -176,19 +182,21 @@ final class RawClient: Sendable {
         }
     }
 
-    /// Suspends until more has come. At the end: false, or an error.
+    /// Suspends until more has come than there was at the last look. At the end: false, or an error.
     private func more(atEnd: Bool) async throws -> Bool {
-        let before = state.withLock { $0.received }
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
             let now = state.withLock { state in
-                if state.received != before || state.isClosed { return true }
+                if state.received != state.looked || state.isClosed { return true }
                 state.waiter = continuation
                 return false
             }
             if now { continuation.resume() }
         }
         return try state.withLock { state in
-            if state.received != before { return true }
+            if state.received != state.looked {
+                state.looked = state.received
+                return true
+            }
             if state.isClosed {
                 if atEnd { return false }
                 throw Failure.cut(state.error ?? "end of stream")
