@@ -101,6 +101,25 @@ struct TrustedProxiesTests {
         #expect(TrustedProxies.none.client(peer: "10.0.0.1", forwardedFor: ["1.1.1.1"]) == "10.0.0.1")
     }
 
+    @Test("`unix` trusts who comes by a Unix socket, where a service has one, and nobody else")
+    func unixPeers() throws {
+        let proxies = try #require(TrustedProxies(["unix", "10.0.0.0/8"]))
+        #expect(proxies.trusts("unix"))
+        #expect(!proxies.trusts("unknown"))
+        #expect(!proxies.trusts("127.0.0.1"))
+        #expect(proxies.client(peer: "unix", forwardedFor: ["1.1.1.1, 203.0.113.9, 10.0.0.7"]) == "203.0.113.9")
+        #expect(proxies.client(peer: "unix", forwardedFor: []) == "unix")
+        let others = try #require(TrustedProxies(["10.0.0.0/8"]))
+        #expect(!others.trusts("unix"))
+        #expect(others.client(peer: "unix", forwardedFor: ["203.0.113.9"]) == "unix")
+        // The word itself is no address that a proxy could report.
+        #expect(proxies.client(peer: "10.0.0.1", forwardedFor: ["1.1.1.1, unix"]) == "10.0.0.1")
+        let reader = SettingsReader(variables: ["TRUSTED_PROXIES": "unix"])
+        #expect(TrustedProxies(reader: reader, servesUnixPeers: true).trusts("unix"))
+        _ = TrustedProxies(reader: reader)
+        #expect(throws: SettingsError.self) { try reader.finish() }
+    }
+
     @Test("an entry that is no address ends the chain", arguments: ["unknown", "", "_hidden", "1.2.3", "1.2.3.4.5"])
     func unreadable(_ entry: String) throws {
         let proxies = try #require(TrustedProxies(["10.0.0.0/8"]))

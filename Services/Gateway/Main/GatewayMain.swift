@@ -7,7 +7,8 @@ import ServiceKit
         RoutesCheck.runIfAsked(arguments: Array(CommandLine.arguments.dropFirst()))
         let remote = RemoteStores()
         await Startup.run(
-            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, ending: remote.shutdown
+            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, probe: FrontProbe.isHealthy,
+            ending: remote.shutdown
         ) { @Sendable reader, common, logger in
             try await Gateway.run(
                 reader: reader, common: common, logger: logger,

@@ -1,7 +1,7 @@
 import Glibc
 
 /// `healthcheck`: asks the service on this machine for `/health`. A container image needs no curl for it.
-enum HealthProbe {
+package enum HealthProbe {
     /// Whether `GET http://host:port/health` answered 200 within the time.
     /// - Parameters:
     ///   - host: what the service listens on; a wildcard means this machine's loopback address.
@@ -26,7 +26,8 @@ enum HealthProbe {
         return head.starts(with: Array("HTTP/1.".utf8)) && Array(head[8..<12]) == Array(" 200".utf8)
     }
 
-    static func target(for host: String) -> String {
+    /// Where on this machine a service is found that listens there.
+    package static func target(for host: String) -> String {
         switch host {
         case "", "0.0.0.0": "127.0.0.1"
         case "::", "[::]": "::1"

@@ -9,9 +9,11 @@ package enum Startup {
     /// - Parameters:
     ///   - service: its name in logs, e.g. `gateway`.
     ///   - help: the variables that the service reads, one per line.
+    ///   - probe: asks for this service's health where it can't be asked in clear HTTP; nil where it can.
     ///   - ending: what is to be done when `body` has ended, in whatever way.
     package static func run(
-        service: String, defaultPort: Int, help: String, ending: () async -> Void = {},
+        service: String, defaultPort: Int, help: String,
+        probe: (SettingsReader, CommonSettings) async -> Bool? = { _, _ in nil }, ending: () async -> Void = {},
         _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
     ) async {
         // A peer that goes away is an error on that connection, not the end of the process.
@@ -30,7 +32,9 @@ package enum Startup {
                 say(FailureReport(error, service: service).text, to: STDERR_FILENO)
                 exit(ExitCode.failure)
             }
-            exit(HealthProbe.isHealthy(host: common.host, port: common.port) ? ExitCode.success : ExitCode.failure)
+            let answer = await probe(reader, common)
+            let isHealthy = answer ?? HealthProbe.isHealthy(host: common.host, port: common.port)
+            exit(isHealthy ? ExitCode.success : ExitCode.failure)
         case .version:
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
             exit(ExitCode.success)

@@ -4,7 +4,7 @@ import NIOCore
 /// Version 2 of the PROXY protocol: signature, version and command, family and transport, length; then addresses, then
 /// extensions (type-length-value).
 enum ProxyHeaderBinary {
-    private static let signature: [UInt8] = [
+    static let signature: [UInt8] = [
         0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A,
     ]
     private static let fixedLength = 16
