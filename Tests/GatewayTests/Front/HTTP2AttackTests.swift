@@ -147,6 +147,20 @@ struct HTTP2AttackTests {
         }
     }
 
+    @Test("a client that asks and gives no window for the answer does not hold its stream for ever")
+    func noWindow() async throws {
+        try await HTTP2Tests.run(["GW_KEEPALIVE_TIMEOUT_MS": "500"]) { gateway, _, tls in
+            // SETTINGS_INITIAL_WINDOW_SIZE.
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls, settings: [(4, 0)])
+            let answer = try await client.get(1, "/health")
+            #expect(answer.status == ":status=200")
+            #expect(answer.body.isEmpty)
+            // CANCEL; then the connection is idle, and goes too.
+            #expect(answer.reset == 8)
+            #expect(await client.end() == 0)
+        }
+    }
+
     @Test("more streams at once than allowed are refused")
     func manyStreams() async throws {
         try await HTTP2Tests.run(plant: { _ in .silence }) { gateway, plant, tls in

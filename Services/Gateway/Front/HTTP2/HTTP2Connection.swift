@@ -61,8 +61,10 @@ final class HTTP2Connection: ChannelInboundHandler, Deadlined {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !Self.isOfStream(error) else { return }
         if phase != .closed {
-            logger.info(
-                "HTTP/2 connection closed", metadata: ["peer": "\(peer)", "reason": "\(type(of: error))"])
+            // What else there is, a client that hangs up without a word, is no news.
+            logger.log(
+                level: error is any NIOHTTP2Error ? .info : .debug, "HTTP/2 connection closed",
+                metadata: ["peer": "\(peer)", "reason": "\(type(of: error))"])
         }
         // The codec has said GOAWAY, where there was something to say.
         close()
