@@ -85,6 +85,7 @@ class Bench:
         rows = {case.key: {key: [] for key in self.chosen(case.peers)} for case in chosen}
         idle_rows = {key: [] for key in self.chosen(cases.COMMON)} if IDLE in wanted else {}
         direct, firsts, self.caches = [], [], {}
+        # The backend first: what it answers at its start needs no validator.
         services = [peers.backend(self.site), peers.validator(self.site)]
         try:
             for service in services:
@@ -156,8 +157,8 @@ class Bench:
                 shown["(the backend without a proxy)"] = direct
             text = report.table(shown, self.missing)
             if held := self.caches.get(case.key):
-                text += (f"\n\nThe gateway's caches at the end of the last round: {held['cached_tokens']:,} verified tokens, "
-                         f"{held['cached_verdicts']:,} verdicts.")
+                counts = ", ".join(f"{count:,} {meaning}" for meaning, count in held.items())
+                text += f"\n\nThe gateway's caches at the end of the last round: {counts}."
             listed.append((self.title(case), text))
         if idle_rows:
             listed.append(("10,000 idle connections", report.idle_table(idle_rows, self.missing)))

@@ -46,9 +46,9 @@ CASES = {case.key: case for case in (
          gateway_environment=ENRICHMENT),
     Case("enriched-0", "Enrichment, no verdict cached", CACHES[:3], "fresh", percent=100, gateway_environment=ENRICHMENT),
     Case("1k-answer", "Answers of 1 KiB", COMMON, path=peers.KIB, answer=2**10),
-    Case("1k-body", "Request bodies of 1 KiB", COMMON + ("fastapi",), body=2**10),
+    Case("1k-body", "Request bodies of 1 KiB", COMMON + ("fastapi",), path=peers.UPLOAD, body=2**10),
     Case("1m-answer", "Answers of 1 MiB", COMMON, path=peers.MIB, answer=2**20, connections=16),
-    Case("1m-body", "Request bodies of 1 MiB", COMMON, body=2**20, connections=16),
+    Case("1m-body", "Request bodies of 1 MiB", COMMON, path=peers.UPLOAD, body=2**20, connections=16),
     Case("2-cores", "Two cores, one hot token", COMMON, cores=2),
 )}
 
@@ -111,14 +111,17 @@ def check(case, said):
 
 
 def gateway_caches(server):
-    """How many verified tokens and verdicts the gateway holds, by its own metrics."""
+    """How many verified tokens and verdicts the gateway holds, by its own metrics; verdicts where it asks for them."""
     status, body = get(server.port, "/metrics", server.environment["LOCKSTEP_INTERNAL_TOKEN"])
     if status != 200:
         raise Failed(f"/metrics answers {status}")
+    names = {"cached_tokens": "verified tokens"}
+    if server.environment["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT"] == "true":
+        names["cached_verdicts"] = "verdicts"
     found = {}
-    for name in ("cached_tokens", "cached_verdicts"):
-        values = re.findall(rf"^lockstep_gateway_{name}(?:{{[^}}]*}})? (\d+)", body.decode(), re.M)
+    for name, meaning in names.items():
+        values = re.findall(rf"^lockstep_gateway_{name}(?:{{[^}}]*}})? ([\d.]+)", body.decode(), re.M)
         if not values:
             raise Failed(f"/metrics does not name lockstep_gateway_{name}")
-        found[name] = sum(map(int, values))
+        found[meaning] = int(sum(map(float, values)))
     return found

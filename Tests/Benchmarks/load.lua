@@ -2,13 +2,9 @@
 --   hot                          wrk's own fixed request
 --   cycle|random FILE WIDTH COUNT    a token of the file on each request
 --   fresh FILE WIDTH COUNT PERCENT   so many requests show a token of the file, each used once; the rest the fixed one
--- BODY_BYTES in the environment makes it a POST. Sent tokens are counted in the file that USED names.
+-- BODY_BYTES in the environment makes it a POST.
 local file, used = nil, 0
 local bytes = tonumber(os.getenv("BODY_BYTES") or "0")
-
-function setup(thread)
-    thread:set("number", 1)
-end
 
 local function composer()
     local fixed = wrk.headers["Authorization"]
@@ -28,7 +24,8 @@ function init(args)
     local mode = args[1]
     if mode == "hot" then return end
     file = assert(io.open(args[2], "rb"))
-    file:setvbuf("full", 65536)
+    -- At random a buffer would be read in vain.
+    if mode == "random" then file:setvbuf("no") else file:setvbuf("full", 65536) end
     local width, count, compose, hot = tonumber(args[3]), tonumber(args[4]), composer(), wrk.format()
     if mode == "cycle" then
         request = function()

@@ -17,6 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PATH = "/api/v1/customers"
 BODY = b"x" * 500
 KIB, MIB = "/api/v1/kib", "/api/v1/mib"
+UPLOAD = "/api/v1/upload"
 ECHO = "/api/v1/echo"
 # What the plant says of every token here: they differ in jti and sid, and speak of one user.
 CUSTOMER, PLAN = "c-1042", "pro"
@@ -94,8 +95,19 @@ def backend(site):
         location / {{ default_type application/json; return 200 "{BODY.decode()}"; }}
         location = {KIB} {{ }}
         location = {MIB} {{ }}
+        # Takes the whole body before it answers; `return` would answer at once, and whoever then stops sending is right.
+        location = {UPLOAD} {{
+            client_body_buffer_size 2m;
+            proxy_pass http://validator/;
+            proxy_pass_request_body off;
+            proxy_set_header Content-Length "";
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+        }}
         location = {ECHO} {{ return 200 "{echo}"; }}
         location = /api/v1/auth/validate {{ default_type application/json; return 200 '{verdict}'; }}
+    """, f"""
+    upstream validator {{ server 127.0.0.1:{site.validator_port}; keepalive 128; keepalive_requests 1000000000; }}
     """), site.load_cores, site.backend_port, site.folder)
 
 
