@@ -12,8 +12,8 @@ from processes import Failed, cpu_seconds, get, resident
 
 HERE = pathlib.Path(__file__).resolve().parent
 EVERYONE = tuple(peers.PEERS)
-COMMON = ("gateway", "haproxy-same", "haproxy", "nginx", "envoy", "caddy")
-CACHES = ("gateway", "haproxy-same", "nginx", "envoy")
+COMMON = ("gateway", "haproxy-same", "haproxy-least", "haproxy", "nginx", "envoy", "caddy")
+CACHES = ("gateway", "haproxy-same", "haproxy-least", "nginx", "envoy")
 ENRICHMENT = {"GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "true"}
 
 
@@ -40,11 +40,11 @@ CASES = {case.key: case for case in (
     Case("10k", "10,000 tokens, in turn", COMMON, "cycle", 10_000),
     Case("1m", "{tokens:,} tokens, at random", CACHES, "random"),
     Case("unseen", "A token never seen before on each request", COMMON, "fresh", percent=100),
-    Case("enriched-99", "Enrichment, 99 % of the verdicts cached", CACHES[:3], "fresh", percent=1,
+    Case("enriched-99", "Enrichment, 99 % of the verdicts cached", CACHES[:4], "fresh", percent=1,
          gateway_environment=ENRICHMENT),
-    Case("enriched-50", "Enrichment, 50 % of the verdicts cached", CACHES[:3], "fresh", percent=50,
+    Case("enriched-50", "Enrichment, 50 % of the verdicts cached", CACHES[:4], "fresh", percent=50,
          gateway_environment=ENRICHMENT),
-    Case("enriched-0", "Enrichment, no verdict cached", CACHES[:3], "fresh", percent=100, gateway_environment=ENRICHMENT),
+    Case("enriched-0", "Enrichment, no verdict cached", CACHES[:4], "fresh", percent=100, gateway_environment=ENRICHMENT),
     Case("1k-answer", "Answers of 1 KiB", COMMON, path=peers.KIB, answer=2**10),
     Case("1k-body", "Request bodies of 1 KiB", COMMON + ("fastapi",), path=peers.UPLOAD, body=2**10),
     Case("1m-answer", "Answers of 1 MiB", COMMON, path=peers.MIB, answer=2**20, connections=16),
