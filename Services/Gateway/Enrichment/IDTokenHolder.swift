@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import Secrets
 
 /// The ID token that Cloud Run IAM wants to see (PLANT_BACKEND_USE_ID_TOKEN), fetched from the metadata server ahead of
@@ -41,10 +40,11 @@ final class IDTokenHolder {
         guard !isFetching, now >= notBefore, token.map({ now >= $0.expiresAt - 300 }) ?? true else { return }
         isFetching = true
         let target = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=\(Self.encoded(audience))"
-        let head = UpstreamRequest.head(
-            method: .GET, target: pool.origin.basePath + target, headers: ["Metadata-Flavor": "Google"], framing: .none,
-            authority: pool.origin.authority)
-        UpstreamCall(pool: pool, head: head, deadlines: deadlines, deadline: eventLoop.now + .seconds(5)) { [self] in
+        var lines = ByteBuffer()
+        lines.writeLine("Metadata-Flavor", "Google")
+        UpstreamCall(
+            pool: pool, target: target, lines: lines, deadlines: deadlines, deadline: eventLoop.now + .seconds(5)
+        ) { [self] in
             fetched($0, now: now)
         }.start()
     }

@@ -1,6 +1,4 @@
-import HTTPKit
 import NIOCore
-import NIOHTTP1
 import Tokens
 
 /// Asks the plant for a verdict: `GET /api/v1/auth/validate` with the client's token and the gateway's word.
@@ -26,31 +24,29 @@ final class PlantValidator {
     }
 
     func ask(_ question: ValidationQuestion, _ completion: @escaping (PlantAnswer) -> Void) {
-        var headers = HTTPHeaders()
+        var lines = ByteBuffer()
         let credentials = "Bearer " + question.token
         if let idToken {
             guard let text = idToken.current(now: question.now) else {
                 return completion(.notAsked("no ID token for the plant"))
             }
-            headers.add(name: "Authorization", value: "Bearer " + text)
+            lines.writeLine("Authorization", "Bearer " + text)
         } else {
-            headers.add(name: "Authorization", value: credentials)
+            lines.writeLine("Authorization", credentials)
         }
-        headers.add(name: "X-Original-Authorization", value: credentials)
-        headers.add(
-            name: "X-Gateway-Assertion",
-            value: assertion.issue(
+        lines.writeLine("X-Original-Authorization", credentials)
+        lines.writeLine(
+            "X-Gateway-Assertion",
+            assertion.issue(
                 audience: UpstreamName.plant.audience, clientToken: question.token, method: nil, path: nil,
                 now: question.now))
-        headers.add(name: "X-Gateway", value: SetIdentityHeaders.name)
-        headers.add(name: "X-Request-Id", value: question.requestID)
-        headers.add(name: "traceparent", value: question.traceparent)
-        headers.add(name: "Accept", value: "application/json")
-        let head = UpstreamRequest.head(
-            method: .GET, target: plant.origin.basePath + "/api/v1/auth/validate", headers: headers, framing: .none,
-            authority: plant.origin.authority)
+        lines.writeLine("X-Gateway", SetIdentityHeaders.name)
+        lines.writeLine("X-Request-Id", question.requestID)
+        lines.writeLine("traceparent", question.traceparent)
+        lines.writeLine("Accept", "application/json")
         UpstreamCall(
-            pool: plant, head: head, deadlines: deadlines, deadline: eventLoop.now + timeout, completion: completion
+            pool: plant, target: "/api/v1/auth/validate", lines: lines, deadlines: deadlines,
+            deadline: eventLoop.now + timeout, completion: completion
         ).start()
     }
 }

@@ -1,13 +1,16 @@
 import Crypto
+import Secrets
 
 /// SHA-256 of a whole token: what caches know it by, so that no token is kept.
 package struct TokenDigest: Hashable, Sendable {
     private let words: (UInt64, UInt64, UInt64, UInt64)
 
-    package init(_ token: String) {
+    package init(_ token: String) { self.init(token.utf8Span.span.bytes) }
+
+    /// - Parameter token: UTF-8.
+    package init(_ token: RawSpan) {
         var hash = SHA256()
-        var token = token
-        token.withUTF8 { hash.update(bufferPointer: UnsafeRawBufferPointer($0)) }
+        token.withUnsafeBytes { hash.update(bufferPointer: $0) }
         words = hash.finalize().withUnsafeBytes {
             (
                 $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
@@ -17,6 +20,9 @@ package struct TokenDigest: Hashable, Sendable {
             )
         }
     }
+
+    /// As assertions name it.
+    var base64URL: String { withUnsafeBytes(of: words) { String(decoding: Base64URL.encodeBytes($0), as: UTF8.self) } }
 
     /// Says which loop owns it; nothing that a dictionary's buckets depend on.
     package var share: UInt64 { words.3 }

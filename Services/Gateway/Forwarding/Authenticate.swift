@@ -1,37 +1,41 @@
+import HTTP1
 package import HTTPKit
+import NIOCore
 package import Tokens
 
 /// Step 4: who asks. The verifier is the loop's own, with what it has verified before.
 package enum Authenticate {
-    package struct Outcome: Sendable {
-        /// The client's bearer token, as sent.
-        package var token: String?
+    package struct Outcome {
+        /// Where the client's bearer token lies in the head.
+        package var token: Range<Int>?
         /// Nil on public routes, and on optional ones without a token.
-        package var identity: Identity?
+        package var known: KnownToken?
         package var failure: TokenError?
-        /// Of `identity`: whether the token was verified just now, or had been before.
+        /// Of `known`: whether the token was verified just now, or had been before.
         package var origin: LoopVerifier.Outcome = .verified
     }
 
     /// - Parameters:
-    ///   - authorization: every `Authorization` line that is left after step 2.
+    ///   - request: with one Authorization line at most. One that `Connection` names ended at the hop before this one.
     ///   - now: seconds since the epoch.
-    /// - Throws: what `BearerCredentials` refuses. What the verifier refuses is in `failure`, for the caller to count
-    ///   and to explain with its ring.
+    /// - Throws: `malformed_token` for what is no bearer token. What the verifier refuses is in `failure`, for the caller to
+    ///   count and to explain with its ring.
     package static func run(
-        authorization: [String], rule: AuthRule, verifier: inout LoopVerifier, now: Int64
+        _ request: ReceivedRequest, rule: AuthRule, verifier: inout LoopVerifier, now: Int64
     ) throws(Refusal) -> Outcome {
-        let token = try BearerCredentials.token(in: authorization)
-        switch (rule, token) {
-        case (.required, nil): return Outcome(failure: .missing)
-        case (.optional, nil), (.open, _): return Outcome(token: token)
-        case (.required, let token?), (.optional, let token?):
-            do throws(TokenError) {
-                let (identity, origin) = try verifier.verify(token, now: now)
-                return Outcome(token: token, identity: identity, origin: origin)
-            } catch {
-                return Outcome(token: token, failure: error)
-            }
+        guard let field = request.fields.first(.authorization), !field.marks.contains(.namedByConnection) else {
+            return rule == .required ? Outcome(failure: .missing) : Outcome()
+        }
+        let bytes = request.bytes.readableBytesSpan
+        let value = field.valueRange
+        guard let found = BearerCredentials.token(in: bytes.extracting(value)) else { throw .noBearerToken }
+        let token = value.lowerBound + found.lowerBound..<value.lowerBound + found.upperBound
+        guard rule != .open else { return Outcome(token: token) }
+        do throws(TokenError) {
+            let (known, origin) = try verifier.verify(bytes.extracting(token), now: now)
+            return Outcome(token: token, known: known, origin: origin)
+        } catch {
+            return Outcome(token: token, failure: error)
         }
     }
 }

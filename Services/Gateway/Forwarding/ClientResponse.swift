@@ -1,58 +1,69 @@
-import HTTPKit
-package import NIOHTTP1
+package import HTTP1
+package import NIOCore
 
-/// What of an upstream's response head goes to the client.
+/// What of an upstream's response goes to the client.
 package enum ClientResponse {
-    package struct Plan: Equatable {
-        package var head: HTTPResponseHead
-        /// The body ends when the connection does: nothing but a reset can say that it was cut short.
-        package var endsWithConnection: Bool
+    /// How the body's parts go on.
+    package enum Body: Equatable, Sendable {
+        /// As they come: of a stated length, or chunks as the upstream framed them.
+        case asIs
+        /// Each part as a chunk of the gateway's making: the upstream's body ends with its connection.
+        case chunked
+        /// The data alone, to a client that knows no chunks: nothing but a reset can say that it was cut short.
+        case untilClose
     }
 
-    /// - Parameter keepAlive: whether the client's connection outlives this exchange.
-    /// - Returns: nil for a response that can't be passed on: one that nobody asked for (any 1xx: this gateway requests
-    ///   no upgrade), or one whose end two clients could see in two places.
-    package static func plan(
-        _ upstream: HTTPResponseHead, method: HTTPMethod, version: HTTPVersion, keepAlive: Bool, requestID: String
-    ) -> Plan? {
-        guard upstream.status.code >= 200, isFramedOnce(upstream.headers) else { return nil }
-        var kept: [(String, String)] = []
-        let remaining = DropHopByHop.apply(upstream.headers)
-        kept.reserveCapacity(remaining.count + 4)
-        var via: [String] = []
-        var lengths: [String] = []
-        for (name, value) in remaining {
-            switch name.utf8.count {
-            case 3 where FieldName.equals(name, "via"): via.append(value)
-            case 14 where FieldName.equals(name, "content-length"): lengths.append(value)
-            default: if !ManagedHeader.isManaged(name) { kept.append((name, value)) }
-            }
+    /// How chunks are to be read for this client: as they are, or as the data in them.
+    package static func output(minorVersion: Int) -> ChunkedBodyParser.Output { minorVersion >= 1 ? .chunks : .data }
+
+    /// Writes the head.
+    /// - Parameters:
+    ///   - request: what is answered.
+    ///   - keepAlive: whether the client's connection outlives this exchange, but for a body that lasts until it ends.
+    /// - Returns: nil for a response that can't be passed on, since nobody asked for it: an interim one, or a 101 (this
+    ///   gateway requests no upgrade).
+    package static func write(
+        _ response: ReceivedResponse, to request: RequestHead, keepAlive: Bool, requestID: String,
+        into output: inout ByteBuffer
+    ) -> Body? {
+        let head = response.head
+        guard head.status >= 200 else { return nil }
+        output.writeStaticString("HTTP/1.1 ")
+        response.copy(9..<12, to: &output)
+        output.writeStaticString(" ")
+        response.copy(head.reasonRange, to: &output)
+        output.writeStaticString("\r\n")
+        response.copyLines(to: &output, where: PassedFields.toClient)
+        let body = writeFraming(response, to: request, into: &output)
+        SetIdentityHeaders.writeVia(
+            after: response.values(of: .via), minorVersion: head.minorVersion, to: &output)
+        output.writeLine("X-Request-Id", requestID)
+        if !keepAlive || body == .untilClose {
+            output.writeStaticString("Connection: close\r\n\r\n")
+        } else if request.minorVersion == 0 {
+            output.writeStaticString("Connection: keep-alive\r\n\r\n")
+        } else {
+            output.writeStaticString("\r\n")
         }
-        let length = lengths.first
-        let hasBody = method != .HEAD && upstream.status.code != 204 && upstream.status.code != 304
-        var endsWithConnection = false
-        if let length, upstream.status.code != 204 {
-            kept.append(("Content-Length", length))
-        } else if hasBody {
-            if version.minor >= 1 { kept.append(("Transfer-Encoding", "chunked")) } else { endsWithConnection = true }
-        }
-        kept.append(("Via", SetIdentityHeaders.via(after: via, version: upstream.version)))
-        kept.append(("X-Request-Id", requestID))
-        if !keepAlive || endsWithConnection {
-            kept.append(("Connection", "close"))
-        } else if version.minor == 0 {
-            kept.append(("Connection", "keep-alive"))
-        }
-        return Plan(
-            head: HTTPResponseHead(version: .http1_1, status: upstream.status, headers: HTTPHeaders(kept)),
-            endsWithConnection: endsWithConnection)
+        return body
     }
 
-    private static func isFramedOnce(_ headers: HTTPHeaders) -> Bool {
-        let lengths = headers["content-length"]
-        let encodings = headers["transfer-encoding"]
-        guard lengths.count + encodings.count <= 1 else { return false }
-        return encodings.allSatisfy { FieldName.equals($0, "chunked") }
-            && lengths.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
+    private static func writeFraming(
+        _ response: ReceivedResponse, to request: RequestHead, into output: inout ByteBuffer
+    ) -> Body {
+        let head = response.head
+        if head.status != 204, let length = head.fields.first(.contentLength) {
+            output.writeStaticString("Content-Length: ")
+            response.copy(length.valueRange, to: &output)
+            output.writeStaticString("\r\n")
+            return .asIs
+        }
+        switch head.framing {
+        case .none, .length: return .asIs
+        case .chunked, .untilClose:
+            guard request.minorVersion >= 1 else { return .untilClose }
+            output.writeStaticString("Transfer-Encoding: chunked\r\n")
+            return head.framing == .chunked ? .asIs : .chunked
+        }
     }
 }

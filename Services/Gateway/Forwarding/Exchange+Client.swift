@@ -1,3 +1,4 @@
+import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
@@ -18,9 +19,6 @@ extension Exchange {
 
     func requestBody(_ bytes: ByteBuffer) {
         line.bytesIn += bytes.readableBytes
-        guard line.bytesIn <= loop.settings.maximumBody || machine.isResponseComplete else {
-            return machine.isResponseStarted ? abort() : refuse(bodyTooLarge)
-        }
         switch machine.on(.requestBody) {
         case .hold: heldBody.append(bytes)
         case .forward:
@@ -44,11 +42,14 @@ extension Exchange {
     }
 
     /// The rest of the request can't be read.
-    func requestBroken() {
+    func requestBroken(_ fault: RequestFault) {
         if machine.isResponseComplete { return client.finished(.close) }
         guard !machine.isResponseStarted else { return abort() }
         machine.keepAlive = false
-        refuse(Refusal(.malformedRequest, "the body of the request can't be read"))
+        guard fault.problem != .payloadTooLarge else {
+            return refuse(Refusal(.payloadTooLarge, "the body is longer than \(maximumBody) bytes"))
+        }
+        refuse(Refusal(.malformedRequest, "the body of the request can't be read", cause: fault.reason))
     }
 
     func clientReadComplete() {
@@ -81,10 +82,6 @@ extension Exchange {
 
     // MARK: answers of the gateway's own
 
-    var bodyTooLarge: Refusal {
-        Refusal(.payloadTooLarge, "the body is longer than \(loop.settings.maximumBody) bytes")
-    }
-
     func refuse(_ refusal: Refusal) {
         if let cause = refusal.cause {
             loop.logger.info(
@@ -107,16 +104,11 @@ extension Exchange {
         machine.keepAlive = !closes
         line.code = answer.code
         line.status = Int(answer.status.code)
-        var headers = answer.headers
-        headers.add(name: "Content-Length", value: String(answer.body.count))
-        headers.add(name: "X-Request-Id", value: requestID)
-        if closes { headers.add(name: "Connection", value: "close") }
-        client.write(.head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
-        if head.method != .HEAD {
-            line.bytesOut = answer.body.count
-            client.write(.body(.byteBuffer(ByteBuffer(bytes: answer.body))))
+        if method != .HEAD { line.bytesOut = answer.body.count }
+        client.write { output in
+            answer.write(
+                requestID: requestID, closes: closes, withBody: method != .HEAD, to: &output)
         }
-        client.write(.end(nil))
         client.flush()
         let action = machine.on(.localAnswer(drain: drains))
         wait(for: loop.settings.timeouts.idle)
@@ -131,10 +123,10 @@ extension Exchange {
 
     /// What is left of the request is none, or short enough to be read and dropped for the sake of the connection.
     private var expectsNothingMore: Bool {
-        switch framing {
-        case .none: !head.headers.contains(name: "transfer-encoding") && !head.headers.contains(name: "content-length")
-        case .length(let bytes): bytes <= 64 * 1024 && !head.headers.contains(name: "expect")
-        case .chunked: false
+        switch request.head.framing {
+        case .none: true
+        case .length(let bytes): bytes <= 64 * 1024 && !request.head.expectsContinue
+        case .chunked, .untilClose: false
         }
     }
 
@@ -181,13 +173,7 @@ extension Exchange {
         let requestID = RequestID.new()
         let answer = LocalAnswer(
             refusal, instance: "/", requestID: requestID, environment: loop.settings.environment)
-        var headers = answer.headers
-        headers.add(name: "Content-Length", value: String(answer.body.count))
-        headers.add(name: "X-Request-Id", value: requestID)
-        headers.add(name: "Connection", value: "close")
-        client.write(.head(HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)))
-        client.write(.body(.byteBuffer(ByteBuffer(bytes: answer.body))))
-        client.write(.end(nil))
+        client.write { answer.write(requestID: requestID, closes: true, withBody: true, to: &$0) }
         client.closeGently()
         var line = AccessLog.Line(requestID: requestID, method: "-", path: "-")
         line.status = Int(answer.status.code)

@@ -1,3 +1,4 @@
+import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
@@ -11,9 +12,10 @@ extension Exchange {
     // MARK: step 5
 
     func enrich(_ route: Route) {
-        guard route.enrichment, let enricher = loop.enricher, let identity, let token else { return lease() }
+        guard route.enrichment, let enricher = loop.enricher, let known, let token else { return lease() }
+        if let (verdict, mark) = enricher.known(known.digest, now: now) { return enriched(verdict, mark) }
         let question = ValidationQuestion(
-            token: token, identity: identity, requestID: requestID, traceparent: trace.header,
+            token: request.text(token), identity: known.identity, requestID: requestID, traceparent: trace.header,
             stale: enricher.settings.stale, now: now)
         // The call has its own deadline; this one is the net below it.
         wait(for: loop.settings.timeouts.firstByte)
@@ -77,15 +79,17 @@ extension Exchange {
     }
 
     private func send(on connection: UpstreamConnection, _ pool: UpstreamPool) {
-        guard let head = upstreamHead(pool) else {
+        guard let statement = statement() else {
             pool.release(connection)
             return refuse(
                 Refusal(.unavailable, "no ID token for the service behind this route", retryAfter: 2))
         }
         self.connection = connection
         _ = machine.on(.attached(reused: connection.exchanges > 0))
-        connection.begin(self)
-        connection.send(head)
+        connection.begin(
+            self, isHEAD: request.head.method == .head,
+            chunks: ClientResponse.output(minorVersion: request.head.minorVersion))
+        connection.send { output in writeHead(statement, pool.origin, to: &output) }
         for bytes in heldBody { connection.send(bytes) }
         if !heldBody.isEmpty { machine.heldBodySent() }
         if isEndHeld {
@@ -94,8 +98,8 @@ extension Exchange {
         } else {
             connection.flush()
             wait(for: loop.settings.timeouts.idle)
-            if expectsContinue, heldBody.isEmpty {
-                client.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
+            if request.head.expectsContinue, heldBody.isEmpty {
+                client.write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
                 client.flush()
             }
             client.read()
@@ -103,26 +107,36 @@ extension Exchange {
         heldBody.removeAll()
     }
 
-    private func upstreamHead(_ pool: UpstreamPool) -> HTTPRequestHead? {
-        guard let route, let target, case .upstream(let name) = route.destination else { return nil }
+    private func writeHead(_ statement: UpstreamStatement, _ origin: Origin, to output: inout ByteBuffer) {
+        let path = origin.basePath.isEmpty ? upstreamPath : origin.basePath + upstreamPath
+        UpstreamRequest.writeStart(
+            method: method, target: path, query: target?.query, authority: origin.authority, to: &output)
+        request.copyLines(to: &output, where: PassedFields.toUpstream)
+        SetIdentityHeaders.write(statement, to: &output)
+        UpstreamRequest.writeEnd(framing, to: &output)
+    }
+
+    /// - Returns: nil while there is no ID token for a plant that wants one.
+    private func statement() -> UpstreamStatement? {
+        guard let route, case .upstream(let name) = route.destination else { return nil }
         var idToken: String?
         if name == .plant, let holder = loop.idToken {
             guard let text = holder.current(now: now) else { return nil }
             idToken = text
         }
-        let statement = UpstreamStatement(
-            clientToken: token, identity: identity, enrichment: enrichment, customer: customer, requestID: requestID,
-            trace: trace, forwarded: forwarded,
-            via: client.isTrusted ? head.headers["via"] : [],
-            assertion: loop.assertion.issue(
-                audience: name.audience, clientToken: token,
-                method: route.isAdministrative ? head.method.rawValue : nil,
-                path: route.isAdministrative ? upstreamPath : nil, now: loop.clock.now()),
-            idToken: idToken)
-        var headers = headers
-        SetIdentityHeaders.apply(statement, to: &headers, version: head.version)
-        return UpstreamRequest.head(
-            method: head.method, target: target.text(path: upstreamPath, base: pool.origin.basePath), headers: headers,
-            framing: framing, authority: pool.origin.authority)
+        return UpstreamStatement(
+            request: request, token: token, known: known, enrichment: enrichment, customer: customer,
+            requestID: requestID, trace: trace, forwarded: forwarded,
+            via: client.isTrusted ? request.values(of: .via) : [], assertion: assertion(route, name), idToken: idToken)
+    }
+
+    private func assertion(_ route: Route, _ name: UpstreamName) -> String {
+        if !route.isAdministrative, let known {
+            return known.assertion(loop.assertion, audience: name.audience, now: loop.clock.now())
+        }
+        return loop.assertion.issue(
+            audience: name.audience, clientToken: token.map(request.text),
+            method: route.isAdministrative ? method.rawValue : nil,
+            path: route.isAdministrative ? upstreamPath : nil, now: loop.clock.now())
     }
 }

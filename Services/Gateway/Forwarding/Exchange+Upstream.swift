@@ -1,43 +1,53 @@
+import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
-import NIOHTTP1
 
 // The upstream's side of an exchange: its response on the way to the client, and its failures.
 extension Exchange: UpstreamResponder {
-    func upstreamHead(_ head: HTTPResponseHead) {
+    func upstreamHead(_ response: ReceivedResponse) {
         let keepAlive = machine.keepAlive && !loop.isDraining
-        guard
-            let plan = ClientResponse.plan(
-                head, method: self.head.method, version: self.head.version, keepAlive: keepAlive, requestID: requestID)
-        else {
+        var body: ClientResponse.Body?
+        client.write { output in
+            body = ClientResponse.write(
+                response, to: request.head, keepAlive: keepAlive, requestID: requestID, into: &output)
+        }
+        guard let body else {
             return refuse(
                 Refusal(
                     .badGateway, "the service behind this route gave an answer that nobody asked for",
-                    cause: "status \(head.status.code)"))
+                    cause: "status \(response.head.status)"))
         }
-        machine.keepAlive = keepAlive && !plan.endsWithConnection
+        responseBody = body
+        machine.keepAlive = keepAlive && body != .untilClose
         _ = machine.on(.responseHead)
-        line.status = Int(head.status.code)
+        line.status = response.head.status
         wait(for: loop.settings.timeouts.idle)
-        client.write(.head(plan.head))
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
-        // Nothing but its length is told of a body that HEAD or 304 has not.
         guard machine.isResponseStarted, !machine.isResponseComplete else { return }
         line.bytesOut += bytes.readableBytes
         _ = machine.on(.responseBody)
         wait(for: loop.settings.timeouts.idle)
-        client.write(.body(.byteBuffer(bytes)))
+        guard responseBody == .chunked else { return client.write(bytes) }
+        client.write { output in
+            output.writeChunkSize(bytes.readableBytes)
+            output.writeStaticString("\r\n")
+        }
+        client.write(bytes)
+        client.write { $0.writeStaticString("\r\n") }
     }
 
     func upstreamEnd() {
         guard machine.isResponseStarted, !machine.isResponseComplete else { return }
         connection = nil
-        client.write(.end(nil))
-        client.flush()
-        if case .finish(let next) = machine.on(.responseEnd) { finish(next) }
+        if responseBody == .chunked { client.write { $0.writeStaticString("0\r\n\r\n") } }
+        if case .finish(let next) = machine.on(.responseEnd) {
+            finish(next)
+        } else {
+            client.flush()
+        }
     }
 
     func upstreamReadComplete() {

@@ -1,3 +1,4 @@
+import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
@@ -12,7 +13,8 @@ final class Exchange {
     /// A circle with the connection's own reference, which it lets go of when the exchange is over.
     let client: ClientHandler
     let loop: GatewayLoop
-    let head: HTTPRequestHead
+    let request: ReceivedRequest
+    let method: HTTPMethod
     let startedAt: NIODeadline
     /// Seconds since the epoch, at the head.
     let now: Int64
@@ -23,15 +25,16 @@ final class Exchange {
     var line = AccessLog.Line()
 
     // What the steps found out, in their order.
-    var framing = RequestFraming.none
+    var framing = BodyFraming.none
     var target: RequestTarget?
     var route: Route?
     var upstreamPath = ""
-    var headers = HTTPHeaders()
-    var token: String?
-    var identity: Identity?
+    /// Where the bearer token lies in the request.
+    var token: Range<Int>?
+    var known: KnownToken?
     var enrichment = EnrichmentMark.skipped
     var customer: CustomerFacts?
+    var responseBody = ClientResponse.Body.asIs
 
     // What is under way.
     var validation: Enricher.Ticket?
@@ -40,60 +43,72 @@ final class Exchange {
     var connection: UpstreamConnection?
     var heldBody: [ByteBuffer] = []
     var isEndHeld = false
-    var expectsContinue = false
     var isUnflushed = false
     private let totalDeadline: NIODeadline
 
-    init(client: ClientHandler, head: HTTPRequestHead) {
+    init(client: ClientHandler, request: ReceivedRequest) {
         self.client = client
-        self.head = head
+        self.request = request
         loop = client.loop
         startedAt = loop.eventLoop.now
         now = loop.clock.now()
         totalDeadline = startedAt + loop.settings.timeouts.total
-        // Read before anything is stripped; a name that occurs twice is nobody's word.
-        let ids = head.headers["x-request-id"]
-        requestID = RequestID.accept(ids.count == 1 ? ids[0] : nil, random: loop.randomness.word)
+        method = request.method
+        // Read before anything is stripped.
+        requestID = RequestID.accept(request.lone(.xRequestID), random: loop.randomness.word)
         trace = TraceContext(
-            parents: head.headers["traceparent"], states: head.headers["tracestate"],
+            parents: request.values(of: .traceparent), states: request.values(of: .tracestate),
             random: loop.randomness.word)
         forwarded = Forwarded(
-            headers: head.headers, peer: client.peer, isTrusted: client.isTrusted,
-            trusted: loop.settings.trustedProxies, proto: client.proto)
-        // The codec stops behind a request that asks for an upgrade; the answer is given, and the connection ends.
-        let asksUpgrade = head.headers.contains(name: "upgrade")
+            request, peer: client.peer, isTrusted: client.isTrusted, trusted: loop.settings.trustedProxies,
+            proto: client.proto)
+        // Some would see another protocol behind a request that asks for one: nothing is read there.
         machine = ExchangeMachine(
-            isIdempotent: UpstreamRequest.isIdempotent(head.method), keepAlive: head.isKeepAlive && !asksUpgrade)
+            isIdempotent: UpstreamRequest.isIdempotent(request.head.method),
+            keepAlive: request.head.keepAlive && request.head.upgrade == .none)
         line.requestID = requestID
-        line.method = head.method.rawValue
+        line.method = method.rawValue
         line.client = forwarded.client
         wait(for: loop.settings.timeouts.idle)
     }
+
+    /// Bytes of the request's body.
+    var maximumBody: Int { loop.settings.maximumBody }
+    var identity: Identity? { known?.identity }
 
     // MARK: steps 1 to 4
 
     func start() {
         do throws(Refusal) {
-            framing = try RejectAmbiguous.check(head)
-            let target = try RequestTarget(head.uri)
+            framing = try RejectAmbiguous.check(request.head)
+            let target = try readTarget()
             self.target = target
             line.path = target.path
             if let endpoint = OwnEndpoint(path: target.path) { return try answerMyself(endpoint) }
             let route = try match(target)
-            if case .length(let bytes) = framing, bytes > loop.settings.maximumBody { throw bodyTooLarge }
             try limitRate(route)
-            let remaining = DropHopByHop.apply(head.headers)
-            let authorization = remaining["authorization"]
-            headers = StripManagedHeaders.apply(remaining)
-            expectsContinue = head.version.minor >= 1 && head.headers.contains(name: "expect")
-            authenticate(authorization, route)
+            authenticate(route)
         } catch {
             refuse(error)
         }
     }
 
+    /// Of the absolute form (RFC 9112 §3.2.2), whose authority is that of `Host`, the path alone.
+    private func readTarget() throws(Refusal) -> RequestTarget {
+        let range = request.head.target.pathRange
+        // An empty path is `/`, with a query or without (RFC 9112 §3.2.2).
+        if range.isEmpty || request.byte(at: range.lowerBound) != UInt8(ascii: "/") {
+            guard request.head.target.form == .absolute else {
+                throw Refusal(.malformedRequest, "the request target is not a path")
+            }
+            return try RequestTarget("/" + request.text(range))
+        }
+        let bytes = request.bytes
+        return try RequestTarget(bytes.readableBytesSpan.extracting(range))
+    }
+
     private func match(_ target: RequestTarget) throws(Refusal) -> Route {
-        switch loop.routes.match(head.method, target.path) {
+        switch loop.routes.match(method, target.path) {
         case .route(let route, let path):
             self.route = route
             line.route = route.name
@@ -101,7 +116,7 @@ final class Exchange {
             return route
         case .notFound: throw Refusal(.notFound, "no route leads there")
         case .methodNotAllowed(let methods):
-            var refusal = Refusal(.methodNotAllowed, "this route does not serve \(head.method.rawValue)")
+            var refusal = Refusal(.methodNotAllowed, "this route does not serve \(method.rawValue)")
             refusal.allowedMethods = methods.map(\.rawValue)
             throw refusal
         }
@@ -109,37 +124,36 @@ final class Exchange {
 
     /// What can be repeated to guess: reading one's own sessions is not.
     private func limitRate(_ route: Route) throws(Refusal) {
-        guard route.isRateLimited, head.method != .GET, head.method != .HEAD, head.method != .OPTIONS else { return }
+        guard route.isRateLimited, method != .GET, method != .HEAD, method != .OPTIONS else { return }
         let milliseconds = Int64(loop.eventLoop.now.uptimeNanoseconds / 1_000_000)
         guard let seconds = loop.rateLimiter.refuse(forwarded.client, milliseconds: milliseconds) else { return }
         throw Refusal(.rateLimited, "too many attempts from this address", retryAfter: seconds)
     }
 
     /// - Parameter isSecondLook: a key set was fetched since the first one.
-    private func authenticate(_ authorization: [String], _ route: Route, isSecondLook: Bool = false) {
+    private func authenticate(_ route: Route, isSecondLook: Bool = false) {
         let begin = NIODeadline.now()
         do throws(Refusal) {
-            let outcome = try Authenticate.run(
-                authorization: authorization, rule: route.auth, verifier: &loop.verifier, now: now)
+            let outcome = try Authenticate.run(request, rule: route.auth, verifier: &loop.verifier, now: now)
             token = outcome.token
-            if let failure = outcome.failure, route.auth != .open {
+            if let failure = outcome.failure {
                 if case .unknownKey = failure, !isSecondLook, let keySet = loop.keySet {
-                    return look(for: keySet, authorization, route)
+                    return look(for: keySet, route)
                 }
                 count(failure.code, since: begin)
                 throw Refusal(failure, ring: loop.ring)
             }
-            if let identity = outcome.identity {
-                guard !loop.revocations.isRevoked(identity, now: now) else {
+            if let known = outcome.known {
+                guard !loop.isRevoked(known, now: now) else {
                     count(ProblemCode.revoked.rawValue, since: begin)
-                    throw Self.revoked(identity)
+                    throw Self.revoked(known.identity)
                 }
                 count("valid", since: begin)
                 loop.metrics.verified(outcome.origin)
-                self.identity = identity
-                line.subject = identity.subject
-                line.kid = identity.keyID.rawValue
-                try Authorize.check(identity, route: route)
+                self.known = known
+                line.subject = known.identity.subject
+                line.kid = known.identity.keyID.rawValue
+                try Authorize.check(known.identity, route: route)
             }
         } catch {
             return refuse(error)
@@ -156,7 +170,7 @@ final class Exchange {
     }
 
     /// The issuer may have published the token's key since its set was last fetched.
-    private func look(for keySet: RemoteKeySet, _ authorization: [String], _ route: Route) {
+    private func look(for keySet: RemoteKeySet, _ route: Route) {
         wait(for: loop.settings.timeouts.firstByte)
         let exchange = NIOLoopBound(self, eventLoop: loop.eventLoop)
         keySet.seek { [eventLoop = loop.eventLoop] _ in
@@ -164,7 +178,7 @@ final class Exchange {
             eventLoop.execute {
                 let exchange = exchange.value
                 guard !exchange.machine.isResponseStarted, exchange.client.context != nil else { return }
-                exchange.authenticate(authorization, route, isSecondLook: true)
+                exchange.authenticate(route, isSecondLook: true)
             }
         }
     }
@@ -177,8 +191,7 @@ final class Exchange {
         line.route = endpoint.rawValue
         line.isOwnEndpoint = true
         if endpoint == .metrics { loop.flushMetrics() }
-        answer(
-            try loop.own.answer(endpoint, method: head.method, authorization: head.headers["authorization"]))
+        answer(try loop.own.answer(endpoint, method: method, authorization: request.values(of: .authorization)))
     }
 
     // MARK: deadlines

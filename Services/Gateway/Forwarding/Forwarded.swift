@@ -1,5 +1,6 @@
+import HTTP1
 package import HTTPKit
-package import NIOHTTP1
+package import NIOCore
 
 /// Who sent the request, and how it came in: what `Forwarded` (RFC 7239) and `X-Forwarded-*` say to the upstream.
 /// Both are always made anew. `X-Forwarded-*` of the peer is believed if the peer is one of `TRUSTED_PROXIES`; a
@@ -13,13 +14,13 @@ package struct Forwarded: Equatable, Sendable {
     package let host: String
 
     /// - Parameters:
-    ///   - headers: as received.
     ///   - peer: the socket's address.
     ///   - isTrusted: whether `peer` is one of `trusted`; known per connection.
+    ///   - proto: of the connection.
     package init(
-        headers: HTTPHeaders, peer: String, isTrusted: Bool, trusted: TrustedProxies, proto: String = "http"
+        _ request: ReceivedRequest, peer: String, isTrusted: Bool, trusted: TrustedProxies, proto: String = "http"
     ) {
-        let authority = headers.first(name: "host") ?? ""
+        let authority = request.fields.first(.host).map(request.value) ?? ""
         self.peer = peer
         guard isTrusted else {
             client = peer
@@ -27,27 +28,46 @@ package struct Forwarded: Equatable, Sendable {
             host = authority
             return
         }
-        client = trusted.client(peer: peer, forwardedFor: headers["x-forwarded-for"])
-        let schemes = headers["x-forwarded-proto"]
-        let hosts = headers["x-forwarded-host"]
-        self.proto = schemes.count == 1 && (schemes[0] == "https" || schemes[0] == "http") ? schemes[0] : proto
-        host = hosts.count == 1 && Self.isAuthority(hosts[0]) ? hosts[0] : authority
+        client = trusted.client(peer: peer, forwardedFor: request.values(of: .xForwardedFor))
+        let scheme = request.lone(.xForwardedProto)
+        self.proto = scheme == "https" || scheme == "http" ? scheme ?? proto : proto
+        host = request.lone(.xForwardedHost).flatMap { Self.isAuthority($0) ? $0 : nil } ?? authority
     }
 
     /// RFC 7239 §4; IPv6 addresses bracketed and quoted (§6).
-    package var header: String {
-        var text = Self.node(client)
-        if !host.isEmpty { text += ";host=\"\(host)\"" }
-        text += ";proto=\(proto)"
-        return client == peer ? text : text + ", " + Self.node(peer)
+    package func write(to output: inout ByteBuffer) {
+        output.writeStaticString("Forwarded: ")
+        Self.writeNode(client, to: &output)
+        if !host.isEmpty {
+            output.writeStaticString(";host=\"")
+            output.writeString(host)
+            output.writeStaticString("\"")
+        }
+        output.writeStaticString(";proto=")
+        output.writeString(proto)
+        if client != peer {
+            output.writeStaticString(", ")
+            Self.writeNode(peer, to: &output)
+        }
+        output.writeStaticString("\r\nX-Forwarded-For: ")
+        output.writeString(client)
+        if client != peer {
+            output.writeStaticString(", ")
+            output.writeString(peer)
+        }
+        output.writeStaticString("\r\nX-Forwarded-Proto: ")
+        output.writeString(proto)
+        output.writeStaticString("\r\n")
+        if !host.isEmpty { output.writeLine("X-Forwarded-Host", host) }
     }
 
-    package var forHeader: String { client == peer ? client : "\(client), \(peer)" }
-
-    private static func node(_ address: String) -> String {
+    private static func writeNode(_ address: String, to output: inout ByteBuffer) {
+        let isV6 = address.utf8.contains(UInt8(ascii: ":"))
         // RFC 7239 §6.3: a name that is no address begins with an underscore.
-        if address == TrustedProxies.unixPeer { return "for=_\(address)" }
-        return address.utf8.contains(UInt8(ascii: ":")) ? "for=\"[\(address)]\"" : "for=\(address)"
+        let isName = address == TrustedProxies.unixPeer
+        output.writeStaticString(isV6 ? "for=\"[" : isName ? "for=_" : "for=")
+        output.writeString(address)
+        if isV6 { output.writeStaticString("]\"") }
     }
 
     private static func isAuthority(_ text: String) -> Bool {

@@ -17,14 +17,20 @@ package struct LoopVerifier {
     package var cachedTokens: Int { cache.count }
 
     /// Refusals are not remembered: to whoever makes up tokens they would be a way to fill the cache.
-    /// - Parameter now: seconds since the epoch.
-    package mutating func verify(_ token: String, now: Int64) throws(TokenError) -> (Identity, Outcome) {
+    /// - Parameters:
+    ///   - token: UTF-8, the whole compact serialisation.
+    ///   - now: seconds since the epoch.
+    package mutating func verify(_ token: RawSpan, now: Int64) throws(TokenError) -> (KnownToken, Outcome) {
         // Longer than any token may be: not worth its digest.
-        guard token.utf8.count <= TokenLimits.token else { return (try verifier.verify(token, now: now), .verified) }
+        if token.byteCount > TokenLimits.token { _ = try verified(token, now: now) }
         let digest = TokenDigest(token)
-        if let identity = cache.identity(for: digest, now: now) { return (identity, .cached) }
-        let verified = try verifier.verified(token, now: now)
-        cache.store(verified, for: digest)
-        return (verified.identity, .verified)
+        if let known = cache.token(for: digest, now: now) { return (known, .cached) }
+        let known = KnownToken(try verified(token, now: now), digest: digest)
+        cache.store(known)
+        return (known, .verified)
+    }
+
+    private func verified(_ token: RawSpan, now: Int64) throws(TokenError) -> VerifiedToken {
+        try token.withUnsafeBytes { bytes throws(TokenError) in try verifier.verified(utf8: bytes, now: now) }
     }
 }

@@ -1,6 +1,7 @@
-package import NIOHTTP1
+import HTTP1
+package import NIOCore
 import ServiceKit
-package import Tokens
+import Tokens
 
 /// How the customer's part of the identity came about (DESIGN §6).
 package enum EnrichmentMark: String, Sendable, CaseIterable {
@@ -19,11 +20,12 @@ package struct CustomerFacts: Sendable, Equatable {
 }
 
 /// All that the gateway has to say to an upstream about one request.
-package struct UpstreamStatement: Sendable {
-    /// As received, verified unless the route is public.
-    package var clientToken: String?
+package struct UpstreamStatement {
+    /// The request and the place of its bearer token; verified unless the route is public.
+    package var request: ReceivedRequest
+    package var token: Range<Int>?
     /// Nil where nothing was verified.
-    package var identity: Identity?
+    package var known: KnownToken?
     package var enrichment: EnrichmentMark
     /// With `fresh`, `cached` and `stale` alone.
     package var customer: CustomerFacts?
@@ -37,12 +39,13 @@ package struct UpstreamStatement: Sendable {
     package var idToken: String?
 
     package init(
-        clientToken: String?, identity: Identity?, enrichment: EnrichmentMark, customer: CustomerFacts?,
-        requestID: String, trace: TraceContext, forwarded: Forwarded, via: [String], assertion: String,
-        idToken: String?
+        request: ReceivedRequest, token: Range<Int>?, known: KnownToken?, enrichment: EnrichmentMark,
+        customer: CustomerFacts?, requestID: String, trace: TraceContext, forwarded: Forwarded, via: [String],
+        assertion: String, idToken: String?
     ) {
-        self.clientToken = clientToken
-        self.identity = identity
+        self.request = request
+        self.token = token
+        self.known = known
         self.enrichment = enrichment
         self.customer = customer
         self.requestID = requestID
@@ -59,58 +62,68 @@ package enum SetIdentityHeaders {
     /// The pseudonym in `Via` (RFC 9110 §7.6.3) and the value of `X-Gateway`.
     package static let name = "lockstep-gateway"
 
-    package static func apply(_ statement: UpstreamStatement, to headers: inout HTTPHeaders, version: HTTPVersion) {
-        var fields = Fields()
-        if let token = statement.clientToken {
-            let credentials = "Bearer " + token
-            fields.add("X-Original-Authorization", credentials)
-            if statement.idToken == nil { fields.add("Authorization", credentials) }
+    package static func write(_ statement: UpstreamStatement, to output: inout ByteBuffer) {
+        if let token = statement.token {
+            output.writeStaticString("X-Original-Authorization: Bearer ")
+            statement.request.copy(token, to: &output)
+            output.writeStaticString("\r\n")
+            if statement.idToken == nil {
+                output.writeStaticString("Authorization: Bearer ")
+                statement.request.copy(token, to: &output)
+                output.writeStaticString("\r\n")
+            }
         }
-        if let idToken = statement.idToken { fields.add("Authorization", "Bearer " + idToken) }
-        fields.add("X-Gateway", name)
-        fields.add("X-Gateway-Assertion", statement.assertion)
-        if let identity = statement.identity { add(identity, statement, to: &fields) }
-        fields.add("X-Enrichment", statement.enrichment.rawValue)
-        fields.add("X-Request-Id", statement.requestID)
-        fields.add("traceparent", statement.trace.header)
-        if let state = statement.trace.state { fields.add("tracestate", state) }
-        fields.add("Forwarded", statement.forwarded.header)
-        fields.add("X-Forwarded-For", statement.forwarded.forHeader)
-        fields.add("X-Forwarded-Proto", statement.forwarded.proto)
-        if !statement.forwarded.host.isEmpty {
-            fields.add("X-Forwarded-Host", statement.forwarded.host)
+        if let idToken = statement.idToken {
+            output.writeStaticString("Authorization: Bearer ")
+            output.writeString(idToken)
+            output.writeStaticString("\r\n")
         }
-        fields.add("Via", via(after: statement.via, version: version))
-        headers.add(contentsOf: HTTPHeaders(fields.list))
+        output.writeStaticString("X-Gateway: lockstep-gateway\r\n")
+        output.writeLine("X-Gateway-Assertion", statement.assertion)
+        if let known = statement.known {
+            output.writeImmutableBuffer(known.identityLines)
+            writeCustomer(known.identity, statement, to: &output)
+        }
+        output.writeLine("X-Enrichment", statement.enrichment.rawValue)
+        output.writeLine("X-Request-Id", statement.requestID)
+        statement.trace.write(to: &output)
+        statement.forwarded.write(to: &output)
+        writeVia(after: statement.via, minorVersion: statement.request.head.minorVersion, to: &output)
     }
 
-    static func via(after earlier: [String], version: HTTPVersion) -> String {
-        let own = version.minor == 0 ? "1.0 \(name)" : "1.1 \(name)"
-        return earlier.isEmpty ? own : earlier.joined(separator: ", ") + ", " + own
+    /// `X-User-*`.
+    static func writeUser(_ identity: Identity, to output: inout ByteBuffer) {
+        output.writeLine("X-User-Id", HeaderText.encoded(identity.userID))
+        if !identity.email.isEmpty { output.writeLine("X-User-Email", HeaderText.encoded(identity.email)) }
+        output.writeLine("X-User-Roles", HeaderText.list(identity.roles))
     }
 
-    /// Collected first and added at once: `HTTPHeaders.add(name:value:)` looks anew at each field for `Connection`.
-    private struct Fields {
-        private(set) var list: [(String, String)] = []
-        init() { list.reserveCapacity(20) }
-        mutating func add(_ name: String, _ value: String) { list.append((name, value)) }
+    /// - Parameters:
+    ///   - earlier: what is believed of the way up to here.
+    ///   - minorVersion: of the message that was received.
+    static func writeVia(after earlier: [String], minorVersion: Int, to output: inout ByteBuffer) {
+        output.writeStaticString("Via: ")
+        for via in earlier {
+            output.writeString(via)
+            output.writeStaticString(", ")
+        }
+        output.writeStaticString(minorVersion == 0 ? "1.0 lockstep-gateway\r\n" : "1.1 lockstep-gateway\r\n")
     }
 
-    private static func add(_ identity: Identity, _ statement: UpstreamStatement, to fields: inout Fields) {
-        fields.add("X-User-Id", HeaderText.encoded(identity.userID))
-        if !identity.email.isEmpty { fields.add("X-User-Email", HeaderText.encoded(identity.email)) }
-        fields.add("X-User-Roles", HeaderText.list(identity.roles))
+    private static func writeCustomer(
+        _ identity: Identity, _ statement: UpstreamStatement, to output: inout ByteBuffer
+    ) {
         switch statement.enrichment {
         case .fresh, .cached, .stale:
             if let id = statement.customer?.customerID {
-                fields.add("X-Customer-Id", HeaderText.encoded(id))
+                output.writeLine("X-Customer-Id", HeaderText.encoded(id))
             }
             if let plan = statement.customer?.plan {
-                fields.add("X-Customer-Plan", HeaderText.encoded(plan))
+                output.writeLine("X-Customer-Plan", HeaderText.encoded(plan))
             }
         case .skipped:
             // Nobody was asked: the issuer's own claim, which the signature covers.
-            if let id = identity.customerID { fields.add("X-Customer-Id", HeaderText.encoded(id)) }
+            if let id = identity.customerID { output.writeLine("X-Customer-Id", HeaderText.encoded(id)) }
         case .unavailable:
             // The plant could have said otherwise: nothing is said about the customer.
             break

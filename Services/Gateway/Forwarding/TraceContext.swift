@@ -1,32 +1,58 @@
+package import NIOCore
+
 /// W3C Trace Context, level 1: `traceparent` is passed on with a span of this gateway, or started.
 package struct TraceContext: Equatable, Sendable {
-    /// 32 lower-case hexadecimal digits, not all zero.
-    package let traceID: String
-    /// 16 lower-case hexadecimal digits, not all zero: this gateway's span.
-    package let spanID: String
+    /// Not all zero.
+    package let traceHigh: UInt64
+    package let traceLow: UInt64
+    /// This gateway's; not zero.
+    package let span: UInt64
     package let isSampled: Bool
     /// Of the client; dropped when its `traceparent` is not continued (§3.3.1.1).
     package let state: String?
 
-    package var header: String { "00-\(traceID)-\(spanID)-\(isSampled ? "01" : "00")" }
+    package var header: String {
+        var text = ByteBuffer()
+        writeParent(to: &text)
+        return String(buffer: text)
+    }
 
     /// - Parameters:
     ///   - parents: every `traceparent` line received; anything but exactly one valid line starts a new trace.
     ///   - random: 64 random bits per call.
     package init(parents: [String], states: [String], random: () -> UInt64) {
-        spanID = Self.hex(Self.nonZero(random))
-        if parents.count == 1, let parent = parents.first, let (trace, sampled) = Self.parse(parent) {
-            traceID = trace
+        span = Self.nonZero(random)
+        if parents.count == 1, let parent = parents.first, let (high, low, sampled) = Self.parse(parent) {
+            traceHigh = high
+            traceLow = low
             isSampled = sampled
             state = states.isEmpty ? nil : states.joined(separator: ",")
         } else {
-            traceID = Self.hex(Self.nonZero(random)) + Self.hex(random())
+            traceHigh = Self.nonZero(random)
+            traceLow = random()
             isSampled = false
             state = nil
         }
     }
 
-    private static func parse(_ text: String) -> (trace: String, sampled: Bool)? {
+    /// Both lines.
+    package func write(to output: inout ByteBuffer) {
+        output.writeStaticString("traceparent: ")
+        writeParent(to: &output)
+        output.writeStaticString("\r\n")
+        if let state { output.writeLine("tracestate", state) }
+    }
+
+    private func writeParent(to output: inout ByteBuffer) {
+        output.writeStaticString("00-")
+        output.writeHexadecimal(traceHigh)
+        output.writeHexadecimal(traceLow)
+        output.writeStaticString("-")
+        output.writeHexadecimal(span)
+        output.writeStaticString(isSampled ? "-01" : "-00")
+    }
+
+    private static func parse(_ text: String) -> (high: UInt64, low: UInt64, sampled: Bool)? {
         let bytes = Array(text.utf8)
         // Version 00 has exactly 55 bytes; later versions may only append behind another dash (§3.2.2, §4.3).
         guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
@@ -42,8 +68,7 @@ package struct TraceContext: Equatable, Sendable {
         }
         guard bytes[3..<35].contains(where: { $0 != zero }), bytes[36..<52].contains(where: { $0 != zero })
         else { return nil }
-        let flags = UInt8(String(decoding: bytes[53..<55], as: UTF8.self), radix: 16) ?? 0
-        return (String(decoding: bytes[3..<35], as: UTF8.self), flags & 1 == 1)
+        return (number(bytes[3..<19]), number(bytes[19..<35]), number(bytes[53..<55]) & 1 == 1)
     }
 
     private static let dash = UInt8(ascii: "-")
@@ -55,13 +80,8 @@ package struct TraceContext: Equatable, Sendable {
         return value == 0 ? 1 : value
     }
 
-    private static func hex(_ value: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in
-            for index in 0..<16 {
-                let nibble = UInt8(truncatingIfNeeded: value >> UInt64(60 - index * 4)) & 0xF
-                buffer[index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
-            }
-            return 16
-        }
+    /// - Parameter digits: at most 16, checked before.
+    private static func number(_ digits: ArraySlice<UInt8>) -> UInt64 {
+        digits.reduce(0) { $0 << 4 | UInt64($1 < 0x3A ? $1 - 0x30 : $1 - 0x57) }
     }
 }

@@ -1,28 +1,42 @@
+package import HTTP1
+package import NIOCore
 package import NIOHTTP1
 
-/// Step 7, send: the head as it goes to the upstream, on its own HTTP/1.1 connection with framing set anew.
+/// Step 7, send: the start line and framing of a request on the gateway's own HTTP/1.1 connection to an upstream.
 package enum UpstreamRequest {
-    /// - Parameters:
-    ///   - headers: behind steps 2, 3 and 6.
-    ///   - target: the canonical one that was matched.
-    package static func head(
-        method: HTTPMethod, target: String, headers: HTTPHeaders, framing: RequestFraming, authority: String
-    ) -> HTTPRequestHead {
-        var headers = headers
-        headers.add(name: "Host", value: authority)
-        switch framing {
-        case .none: break
-        case .length(let bytes): headers.add(name: "Content-Length", value: String(bytes))
-        case .chunked: headers.add(name: "Transfer-Encoding", value: "chunked")
+    /// - Parameter target: base path, canonical path and query.
+    package static func writeStart(
+        method: HTTPMethod, target: String, query: String?, authority: String, to output: inout ByteBuffer
+    ) {
+        output.writeString(method.rawValue)
+        output.writeStaticString(" ")
+        output.writeString(target)
+        if let query {
+            output.writeStaticString("?")
+            output.writeString(query)
         }
-        return HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers)
+        output.writeStaticString(" HTTP/1.1\r\nHost: ")
+        output.writeString(authority)
+        output.writeStaticString("\r\n")
+    }
+
+    /// The last lines of the head, and its end.
+    package static func writeEnd(_ framing: BodyFraming, to output: inout ByteBuffer) {
+        switch framing {
+        case .none, .untilClose: output.writeStaticString("\r\n")
+        case .length(let bytes):
+            output.writeStaticString("Content-Length: ")
+            output.writeString(String(bytes))
+            output.writeStaticString("\r\n\r\n")
+        case .chunked: output.writeStaticString("Transfer-Encoding: chunked\r\n\r\n")
+        }
     }
 
     /// Whether a second attempt can do no harm (RFC 9110 §9.2.2).
-    package static func isIdempotent(_ method: HTTPMethod) -> Bool {
+    package static func isIdempotent(_ method: Method) -> Bool {
         switch method {
-        case .GET, .HEAD, .OPTIONS, .PUT, .DELETE: true
-        default: false
+        case .get, .head, .options, .put, .delete: true
+        case .post, .patch, .trace, .other: false
         }
     }
 }

@@ -1,6 +1,3 @@
-import Secrets
-package import Tokens
-
 /// Verified tokens of one loop under one ring and policy, by the digest of the whole token: two tokens that share a
 /// prefix, a payload or a signature are two entries.
 ///
@@ -8,8 +5,7 @@ package import Tokens
 /// tokens that are shown once does not drive out those that are shown again and again.
 package struct VerifiedTokenCache {
     private struct Slot {
-        var digest: TokenDigest
-        var token: VerifiedToken
+        var token: KnownToken
         /// Estimated bytes.
         var size: Int
         var isUsed: Bool
@@ -28,7 +24,7 @@ package struct VerifiedTokenCache {
     /// - Parameters:
     ///   - maximumCount: tokens.
     ///   - maximumBytes: of what is kept, estimated.
-    package init(maximumCount: Int = 20_000, maximumBytes: Int = 16 * 1024 * 1024) {
+    package init(maximumCount: Int = 20_000, maximumBytes: Int = 32 * 1024 * 1024) {
         self.maximumCount = max(1, maximumCount)
         self.maximumBytes = maximumBytes
     }
@@ -37,21 +33,21 @@ package struct VerifiedTokenCache {
 
     /// - Parameter now: seconds since the epoch. Outside of its validity a token is dropped and not answered, for the
     ///   verifier to say why.
-    package mutating func identity(for digest: TokenDigest, now: Int64) -> Identity? {
+    package mutating func token(for digest: TokenDigest, now: Int64) -> KnownToken? {
         guard let place = places[digest], let slot = slots[place] else { return nil }
         guard slot.token.validity.contains(now) else {
             remove(at: place)
             return nil
         }
         if !slot.isUsed { slots[place]?.isUsed = true }
-        return slot.token.identity
+        return slot.token
     }
 
-    package mutating func store(_ token: VerifiedToken, for digest: TokenDigest) {
-        let size = Self.size(of: token)
-        guard size <= maximumBytes, places[digest] == nil else { return }
+    package mutating func store(_ token: KnownToken) {
+        let size = token.size
+        guard size <= maximumBytes, places[token.digest] == nil else { return }
         while count >= maximumCount || bytes + size > maximumBytes { evict() }
-        let slot = Slot(digest: digest, token: token, size: size, isUsed: false)
+        let slot = Slot(token: token, size: size, isUsed: false)
         let place: Int
         if let freed = free.popLast() {
             place = freed
@@ -60,7 +56,7 @@ package struct VerifiedTokenCache {
             place = slots.count
             slots.append(slot)
         }
-        places[digest] = place
+        places[token.digest] = place
         bytes += size
     }
 
@@ -79,19 +75,7 @@ package struct VerifiedTokenCache {
         guard let gone = slots[place] else { return }
         slots[place] = nil
         free.append(place)
-        places.removeValue(forKey: gone.digest)
+        places.removeValue(forKey: gone.token.digest)
         bytes -= gone.size
-    }
-
-    /// Texts of more than 15 bytes lie outside of the value, each with a header of 32; the rest of an entry is as large as
-    /// its slot and its place in the dictionary.
-    private static func size(of token: VerifiedToken) -> Int {
-        let identity = token.identity
-        let texts =
-            [identity.subject, identity.userID, identity.email, identity.issuer, identity.keyID.rawValue]
-            + identity.roles
-            + [identity.customerID, identity.scope, identity.sessionID, identity.tokenID].compactMap(\.self)
-        let outside = texts.reduce(0) { $0 + ($1.utf8.count > 15 ? $1.utf8.count + 32 : 0) }
-        return MemoryLayout<Slot>.stride + 64 + 32 + 16 * identity.roles.count + outside
     }
 }

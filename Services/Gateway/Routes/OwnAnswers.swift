@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPKit
 import HTTPTypes
+import NIOCore
 import NIOHTTP1
 import Secrets
 import ServiceKit
@@ -24,6 +25,16 @@ struct LocalAnswer: Sendable {
         headers = HTTPHeaders(refusal.headers.map { ($0.name.rawName, $0.value) })
         body = refusal.body(instance: instance, requestID: requestID, environment: environment)
         code = refusal.code.rawValue
+    }
+
+    /// The whole message, framed.
+    /// - Parameter closes: the connection ends behind it.
+    func write(requestID: String, closes: Bool, withBody: Bool, to output: inout ByteBuffer) {
+        output.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
+        for (name, value) in headers { output.writeString("\(name): \(value)\r\n") }
+        output.writeString("Content-Length: \(body.count)\r\nX-Request-Id: \(requestID)\r\n")
+        output.writeStaticString(closes ? "Connection: close\r\n\r\n" : "\r\n")
+        if withBody { output.writeBytes(body) }
     }
 }
 

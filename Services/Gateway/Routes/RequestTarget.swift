@@ -20,11 +20,49 @@ package struct RequestTarget: Equatable, Sendable {
         query = try reader.query()
     }
 
-    /// With another path, for the upstream.
-    package func text(path: String, base: String) -> String {
-        guard let query else { return base + path }
-        return base + path + "?" + query
+    private init(path: String, query: String?) {
+        self.path = path
+        self.query = query
     }
+
+    /// On bytes; for the gateway's hot path.
+    /// - Parameter target: path and query as `HTTP1` accepts them in a request line: visible ASCII, no `#`.
+    package init(_ target: RawSpan) throws(Refusal) {
+        guard let end = PlainPath.end(in: target) else {
+            try self.init(target.withUnsafeBytes { String(decoding: $0, as: UTF8.self) })
+            return
+        }
+        let query: String? =
+            end == target.byteCount
+            ? nil : target.extracting((end + 1)...).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        self.init(
+            path: target.extracting(..<end).withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, query: query)
+    }
+}
+
+/// The paths that nearly all requests have: canonical as they come.
+private enum PlainPath {
+    /// - Returns: where the path ends, at `?` or at the end; nil for what needs a closer look.
+    static func end(in target: RawSpan) -> Int? {
+        guard target.byteCount <= 8192, target.byteCount > 0, target.byte(at: 0) == slash else { return nil }
+        var previous: UInt8 = 0
+        for offset in 0..<target.byteCount {
+            let byte = target.byte(at: offset)
+            switch byte {
+            case 0x30...0x3A, 0x40...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "~"): break
+            // An empty segment, or one that could be a dot segment.
+            case slash, UInt8(ascii: "."): if previous == slash { return nil }
+            case questionMark: return offset
+            default: return nil
+            }
+            previous = byte
+        }
+        return target.byteCount
+    }
+}
+
+extension RawSpan {
+    fileprivate func byte(at offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 }
 
 private struct PathReader {

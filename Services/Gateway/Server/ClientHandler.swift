@@ -1,16 +1,16 @@
 import Glibc
+import HTTP1
 import HTTPKit
 import NIOCore
-import NIOHTTP1
 
-/// One client connection: the shell between the codec and one `Exchange` at a time. It keeps order among pipelined
-/// requests, decides when to read, and closes connections without cutting off what was said last.
+/// One client connection: the shell between its bytes and one `Exchange` at a time. It keeps order among pipelined requests,
+/// decides when to read, and closes connections without cutting off what was said last.
 final class ClientHandler: ChannelInboundHandler, Deadlined {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     let loop: GatewayLoop
-    /// The socket's other end, as text.
+    /// The other end's address, as text.
     let peer: String
     /// `https` where the client spoke TLS with this gateway, or with a proxy that says so in its PROXY header.
     let proto: String
@@ -18,25 +18,29 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     let isTrusted: Bool
     private(set) var context: ChannelHandlerContext?
     private var exchange: Exchange?
-    /// Parts of requests behind the present one. Bounded by one read: while there are some, nothing is read.
-    private var pending = CircularBuffer<HTTPServerRequestPart>()
-    private var isDrainingPending = false
+    private var reader: RequestReader
+    /// Written together with what comes next, at the latest when the present turn is over.
+    private var output: ByteBuffer
+    private var isReadingParts = false
     /// No further request is served; what still comes in is dropped.
     private var isClosing = false
-    /// The codec gave up: nothing more can be read behind what is pending.
-    private var unreadable: RequestFault?
     private var isReadOutstanding = false
+    /// A head has begun, and must end in time.
     private var hasPartialHead = false
-    private var hasReadPart = false
     var deadline: NIODeadline = .distantFuture
     var deadlineSlot = -1
 
+    /// Bytes of a part that is worth a copy, to be sent together with what is before it.
+    private static let copied = 16 * 1024
+
     /// - Parameter peer: an address, `unix`, or `unknown`.
-    init(loop: GatewayLoop, peer: String, proto: String = "http") {
+    init(loop: GatewayLoop, peer: String, limits: HeadLimits, proto: String = "http") {
         self.loop = loop
         self.peer = peer
         self.proto = proto
         isTrusted = loop.settings.trustedProxies.trusts(peer)
+        reader = RequestReader(limits: limits)
+        output = ByteBuffer()
     }
 
     // MARK: the channel's side
@@ -57,20 +61,13 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
-        hasReadPart = true
-        pending.append(unwrapInboundIn(data))
-        drainPending()
+        reader.receive(unwrapInboundIn(data))
+        readParts()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadOutstanding = false
         exchange?.clientReadComplete()
-        if !isClosing, !hasPartialHead, !hasReadPart, exchange?.isRequestComplete ?? true {
-            // Bytes came and no head: it has begun, and must end in time however slowly it drips.
-            hasPartialHead = true
-            if exchange == nil { deadline = min(deadline, loop.eventLoop.now + loop.settings.timeouts.head) }
-        }
-        hasReadPart = false
         read()
     }
 
@@ -80,19 +77,14 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
-        pending.removeAll()
+        reader.removeAll()
         let exchange = exchange
         self.exchange = nil
         exchange?.clientGone()
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let fault = error as? RequestFault, !isClosing else { return cut() }
-        // What came before it is still served, in its order.
-        unreadable = fault
-        drainPending()
-    }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { cut() }
 
     func deadlinePassed() {
         if let exchange { exchange.deadlinePassed() } else { context?.close(promise: nil) }
@@ -102,15 +94,38 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
-    func write(_ part: HTTPServerResponsePart) { context?.write(wrapOutboundOut(part), promise: nil) }
-    func flush() { context?.flush() }
+    /// Appends to what is sent with the next `flush()`.
+    func write(_ body: (inout ByteBuffer) -> Void) { body(&output) }
+
+    func write(_ bytes: ByteBuffer) {
+        if bytes.readableBytes <= Self.copied {
+            output.writeImmutableBuffer(bytes)
+        } else {
+            send()
+            context?.write(wrapOutboundOut(bytes), promise: nil)
+        }
+    }
+
+    func flush() {
+        send()
+        context?.flush()
+    }
+
+    private func send() {
+        guard output.readableBytes > 0 else { return }
+        context?.write(wrapOutboundOut(output), promise: nil)
+        // Keeps the storage where nobody holds it any more.
+        output.clear(minimumCapacity: 1024)
+    }
 
     /// Reads if somebody wants what would come.
     func read() {
-        guard let context, !isReadOutstanding, pending.isEmpty || isClosing else { return }
-        // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system calls
-        // for every request.
-        guard exchange.map({ $0.wantsRequest || $0.isRequestComplete }) ?? true else { return }
+        guard let context, !isReadOutstanding else { return }
+        if let exchange, !isClosing {
+            // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system calls
+            // for every request. What it brought waits, and nothing is read behind that.
+            guard exchange.isRequestComplete ? !reader.hasUnread : exchange.wantsRequest else { return }
+        }
         isReadOutstanding = true
         context.read()
     }
@@ -121,9 +136,10 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         switch next {
         case .nextRequest where !loop.isDraining:
             flush()
-            let timeouts = loop.settings.timeouts
-            deadline = loop.eventLoop.now + (hasPartialHead ? timeouts.head : timeouts.keepAlive)
-            drainPending()
+            reader.next()
+            hasPartialHead = false
+            deadline = loop.eventLoop.now + loop.settings.timeouts.keepAlive
+            readParts()
             read()
         case .nextRequest, .close:
             closeGently()
@@ -134,7 +150,7 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     /// with unread bytes would reset the connection and could take the answer with it.
     func closeGently() {
         isClosing = true
-        pending.removeAll()
+        reader.removeAll()
         deadline = loop.eventLoop.now + loop.settings.timeouts.linger
         guard let context else { return }
         flush()
@@ -154,39 +170,57 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     }
 
     func drain() {
-        guard exchange == nil, !isClosing else { return }
-        if hasPartialHead { return }
+        guard exchange == nil, !isClosing, !hasPartialHead else { return }
         closeGently()
     }
 
-    private func drainPending() {
-        guard !isDrainingPending else { return }
-        isDrainingPending = true
-        defer { isDrainingPending = false }
-        while let part = pending.first, !isClosing {
-            if let exchange {
-                guard !exchange.isRequestComplete else { return }
-                pending.removeFirst()
-                switch part {
-                case .head: return cut()
-                case .body(let bytes): exchange.requestBody(bytes)
-                case .end: exchange.requestEnd()
+    // MARK: reading
+
+    /// As far as what was received goes, and one request at a time.
+    private func readParts() {
+        guard !isReadingParts else { return }
+        isReadingParts = true
+        defer { isReadingParts = false }
+        do throws(RequestFault) {
+            while !isClosing {
+                guard let exchange else {
+                    guard try readHead() else { return }
+                    continue
                 }
-            } else {
-                pending.removeFirst()
-                // Rest of a request whose exchange is over can't be here: those connections are closing.
-                guard case .head(let head) = part else { continue }
-                hasPartialHead = false
-                let exchange = Exchange(client: self, head: head)
-                self.exchange = exchange
-                exchange.start()
+                guard !exchange.isRequestComplete else { return }
+                if reader.isBodyEnded {
+                    exchange.requestEnd()
+                } else if let part = try reader.bodyPart() {
+                    exchange.requestBody(part)
+                } else {
+                    return
+                }
             }
+        } catch {
+            unreadable(error)
         }
-        guard let unreadable, !isClosing else { return }
-        if let exchange {
-            if !exchange.isRequestComplete { exchange.requestBroken() }
-        } else {
-            Exchange.refuseUnreadable(unreadable, client: self)
+    }
+
+    /// - Returns: whether there was a whole one.
+    private func readHead() throws(RequestFault) -> Bool {
+        guard let request = try reader.head() else {
+            if reader.hasUnread, !hasPartialHead {
+                hasPartialHead = true
+                deadline = min(deadline, loop.eventLoop.now + loop.settings.timeouts.head)
+            }
+            return false
         }
+        hasPartialHead = false
+        let exchange = Exchange(client: self, request: request)
+        self.exchange = exchange
+        try reader.beginBody(request.head.framing, maximum: exchange.maximumBody)
+        exchange.start()
+        return true
+    }
+
+    private func unreadable(_ fault: RequestFault) {
+        reader.removeAll()
+        guard let exchange else { return Exchange.refuseUnreadable(fault, client: self) }
+        exchange.requestBroken(fault)
     }
 }

@@ -30,6 +30,8 @@ final class GatewayLoop {
     var verifier: LoopVerifier
     /// Asked behind the verifier, so before every cache of what was concluded of a token.
     private(set) var revocations = RevocationSet()
+    /// Of `revocations`; each change has its own.
+    private var revocationsVersion: UInt64 = 1
     private var revocationsSweptAt: Int64 = 0
     private var policy: VerificationPolicy
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
@@ -93,6 +95,7 @@ final class GatewayLoop {
 
     /// On the loop: what somebody told is true from the next request on.
     func revoke(_ change: RevocationBoard.Change) {
+        revocationsVersion += 1
         switch change {
         case .set(let set): revocations = set
         case .revoked(let revocation, let expiresAt):
@@ -100,6 +103,15 @@ final class GatewayLoop {
             for holder in RevokedHolder.all(of: revocation.subject) { enricher?.revoked(holder) }
         case .lost(let isLost): enricher?.revocationsLost(isLost)
         }
+    }
+
+    /// Looked up once for each token and change: revocations only ever expire in between.
+    /// - Parameter now: seconds since the epoch.
+    func isRevoked(_ token: KnownToken, now: Int64) -> Bool {
+        if token.passedRevocations == revocationsVersion { return false }
+        guard !revocations.isRevoked(token.identity, now: now) else { return true }
+        token.passedRevocations = revocationsVersion
+        return false
     }
 
     private func sweepRevocations() {

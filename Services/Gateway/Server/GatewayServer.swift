@@ -2,7 +2,6 @@ import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Secrets
@@ -194,9 +193,9 @@ struct Loops: Sendable {
     func of(_ eventLoop: any EventLoop) -> NIOLoopBound<GatewayLoop>? { byLoop[ObjectIdentifier(eventLoop)] }
 }
 
-/// Our decoder, NIO's encoder and one handler.
+/// One handler, from bytes to bytes.
 enum ClientPipeline {
-    /// Bytes of a head's fields; more is 431.
+    /// Bytes of a head; more is 431.
     static let maximumHead = 16 * 1024
     /// Fields of a head.
     static let maximumFields = 100
@@ -213,12 +212,9 @@ enum ClientPipeline {
             try channel.syncOptions?.setOption(.autoRead, value: true)
             return try pipeline.addHandler(Overload())
         }
-        var encoding = HTTPResponseEncoder.Configuration()
-        encoding.automaticallySetFramingHeaders = false
-        try pipeline.addHandler(HTTPResponseEncoder(configuration: encoding))
         try pipeline.addHandler(
-            RequestDecoder(limits: HeadLimits(headBytes: maximumHead, fields: maximumFields)))
-        try pipeline.addHandler(
-            ClientHandler(loop: loop, peer: peer ?? channel.remoteAddress?.ipAddress ?? "unknown", proto: proto))
+            ClientHandler(
+                loop: loop, peer: peer ?? channel.remoteAddress?.ipAddress ?? "unknown",
+                limits: HeadLimits(headBytes: maximumHead, fields: maximumFields), proto: proto))
     }
 }

@@ -1,3 +1,4 @@
+import HTTP1
 import NIOCore
 import NIOHTTP1
 
@@ -5,7 +6,7 @@ import NIOHTTP1
 /// repeated once when a kept-alive connection turns out to be dead.
 final class UpstreamCall: UpstreamResponder, Deadlined {
     private let pool: UpstreamPool
-    private let head: HTTPRequestHead
+    private let head: ByteBuffer
     private let deadlines: LoopDeadlines
     private var completion: ((PlantAnswer) -> Void)?
     private var connection: UpstreamConnection?
@@ -19,11 +20,20 @@ final class UpstreamCall: UpstreamResponder, Deadlined {
     /// Bytes of an answer; more is garbage.
     static let maximumBody = 64 * 1024
 
+    /// - Parameters:
+    ///   - target: path and query, below the origin's base path.
+    ///   - lines: what the head says beside the start line and `Host`.
     init(
-        pool: UpstreamPool, head: HTTPRequestHead, deadlines: LoopDeadlines, deadline: NIODeadline,
+        pool: UpstreamPool, target: String, lines: ByteBuffer, deadlines: LoopDeadlines, deadline: NIODeadline,
         completion: @escaping (PlantAnswer) -> Void
     ) {
         self.pool = pool
+        var head = ByteBuffer()
+        UpstreamRequest.writeStart(
+            method: .GET, target: pool.origin.basePath + target, query: nil, authority: pool.origin.authority,
+            to: &head)
+        head.writeImmutableBuffer(lines)
+        UpstreamRequest.writeEnd(.none, to: &head)
         self.head = head
         self.deadlines = deadlines
         self.deadline = deadline
@@ -47,7 +57,7 @@ final class UpstreamCall: UpstreamResponder, Deadlined {
             case .success(let connection):
                 self.connection = connection
                 mayRetry = mayRetry && connection.exchanges > 0
-                connection.begin(self)
+                connection.begin(self, isHEAD: false, chunks: .data)
                 connection.send(head)
                 connection.sendEnd()
             case .failure(let fault):
@@ -56,8 +66,8 @@ final class UpstreamCall: UpstreamResponder, Deadlined {
         }
     }
 
-    func upstreamHead(_ head: HTTPResponseHead) {
-        status = Int(head.status.code)
+    func upstreamHead(_ response: ReceivedResponse) {
+        status = response.head.status
         mayRetry = false
     }
 

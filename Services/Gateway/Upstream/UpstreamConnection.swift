@@ -1,5 +1,5 @@
+import HTTP1
 import NIOCore
-import NIOHTTP1
 
 /// Why an exchange with an upstream came to nothing.
 enum UpstreamFault: Error, Equatable {
@@ -20,9 +20,9 @@ enum UpstreamFault: Error, Equatable {
 
 /// Who hears what an upstream says in one exchange. After `upstreamEnd` or `upstreamLost` it hears nothing more.
 protocol UpstreamResponder: AnyObject {
-    func upstreamHead(_ head: HTTPResponseHead)
+    func upstreamHead(_ response: ReceivedResponse)
     func upstreamBody(_ bytes: ByteBuffer)
-    /// - Parameter reused: the connection went back to the pool.
+    /// The connection went back to its pool, or is closed.
     func upstreamEnd()
     /// What the socket had is read; nothing more comes until `read()`.
     func upstreamReadComplete()
@@ -30,14 +30,17 @@ protocol UpstreamResponder: AnyObject {
     func upstreamWritabilityChanged()
 }
 
-/// One HTTP/1.1 connection to an upstream: the thin shell between NIO's codec and one exchange at a time.
+/// One HTTP/1.1 connection to an upstream: the thin shell between its bytes and one exchange at a time.
 final class UpstreamConnection: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     private let pool: UpstreamPool
     private var context: ChannelHandlerContext?
     private var responder: (any UpstreamResponder)?
+    private var reader = ResponseReader(limits: HeadLimits(headBytes: 64 * 1024, fields: 200))
+    /// A head on its way; its storage is used again.
+    private var output = ByteBuffer()
     private var isRequestSent = false
     private var isResponseHeadSeen = false
     private var isReusable = false
@@ -48,26 +51,36 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     init(pool: UpstreamPool) { self.pool = pool }
 
-    var isUsable: Bool { context?.channel.isActive ?? false }
+    var isUsable: Bool { lastError == nil && context?.channel.isActive ?? false }
     var isWritable: Bool { context?.channel.isWritable ?? false }
 
     // MARK: the exchange's side
 
-    func begin(_ responder: any UpstreamResponder) {
+    /// - Parameters:
+    ///   - isHEAD: whether the response will have no body.
+    ///   - chunks: how a chunked body is wanted.
+    func begin(_ responder: any UpstreamResponder, isHEAD: Bool, chunks: ChunkedBodyParser.Output) {
         self.responder = responder
         exchanges += 1
         isRequestSent = false
         isResponseHeadSeen = false
         isReusable = false
+        reader.expect(isToHEAD: isHEAD, output: chunks)
         context?.read()
     }
 
-    func send(_ head: HTTPRequestHead) { context?.write(wrapOutboundOut(.head(head)), promise: nil) }
-    func send(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
+    /// Writes a head, with the next `flush()` or `sendEnd()`.
+    func send(_ body: (inout ByteBuffer) -> Void) {
+        output.clear(minimumCapacity: 2048)
+        body(&output)
+        context?.write(wrapOutboundOut(output), promise: nil)
+    }
+
+    func send(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
 
     func sendEnd() {
         isRequestSent = true
-        context?.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context?.flush()
     }
 
     func flush() { context?.flush() }
@@ -90,21 +103,28 @@ final class UpstreamConnection: ChannelInboundHandler {
     func registered() { isRegistered = true }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let responder else {
-            // Nobody asked: whatever this is, it may not become the answer to the next request.
-            isReusable = false
-            return close()
+        guard lastError == nil else { return }
+        reader.receive(unwrapInboundIn(data))
+        do throws(ResponseFault) {
+            while let event = try reader.next() { hear(event) }
+        } catch {
+            fail("\(error)")
         }
-        switch unwrapInboundIn(data) {
-        case .head(let head):
+    }
+
+    private func hear(_ event: ResponseReader.Event) {
+        // Given up in the meantime: the channel is closing.
+        guard let responder else { return }
+        switch event {
+        case .head(let response):
             isResponseHeadSeen = true
-            isReusable = head.isKeepAlive && head.status.code >= 200
-            responder.upstreamHead(head)
+            isReusable = response.head.keepAlive && response.head.status >= 200
+            responder.upstreamHead(response)
         case .body(let bytes):
             responder.upstreamBody(bytes)
-        case .end:
+        case .end(let overrun):
             self.responder = nil
-            if isReusable, isRequestSent, context.channel.isActive {
+            if isReusable, isRequestSent, !overrun, isUsable {
                 pool.release(self)
             } else {
                 close()
@@ -113,23 +133,25 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is UpstreamOverrun { isReusable = false }
-        context.fireUserInboundEventTriggered(event)
-    }
-
     func channelReadComplete(context: ChannelHandlerContext) {
         if let responder { responder.upstreamReadComplete() } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { responder?.upstreamWritabilityChanged() }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        lastError = lastError ?? "\(error)"
-        context.close(promise: nil)
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { fail("\(error)") }
+
+    private func fail(_ reason: String) {
+        lastError = lastError ?? reason
+        close()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        // A close after an error (a TLS connection that was cut) is not the end of a body.
+        if lastError == nil, let end = reader.closed() {
+            isReusable = false
+            hear(end)
+        }
         if isRegistered {
             isRegistered = false
             pool.connectionClosed(self)

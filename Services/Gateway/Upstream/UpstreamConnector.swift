@@ -1,7 +1,5 @@
-import HTTP1
 import HTTPKit
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -28,17 +26,9 @@ struct UpstreamConnector {
                     if let tls {
                         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
                     }
-                    try Self.addCodec(to: pipeline)
                     try pipeline.addHandler(make.value())
                 }
             }
             .connect(host: origin.host, port: origin.port)
-    }
-
-    static func addCodec(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-        var encoding = HTTPRequestEncoder.Configuration()
-        encoding.automaticallySetFramingHeaders = false
-        try pipeline.addHandler(HTTPRequestEncoder(configuration: encoding))
-        try pipeline.addHandler(ResponseDecoder(limits: HeadLimits(headBytes: 64 * 1024, fields: 200)))
     }
 }

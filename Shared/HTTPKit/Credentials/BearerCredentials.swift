@@ -12,27 +12,36 @@ package enum BearerCredentials {
             refusal.concernsCredentials = true
             throw refusal
         }
-        guard let token = token(in: value) else {
-            throw Refusal(.malformedToken, "The Authorization header is not of the form: Bearer <token>.")
-        }
+        guard let token = token(in: value) else { throw .noBearerToken }
         return token
+    }
+
+    /// On bytes; for the gateway's hot path.
+    /// - Parameter value: of the one `Authorization` line.
+    /// - Returns: where the token lies in it; nil for what is no bearer token.
+    package static func token(in value: RawSpan) -> Range<Int>? {
+        value.withUnsafeBytes { bytes in token(in: bytes) }
     }
 
     private static func token(in value: String) -> String? {
         var value = value
         return value.withUTF8 { bytes in
-            let scheme: StaticString = "bearer "
-            guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
-            for index in 0..<scheme.utf8CodeUnitCount {
-                let byte = bytes[index]
-                guard (byte == 0x20 ? byte : byte | 0x20) == scheme.utf8Start[index] else { return nil }
-            }
-            var start = scheme.utf8CodeUnitCount
-            while start < bytes.count, bytes[start] == 0x20 { start += 1 }
-            let token = UnsafeBufferPointer(rebasing: bytes[start...])
-            guard !token.isEmpty, token.allSatisfy(isToken68) else { return nil }
-            return String(decoding: token, as: UTF8.self)
+            let bytes = UnsafeRawBufferPointer(bytes)
+            return token(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
         }
+    }
+
+    private static func token(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        let scheme: StaticString = "bearer "
+        guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
+        for index in 0..<scheme.utf8CodeUnitCount {
+            let byte = bytes[index]
+            guard (byte == 0x20 ? byte : byte | 0x20) == scheme.utf8Start[index] else { return nil }
+        }
+        var start = scheme.utf8CodeUnitCount
+        while start < bytes.count, bytes[start] == 0x20 { start += 1 }
+        guard start < bytes.count, bytes[start...].allSatisfy(isToken68) else { return nil }
+        return start..<bytes.count
     }
 
     /// ALPHA, DIGIT and `-._~+/=`
@@ -42,4 +51,10 @@ package enum BearerCredentials {
         default: false
         }
     }
+}
+
+extension Refusal {
+    /// A scheme other than Bearer, spaces or anything behind the token.
+    package static let noBearerToken = Refusal(
+        .malformedToken, "The Authorization header is not of the form: Bearer <token>.")
 }

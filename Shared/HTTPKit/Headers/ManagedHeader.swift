@@ -17,9 +17,8 @@ package enum ManagedHeader {
     ]
 
     /// Whole families: a name that a later version sets is already closed to clients.
-    private static let families: [[UInt8]] = ["x-gateway-", "x-user-", "x-customer-", "x-enrichment-"].map {
-        Array($0.utf8)
-    }
+    package static let families = ["x-gateway-", "x-user-", "x-customer-", "x-enrichment-"]
+    private static let familyBytes: [[UInt8]] = families.map { Array($0.utf8) }
     private static let names: [[UInt8]] = all.map { Array($0.lowercased().utf8) }
 
     // Concrete at the module's border, so that the gateway calls code that was compiled for a String.
@@ -32,17 +31,21 @@ package enum ManagedHeader {
         // Every name starts with "x-": nearly all headers are told apart by their first byte.
         guard let first = name.first, first | 0x20 == UInt8(ascii: "x") else { return false }
         return names.contains { matches(name, $0, whole: true) }
-            || families.contains { matches(name, $0, whole: false) }
+            || familyBytes.contains { matches(name, $0, whole: false) }
     }
 
     /// Names that the gateway rebuilds from what it knows of the connection: `Forwarded`, `X-Forwarded-*` and what
     /// proxies use for the same, in every spelling. A client's are believed from TRUSTED_PROXIES alone.
     package static func isForwarding(_ name: String) -> Bool { isForwarding(utf8: name.utf8) }
 
-    private static let forwardingNames: [[UInt8]] = [
+    /// In lower case.
+    package static let forwardingNames = [
         "forwarded", "x-forwarded", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip",
-    ].map { Array($0.utf8) }
-    private static let forwardedFamily = Array("x-forwarded-".utf8)
+    ]
+    /// What names of the family begin with.
+    package static let forwardingFamily = "x-forwarded-"
+    private static let forwardingNameBytes: [[UInt8]] = forwardingNames.map { Array($0.utf8) }
+    private static let forwardingFamilyBytes = Array(forwardingFamily.utf8)
 
     /// On bytes, without an allocation.
     package static func isForwarding(utf8 name: some Collection<UInt8>) -> Bool {
@@ -50,8 +53,8 @@ package enum ManagedHeader {
         case UInt8(ascii: "f"), UInt8(ascii: "t"), UInt8(ascii: "x"): break
         default: return false
         }
-        return matches(name, forwardedFamily, whole: false)
-            || forwardingNames.contains { matches(name, $0, whole: true) }
+        return matches(name, forwardingFamilyBytes, whole: false)
+            || forwardingNameBytes.contains { matches(name, $0, whole: true) }
     }
 
     private static func matches(_ name: some Collection<UInt8>, _ known: [UInt8], whole: Bool) -> Bool {

@@ -44,12 +44,17 @@ package struct GatewayAssertion: Sendable {
     ///   - method: for administrative routes; with `path` it binds the assertion to one request.
     ///   - now: seconds since the epoch.
     package func issue(audience: String, clientToken: String?, method: String?, path: String?, now: Int64) -> String {
+        issue(audience: audience, tokenHash: clientToken.map(Self.hash), method: method, path: path, now: now)
+    }
+
+    /// - Parameter tokenHash: base64url of the client token's SHA-256, for who has it already; else as above.
+    package func issue(audience: String, tokenHash: String?, method: String?, path: String?, now: Int64) -> String {
         var json = JSONObjectWriter()
         json.member("iss", Self.issuer)
         json.member("aud", audience)
         json.member("iat", now)
         json.member("exp", now + Self.lifetime)
-        if let clientToken { json.member("token_hash", Self.hash(clientToken)) }
+        if let tokenHash { json.member("token_hash", tokenHash) }
         if let method { json.member("method", method) }
         if let path { json.member("path", path) }
         return CompactJWS.sign(json.finish(), header: header, mac: mac)

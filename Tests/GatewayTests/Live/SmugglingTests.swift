@@ -58,7 +58,7 @@ struct SmugglingTests {
         Attack(name: "no host", bytes: "GET /api/v1/x HTTP/1.1\r\nAuthorization: Bearer TOKEN\r\n\r\n"),
         Attack(name: "two hosts", bytes: "GET /api/v1/x HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"),
         Attack(name: "a host with a path", bytes: "GET /api/v1/x HTTP/1.1\r\nHost: a/b\r\n\r\n"),
-        Attack(name: "absolute form", bytes: "GET http://g/api/v1/x HTTP/1.1\r\nHost: g\r\n\r\n"),
+        Attack(name: "absolute form with a user", bytes: "GET http://u@g/api/v1/x HTTP/1.1\r\nHost: g\r\n\r\n"),
         Attack(name: "absolute form of another host", bytes: "GET http://evil/api/v1/x HTTP/1.1\r\nHost: g\r\n\r\n"),
         Attack(name: "authority form", bytes: "CONNECT g:443 HTTP/1.1\r\nHost: g\r\n\r\n"),
         Attack(name: "asterisk form", bytes: "OPTIONS * HTTP/1.1\r\nHost: g\r\n\r\n"),

@@ -39,10 +39,7 @@ final class EmbeddedGateway {
 
         /// All that was written to it so far.
         func written() throws -> String {
-            while let data = try channel.readOutbound(as: IOData.self) {
-                guard case .byteBuffer(let bytes) = data else { continue }
-                output += String(buffer: bytes)
-            }
+            while let bytes = try channel.readOutbound(as: ByteBuffer.self) { output += String(buffer: bytes) }
             return output
         }
 
@@ -87,7 +84,6 @@ final class EmbeddedGateway {
             UpstreamPool(origin: origin, eventLoop: eventLoop) { makeHandler in
                 self.eventLoop.makeCompletedFuture {
                     let side = try Side(self.eventLoop)
-                    try UpstreamConnector.addCodec(to: side.channel.pipeline.syncOperations)
                     try side.channel.pipeline.syncOperations.addHandler(makeHandler())
                     try side.activate()
                     self.upstreams.append(side)
@@ -106,7 +102,8 @@ final class EmbeddedGateway {
 
     func advance(seconds: Int64) { eventLoop.advanceTime(by: .seconds(seconds)) }
 
-    func request(_ method: String, _ headers: [String] = []) throws -> String {
-        TestGateway.request(method, "/api/v1/x", headers, token: try TestTokens.token(now: 1_800_000_000))
+    func request(_ method: String, _ headers: [String] = [], subject: String = "user-1") throws -> String {
+        TestGateway.request(
+            method, "/api/v1/x", headers, token: try TestTokens.token(subject: subject, now: 1_800_000_000))
     }
 }
