@@ -46,6 +46,7 @@ package struct Gateway {
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
           GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS
+          GW_ACCESS_LOG_SAMPLE                 1: every request; N: one in N that went well; 0: none of those
           TRUSTED_PROXIES                      addresses and CIDR blocks; `unix`: who comes by GW_LISTEN_UNIX
           GW_TLS_CERT_FILE, GW_TLS_KEY_FILE    TLS with HTTP/2 on PORT; reloaded when they change
           GW_TLS_CLIENT_CA_FILE                who signs the certificates that clients then need
@@ -151,6 +152,6 @@ package struct Gateway {
             enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
             timeouts: settings.timeouts, maximumBody: settings.maximumBody,
             maximumConnections: max(1, settings.maximumConnections / settings.threads),
-            tick: .milliseconds(Int64(tick)))
+            accessLogSample: settings.accessLogSample, tick: .milliseconds(Int64(tick)))
     }
 }

@@ -1,7 +1,8 @@
 import Logging
+import ServiceKit
 
 /// One line per request, written when the answer has been sent or given up.
-struct AccessLog {
+final class AccessLog {
     struct Line {
         var requestID = ""
         var method = ""
@@ -23,12 +24,43 @@ struct AccessLog {
         var isCut = false
     }
 
-    let logger: Logger
+    private let logger: Logger
+    /// Nil where lines go one by one through the logger.
+    private var batch: LineBatch?
+    /// Of the requests that went well, one in so many is written; 0: none.
+    private let sample: Int
+    private var unwritten = 0
+
+    init(logger: Logger, sample: Int) {
+        self.logger = logger
+        self.sample = sample
+        batch = LineBatch(logger, message: "request")
+    }
 
     func write(_ line: Line) {
         // Probes and scrapes come every few seconds and are no news.
         let level: Logger.Level = line.isOwnEndpoint ? .debug : .info
-        guard logger.logLevel <= level else { return }
+        guard logger.logLevel <= level, isDue(line) else { return }
+        if level == .info, batch != nil {
+            append(line)
+        } else {
+            logger.log(level: level, "request", metadata: metadata(line))
+        }
+    }
+
+    /// On every tick, and at the end.
+    func flush() { batch?.flush() }
+
+    /// What was refused, failed or cut is always written.
+    private func isDue(_ line: Line) -> Bool {
+        guard sample != 1, line.status < 400, line.status > 0, !line.isCut else { return true }
+        unwritten += 1
+        guard sample > 0, unwritten >= sample else { return false }
+        unwritten = 0
+        return true
+    }
+
+    private func metadata(_ line: Line) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "request_id": "\(line.requestID)", "method": "\(line.method)", "path": "\(line.path)",
             "route": "\(line.route)", "status": "\(line.status)", "client": "\(line.client)",
@@ -39,6 +71,26 @@ struct AccessLog {
         if let kid = line.kid { metadata["kid"] = "\(kid)" }
         if let enrichment = line.enrichment { metadata["enrichment"] = "\(enrichment)" }
         if line.isCut { metadata["cut"] = "true" }
-        logger.log(level: level, "request", metadata: metadata)
+        return metadata
+    }
+
+    /// The same fields, by name.
+    private func append(_ line: Line) {
+        batch?.begin()
+        batch?.field("bytes_in", Int64(line.bytesIn))
+        batch?.field("bytes_out", Int64(line.bytesOut))
+        batch?.field("client", line.client)
+        if let code = line.code { batch?.field("code", code) }
+        if line.isCut { batch?.field("cut", "true") }
+        batch?.field("duration_us", line.microseconds)
+        if let enrichment = line.enrichment { batch?.field("enrichment", enrichment) }
+        if let kid = line.kid { batch?.field("kid", kid) }
+        batch?.field("method", line.method)
+        batch?.field("path", line.path)
+        batch?.field("request_id", line.requestID)
+        batch?.field("route", line.route)
+        batch?.field("status", Int64(line.status))
+        if let subject = line.subject { batch?.field("sub", subject) }
+        batch?.end()
     }
 }

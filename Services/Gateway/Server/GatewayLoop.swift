@@ -51,7 +51,7 @@ final class GatewayLoop {
         routes = settings.routes
         metrics = LoopMetrics(loop: number)
         deadlines = LoopDeadlines(eventLoop: eventLoop, interval: settings.tick)
-        accessLog = AccessLog(logger: parts.logger)
+        accessLog = AccessLog(logger: parts.logger, sample: settings.accessLogSample)
         logger = parts.logger
         assertion = parts.assertion
         own = parts.own
@@ -126,6 +126,7 @@ final class GatewayLoop {
         for pool in pools.values { pool.closeIdle() }
         metadataPool?.closeIdle()
         idToken?.refresh(now: clock.now())
+        accessLog.flush()
         flushMetrics()
     }
 
@@ -172,6 +173,7 @@ final class GatewayLoop {
     }
 
     func shutDown() {
+        accessLog.flush()
         flushMetrics()
         enricher?.shutDown()
         deadlines.stop()
@@ -217,6 +219,8 @@ struct LoopSettings: Sendable {
     var maximumBody: Int
     /// Client connections of this loop.
     var maximumConnections: Int
+    /// One in so many requests that went well is written to the access log; 0: none.
+    var accessLogSample: Int
     /// How often deadlines are looked at.
     var tick: TimeAmount
 }

@@ -27,12 +27,7 @@ struct LogLine {
         bytes.reserveCapacity(256)
         bytes.append(contentsOf: "{\"ts\":\"".utf8)
         time.append(to: &bytes)
-        bytes.append(contentsOf: "\",\"level\":\"\(level.rawValue)\",\"service\":".utf8)
-        LogText.appendString(service, to: &bytes)
-        bytes.append(contentsOf: ",\"instance\":".utf8)
-        LogText.appendString(instance, to: &bytes)
-        bytes.append(contentsOf: ",\"msg\":".utf8)
-        LogText.appendString(message, to: &bytes)
+        Self.appendMembers(level: level, service: service, instance: instance, message: message, to: &bytes)
         for field in fields.sorted {
             bytes.append(UInt8(ascii: ","))
             LogText.appendString(LogFields.reserved.contains(field.key) ? "meta.\(field.key)" : field.key, to: &bytes)
@@ -41,6 +36,18 @@ struct LogLine {
         }
         bytes.append(contentsOf: "}\n".utf8)
         return bytes
+    }
+
+    /// What stands behind the time and before the fields.
+    static func appendMembers(
+        level: Logger.Level, service: String, instance: String, message: String, to bytes: inout [UInt8]
+    ) {
+        bytes.append(contentsOf: "\",\"level\":\"\(level.rawValue)\",\"service\":".utf8)
+        LogText.appendString(service, to: &bytes)
+        bytes.append(contentsOf: ",\"instance\":".utf8)
+        LogText.appendString(instance, to: &bytes)
+        bytes.append(contentsOf: ",\"msg\":".utf8)
+        LogText.appendString(message, to: &bytes)
     }
 
     private func text(coloured: Bool) -> [UInt8] {

@@ -1,9 +1,8 @@
 extension Redaction {
     /// The text with every compact JWT and every bearer credential in it masked.
     package static func scrubbed(_ text: String) -> String {
-        guard text.utf8.count >= shortestToken else { return text }
+        guard text.utf8.count >= shortestToken, mayHoldToken(text.utf8Span.span) else { return text }
         let bytes = Array(text.utf8)
-        guard mayHoldToken(bytes) else { return text }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var index = 0
@@ -28,17 +27,24 @@ extension Redaction {
     /// Bytes; what is shorter is neither a JWT nor a credential.
     private static let shortestToken = 20
 
-    private static func mayHoldToken(_ bytes: [UInt8]) -> Bool {
-        bytes.indices.dropLast(3).contains { startsJWT(bytes, $0) || startsBearer(bytes, $0) }
+    /// Nearly no text does: this look allocates nothing.
+    private static func mayHoldToken(_ bytes: Span<UInt8>) -> Bool {
+        var index = 0
+        while index + 3 < bytes.count {
+            let third = bytes[index + 2]
+            switch bytes[index] {
+            case 0x65 where bytes[index + 1] == 0x79 && third == 0x4A: return true
+            case 0x42, 0x62: if bytes[index + 1] | 0x20 == 0x65, third | 0x20 == 0x61 { return true }
+            default: break
+            }
+            index += 1
+        }
+        return false
     }
 
     /// `eyJ`: base64url of `{"`.
     private static func startsJWT(_ bytes: [UInt8], _ index: Int) -> Bool {
         bytes[index] == 0x65 && bytes[index + 1] == 0x79 && bytes[index + 2] == 0x4A
-    }
-
-    private static func startsBearer(_ bytes: [UInt8], _ index: Int) -> Bool {
-        bytes[index] | 0x20 == 0x62 && bytes[index + 1] | 0x20 == 0x65 && bytes[index + 2] | 0x20 == 0x61
     }
 
     /// A header, a dot and something of a payload.

@@ -69,7 +69,7 @@ final class EmbeddedGateway {
         let settings = LoopSettings(
             environment: .test, routes: .builtIn, origins: [.plant: plant],
             metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none, timeouts: Timeouts(),
-            maximumBody: 1_048_576, maximumConnections: 100, tick: .milliseconds(100))
+            maximumBody: 1_048_576, maximumConnections: 100, accessLogSample: 1, tick: .milliseconds(100))
         let token = InternalToken(secret: SecretBytes(utf8: TestGateway.internalToken))
         let own = OwnAnswers(
             readiness: Readiness(checks: []), registry: PrometheusRegistry(), internalToken: token, environment: .test,
