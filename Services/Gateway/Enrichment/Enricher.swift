@@ -48,9 +48,11 @@ final class Enricher {
     var breakerState: CircuitBreaker.State { desk.breakerState }
 
     /// What this loop has kept, where that is still fresh: nearly always the answer.
-    /// - Parameter now: seconds since the epoch.
-    func known(_ digest: TokenDigest, now: Int64) -> (Verdict, EnrichmentMark)? {
-        switch cache.look(digest, now: now, stale: .none) {
+    /// - Parameters:
+    ///   - now: seconds since the epoch.
+    ///   - timeToLive: of the route, in seconds; nil: GW_ENRICHMENT_TTL_SECONDS.
+    func known(_ digest: TokenDigest, now: Int64, timeToLive: Int64?) -> (Verdict, EnrichmentMark)? {
+        switch cache.look(digest, now: now, stale: .none, timeToLive: timeToLive) {
         case .confirmed(let facts):
             metrics.enrichment(.hit)
             return (.confirmed(facts), .cached)
@@ -64,11 +66,13 @@ final class Enricher {
     /// - Returns: nil when `waiter` has been called already.
     func ask(_ question: ValidationQuestion, _ waiter: @escaping Waiter) -> Ticket? {
         let digest = TokenDigest(question.token)
-        if let (verdict, mark) = known(digest, now: question.now) {
+        if let (verdict, mark) = known(digest, now: question.now, timeToLive: question.timeToLive) {
             waiter(verdict, mark)
             return nil
         }
-        switch cache.look(digest, now: question.now, stale: question.stale) {
+        switch cache.look(
+            digest, now: question.now, stale: question.stale, timeToLive: question.timeToLive)
+        {
         case .stale(let facts):
             metrics.enrichment(.stale)
             _ = inquire(question, digest, nil)
@@ -153,7 +157,8 @@ final class Enricher {
 
     private func tell(_ one: Waiting, _ answer: ValidationAnswer, _ digest: TokenDigest) {
         guard case .unavailable = answer.verdict,
-            let facts = cache.standIn(digest, now: one.question.now, stale: one.question.stale)
+            let facts = cache.standIn(
+                digest, now: one.question.now, stale: one.question.stale, timeToLive: one.question.timeToLive)
         else { return one.waiter(answer.verdict, answer.mark) }
         metrics.enrichment(.staleIfError)
         one.waiter(.confirmed(facts), .stale)
@@ -169,7 +174,9 @@ final class Enricher {
         if epoch.covers(askers), let since = cache.since(digest) {
             // Asked by another loop in the meantime. What is stale is no answer: the asker may have it itself.
             let verdict: Verdict? =
-                switch cache.look(digest, now: question.now, stale: .none) {
+                switch cache.look(
+                    digest, now: question.now, stale: .none, timeToLive: question.timeToLive)
+                {
                 case .confirmed(let facts): .confirmed(facts)
                 case .refused(let verdict): verdict
                 case .stale, .none: nil

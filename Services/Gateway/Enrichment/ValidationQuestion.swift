@@ -8,6 +8,8 @@ struct ValidationQuestion: Sendable {
     var traceparent: String
     /// Of the route that asks.
     var stale: StaleBounds
+    /// Seconds, of the route that asks; nil: GW_ENRICHMENT_TTL_SECONDS.
+    var timeToLive: Int64?
     /// Seconds since the epoch.
     var now: Int64
 }

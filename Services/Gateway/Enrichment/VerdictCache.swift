@@ -18,8 +18,8 @@ package struct VerdictCache {
         var holders: [RevokedHolder]
         /// When the plant was asked; seconds since the epoch.
         var since: Int64
-        /// Seconds since the epoch; fresh before, stale at and after.
-        var freshUntil: Int64
+        /// Of a refusal: seconds since the epoch before which it counts.
+        var refusedUntil: Int64
         /// The token's own end; seconds since the epoch.
         var expiresAt: Int64
         /// Estimated bytes.
@@ -52,10 +52,14 @@ package struct VerdictCache {
 
     package var count: Int { entries.count }
 
-    /// - Parameter now: seconds since the epoch.
-    package func look(_ digest: TokenDigest, now: Int64, stale: StaleBounds) -> Finding {
+    /// - Parameters:
+    ///   - now: seconds since the epoch.
+    ///   - timeToLive: seconds, of a yes; nil: the cache's own.
+    package func look(
+        _ digest: TokenDigest, now: Int64, stale: StaleBounds, timeToLive: Int64? = nil
+    ) -> Finding {
         guard let entry = entries[digest], now < entry.expiresAt else { return .none }
-        let freshUntil = freshUntil(entry)
+        let freshUntil = freshUntil(entry, timeToLive)
         switch entry.verdict {
         case .confirmed(let facts) where now < freshUntil: return .confirmed(facts)
         case .confirmed(let facts) where now < freshUntil + stale.whileRevalidating: return .stale(facts)
@@ -66,9 +70,11 @@ package struct VerdictCache {
 
     /// For a plant that can't be asked: what it last said, if that was a yes.
     /// - Parameter now: seconds since the epoch.
-    package func standIn(_ digest: TokenDigest, now: Int64, stale: StaleBounds) -> CustomerFacts? {
+    package func standIn(
+        _ digest: TokenDigest, now: Int64, stale: StaleBounds, timeToLive: Int64? = nil
+    ) -> CustomerFacts? {
         guard let entry = entries[digest], case .confirmed(let facts) = entry.verdict, now < entry.expiresAt,
-            now < freshUntil(entry) + stale.ifError
+            now < freshUntil(entry, timeToLive) + stale.ifError
         else { return nil }
         return facts
     }
@@ -95,7 +101,7 @@ package struct VerdictCache {
         guard lifetime > 0, freshUntil > since else { return }
         nextNumber += 1
         var entry = Entry(
-            verdict: verdict, holders: RevokedHolder.all(of: identity, facts), since: since, freshUntil: freshUntil,
+            verdict: verdict, holders: RevokedHolder.all(of: identity, facts), since: since, refusedUntil: freshUntil,
             expiresAt: identity.expiresAt, size: 0, number: nextNumber)
         entry.size = Self.size(of: entry, facts)
         guard entry.size <= maximumBytes else { return }
@@ -119,8 +125,15 @@ package struct VerdictCache {
     /// - Parameter seconds: nil: none beside the time to live.
     package mutating func limit(to seconds: Int64?) { limit = seconds }
 
-    private func freshUntil(_ entry: Entry) -> Int64 {
-        limit.map { min(entry.freshUntil, entry.since + $0) } ?? entry.freshUntil
+    /// Fresh before, stale at and after; seconds since the epoch.
+    private func freshUntil(_ entry: Entry, _ timeToLive: Int64?) -> Int64 {
+        let until =
+            if case .confirmed = entry.verdict {
+                min(entry.expiresAt, entry.since + (timeToLive ?? lifetimes.confirmed))
+            } else {
+                entry.refusedUntil
+            }
+        return limit.map { min(until, entry.since + $0) } ?? until
     }
 
     package mutating func removeAll() {

@@ -19,12 +19,13 @@ package enum ClientResponse {
     /// Writes the head.
     /// - Parameters:
     ///   - request: what is answered.
+    ///   - rules: of the route; nil: none.
     ///   - keepAlive: whether the client's connection outlives this exchange, but for a body that lasts until it ends.
     /// - Returns: nil for a response that can't be passed on, since nobody asked for it: an interim one, or a 101 (this
     ///   gateway requests no upgrade).
     package static func write(
-        _ response: ReceivedResponse, to request: RequestHead, keepAlive: Bool, requestID: String,
-        into output: inout ByteBuffer
+        _ response: ReceivedResponse, to request: RequestHead, rules: ResponseRules? = nil, keepAlive: Bool,
+        requestID: String, into output: inout ByteBuffer
     ) -> Body? {
         let head = response.head
         guard head.status >= 200 else { return nil }
@@ -33,7 +34,12 @@ package enum ClientResponse {
         output.writeStaticString(" ")
         response.copy(head.reasonRange, to: &output)
         output.writeStaticString("\r\n")
-        response.copyLines(to: &output, where: PassedFields.toClient)
+        if let rules {
+            response.copyLines(to: &output) { PassedFields.toClient($0) && !rules.drops($0, of: response) }
+            for field in rules.fields { output.writeLine(field) }
+        } else {
+            response.copyLines(to: &output, where: PassedFields.toClient)
+        }
         let body = writeFraming(response, to: request, into: &output)
         SetIdentityHeaders.writeVia(
             after: response.values(of: .via), minorVersion: head.minorVersion, to: &output)

@@ -24,7 +24,7 @@ extension Exchange {
         case .forward:
             connection?.send(bytes)
             isUnflushed = true
-            if !machine.isResponseStarted { wait(for: loop.settings.timeouts.idle) }
+            if !machine.isResponseStarted { wait(for: timeouts.idle) }
         default: break
         }
     }
@@ -35,7 +35,7 @@ extension Exchange {
         case .forward:
             isUnflushed = false
             connection?.sendEnd()
-            if !machine.isResponseStarted { wait(for: loop.settings.timeouts.firstByte) }
+            if !machine.isResponseStarted { wait(for: timeouts.firstByte) }
         case .finish(let next): finish(next)
         default: break
         }
@@ -61,7 +61,7 @@ extension Exchange {
 
     func clientWritabilityChanged(_ isWritable: Bool) {
         guard machine.isResponseStarted, !machine.isResponseComplete else { return }
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
         if isWritable { connection?.read() }
     }
 
@@ -98,6 +98,9 @@ extension Exchange {
 
     func answer(_ answer: LocalAnswer) {
         guard !machine.isResponseStarted else { return }
+        var answer = answer
+        // A page of another origin has to be able to read why it was refused.
+        if answer.code != nil, let cors = route?.policy.cors { answer.add(cors.fields(origin: origin)) }
         release()
         let drains = expectsNothingMore
         let closes = !machine.keepAlive || loop.isDraining || !(machine.isRequestComplete || drains)
@@ -111,7 +114,7 @@ extension Exchange {
         }
         client.flush()
         let action = machine.on(.localAnswer(drain: drains))
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
         log(isCut: false)
         switch action {
         case .finish(let next): client.finished(next)

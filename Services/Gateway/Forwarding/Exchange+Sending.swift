@@ -13,12 +13,22 @@ extension Exchange {
 
     func enrich(_ route: Route) {
         guard route.enrichment, let enricher = loop.enricher, let known, let token else { return lease() }
-        if let (verdict, mark) = enricher.known(known.digest, now: now) { return enriched(verdict, mark) }
+        let own = route.policy.enrichment
+        // With GW_ALWAYS_VALIDATE_WITH_PLANT nothing is kept, whatever a route says.
+        let timeToLive = enricher.settings.lifetimes == .none ? nil : own?.timeToLive
+        if let (verdict, mark) = enricher.known(known.digest, now: now, timeToLive: timeToLive) {
+            return enriched(verdict, mark)
+        }
+        var stale = enricher.settings.stale
+        if enricher.settings.lifetimes != .none {
+            if let seconds = own?.stale { stale.whileRevalidating = seconds }
+            if let seconds = own?.staleIfError { stale.ifError = seconds }
+        }
         let question = ValidationQuestion(
             token: request.text(token), identity: known.identity, requestID: requestID, traceparent: trace.header,
-            stale: enricher.settings.stale, now: now)
+            stale: stale, timeToLive: timeToLive, now: now)
         // The call has its own deadline; this one is the net below it.
-        wait(for: loop.settings.timeouts.firstByte)
+        wait(for: timeouts.firstByte)
         validation = enricher.ask(question) { [self] verdict, mark in
             validation = nil
             guard !machine.isResponseStarted else { return }
@@ -36,13 +46,14 @@ extension Exchange {
             refuse(explained(code, plantCode))
         case .unavailable(let reason):
             enrichment = .unavailable
+            let mode = route?.policy.enrichment?.mode ?? loop.settings.enrichmentFailure
             loop.logger.warning(
                 "customer enrichment unavailable",
                 metadata: [
                     "request_id": "\(requestID)", "reason": "\(reason)",
-                    "mode": "\(loop.settings.enrichmentFailure.rawValue)",
+                    "mode": "\(mode.rawValue)",
                 ])
-            switch loop.settings.enrichmentFailure {
+            switch mode {
             case .open: lease()
             case .closed:
                 refuse(
@@ -60,7 +71,8 @@ extension Exchange {
             return refuse(Refusal(.notFound, "this route leads to a service that is not configured here"))
         }
         self.pool = pool
-        wait(for: loop.settings.timeouts.firstByte)
+        // For a connection, be it a new one or one that is in use.
+        wait(for: route?.policy.timeouts?.connect == nil ? timeouts.firstByte : timeouts.connect)
         leaseTicket = pool.lease(fresh: fresh) { [self] result in
             leaseTicket = nil
             switch result {
@@ -94,10 +106,10 @@ extension Exchange {
         if !heldBody.isEmpty { machine.heldBodySent() }
         if isEndHeld {
             connection.sendEnd()
-            wait(for: loop.settings.timeouts.firstByte)
+            wait(for: timeouts.firstByte)
         } else {
             connection.flush()
-            wait(for: loop.settings.timeouts.idle)
+            wait(for: timeouts.idle)
             if request.head.expectsContinue, heldBody.isEmpty {
                 client.write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }
                 client.flush()
@@ -111,7 +123,12 @@ extension Exchange {
         let path = origin.basePath.isEmpty ? upstreamPath : origin.basePath + upstreamPath
         UpstreamRequest.writeStart(
             method: method, target: path, query: target?.query, authority: origin.authority, to: &output)
-        request.copyLines(to: &output, where: PassedFields.toUpstream)
+        if let rules = route?.policy.requestHeaders {
+            request.copyLines(to: &output) { PassedFields.toUpstream($0) && !rules.drops(request.view($0.nameRange)) }
+            for field in rules.set { output.writeLine(field) }
+        } else {
+            request.copyLines(to: &output, where: PassedFields.toUpstream)
+        }
         SetIdentityHeaders.write(statement, to: &output)
         UpstreamRequest.writeEnd(framing, to: &output)
     }

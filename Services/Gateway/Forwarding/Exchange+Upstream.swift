@@ -7,10 +7,11 @@ import NIOCore
 extension Exchange: UpstreamResponder {
     func upstreamHead(_ response: ReceivedResponse) {
         let keepAlive = machine.keepAlive && !loop.isDraining
+        let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
         var body: ClientResponse.Body?
         client.write { output in
             body = ClientResponse.write(
-                response, to: request.head, keepAlive: keepAlive, requestID: requestID, into: &output)
+                response, to: request.head, rules: rules, keepAlive: keepAlive, requestID: requestID, into: &output)
         }
         guard let body else {
             return refuse(
@@ -22,14 +23,14 @@ extension Exchange: UpstreamResponder {
         machine.keepAlive = keepAlive && body != .untilClose
         _ = machine.on(.responseHead)
         line.status = response.head.status
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
     }
 
     func upstreamBody(_ bytes: ByteBuffer) {
         guard machine.isResponseStarted, !machine.isResponseComplete else { return }
         line.bytesOut += bytes.readableBytes
         _ = machine.on(.responseBody)
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
         guard responseBody == .chunked else { return client.write(bytes) }
         client.write { output in
             output.writeChunkSize(bytes.readableBytes)
@@ -57,7 +58,7 @@ extension Exchange: UpstreamResponder {
     }
 
     func upstreamWritabilityChanged() {
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
         client.read()
     }
 

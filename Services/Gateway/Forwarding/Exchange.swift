@@ -34,6 +34,10 @@ final class Exchange {
     var known: KnownToken?
     var enrichment = EnrichmentMark.skipped
     var customer: CustomerFacts?
+    /// Of the route, or of the gateway.
+    var timeouts: Timeouts
+    var maximumBody: Int
+    private var refusal: Refusal?
     var responseBody = ClientResponse.Body.asIs
 
     // What is under way.
@@ -44,7 +48,7 @@ final class Exchange {
     var heldBody: [ByteBuffer] = []
     var isEndHeld = false
     var isUnflushed = false
-    private let totalDeadline: NIODeadline
+    private var totalDeadline: NIODeadline
 
     init(client: ClientHandler, request: ReceivedRequest) {
         self.client = client
@@ -52,7 +56,9 @@ final class Exchange {
         loop = client.loop
         startedAt = loop.eventLoop.now
         now = loop.clock.now()
-        totalDeadline = startedAt + loop.settings.timeouts.total
+        timeouts = loop.settings.timeouts
+        maximumBody = loop.settings.maximumBody
+        totalDeadline = startedAt + timeouts.total
         method = request.method
         // Read before anything is stripped.
         requestID = RequestID.accept(request.lone(.xRequestID), random: loop.randomness.word)
@@ -69,23 +75,34 @@ final class Exchange {
         line.requestID = requestID
         line.method = method.rawValue
         line.client = forwarded.client
-        wait(for: loop.settings.timeouts.idle)
+        wait(for: timeouts.idle)
+        findRoute()
     }
 
-    /// Bytes of the request's body.
-    var maximumBody: Int { loop.settings.maximumBody }
     var identity: Identity? { known?.identity }
 
     // MARK: steps 1 to 4
 
-    func start() {
+    /// Before the body is looked at, since the route says how long it may be.
+    private func findRoute() {
         do throws(Refusal) {
             framing = try RejectAmbiguous.check(request.head)
             let target = try readTarget()
             self.target = target
             line.path = target.path
-            if let endpoint = OwnEndpoint(path: target.path) { return try answerMyself(endpoint) }
-            let route = try match(target)
+            guard OwnEndpoint(path: target.path) == nil else { return }
+            try match(target)
+        } catch {
+            refusal = error
+        }
+    }
+
+    func start() {
+        do throws(Refusal) {
+            if let refusal { throw refusal }
+            if let target, let endpoint = OwnEndpoint(path: target.path) { return try answerMyself(endpoint) }
+            guard let route else { throw Refusal(.notFound, "no route leads there") }
+            if let preflight = preflight(route) { return answer(preflight) }
             try limitRate(route)
             authenticate(route)
         } catch {
@@ -107,13 +124,16 @@ final class Exchange {
         return try RequestTarget(bytes.readableBytesSpan.extracting(range))
     }
 
-    private func match(_ target: RequestTarget) throws(Refusal) -> Route {
-        switch loop.routes.match(method, target.path) {
-        case .route(let route, let path):
-            self.route = route
-            line.route = route.name
-            upstreamPath = path
-            return route
+    private func match(_ target: RequestTarget) throws(Refusal) {
+        let host = loop.routes.usesHosts ? request.fields.first(.host).map(request.value) : nil
+        if let requested = preflightMethod,
+            case .route(let route, let path) = loop.routes.match(host: host, method: requested, path: target.path),
+            route.policy.cors != nil
+        {
+            return take(route, path)
+        }
+        switch loop.routes.match(host: host, method: method, path: target.path) {
+        case .route(let route, let path): take(route, path)
         case .notFound: throw Refusal(.notFound, "no route leads there")
         case .methodNotAllowed(let methods):
             var refusal = Refusal(.methodNotAllowed, "this route does not serve \(method.rawValue)")
@@ -122,8 +142,55 @@ final class Exchange {
         }
     }
 
+    private func take(_ route: Route, _ path: String) {
+        self.route = route
+        line.route = route.name
+        upstreamPath = path
+        if let own = route.policy.timeouts {
+            if let connect = own.connect { timeouts.connect = .milliseconds(connect) }
+            if let firstByte = own.firstByte { timeouts.firstByte = .milliseconds(firstByte) }
+            if let idle = own.idle { timeouts.idle = .milliseconds(idle) }
+            if let total = own.total { timeouts.total = .milliseconds(total) }
+            totalDeadline = startedAt + timeouts.total
+            wait(for: timeouts.idle)
+        }
+        if let own = route.policy.maximumBody { maximumBody = Int(own) }
+    }
+
+    /// What a browser asks before a page of another origin may ask (Fetch, "CORS-preflight fetch"): the method in question.
+    private var preflightMethod: HTTPMethod? {
+        guard request.head.method == .options, request.fields.contains(.origin) else { return nil }
+        return request.lone(.accessControlRequestMethod).map(HTTPMethod.init(rawValue:))
+    }
+
+    /// Of the one `Origin` line.
+    var origin: String? { request.lone(.origin) }
+
+    /// - Returns: nil for what is none, and on a route without a policy, where it is a request like any other.
+    private func preflight(_ route: Route) -> LocalAnswer? {
+        guard let cors = route.policy.cors, let requested = preflightMethod else { return nil }
+        let preflight = cors.preflight(
+            origin: origin, requestedMethod: requested.rawValue,
+            requestedHeaders: request.values(of: .accessControlRequestHeaders))
+        if let reason = preflight.refusal {
+            loop.logger.info("preflight refused", metadata: ["request_id": "\(requestID)", "reason": "\(reason)"])
+        }
+        return LocalAnswer(preflight)
+    }
+
+    /// By the route's own rule; a subject's bucket once it is known who that is.
+    private func limit(_ route: Route, per subject: RateLimitRule.Subject) throws(Refusal) {
+        guard let rule = route.policy.rateLimit, rule.per == subject else { return }
+        let key = RouteBucketKey(
+            route: route.name, rule: rule, client: forwarded.client, subject: known?.identity.subject)
+        let milliseconds = Int64(loop.eventLoop.now.uptimeNanoseconds / 1_000_000)
+        guard let seconds = loop.routeLimiter.refuse(key, rule: rule, milliseconds: milliseconds) else { return }
+        throw Refusal(.rateLimited, "too many requests on this route", retryAfter: seconds)
+    }
+
     /// What can be repeated to guess: reading one's own sessions is not.
     private func limitRate(_ route: Route) throws(Refusal) {
+        try limit(route, per: .client)
         guard route.isRateLimited, method != .GET, method != .HEAD, method != .OPTIONS else { return }
         let milliseconds = Int64(loop.eventLoop.now.uptimeNanoseconds / 1_000_000)
         guard let seconds = loop.rateLimiter.refuse(forwarded.client, milliseconds: milliseconds) else { return }
@@ -155,6 +222,7 @@ final class Exchange {
                 line.kid = known.identity.keyID.rawValue
                 try Authorize.check(known.identity, route: route)
             }
+            try limit(route, per: .subject)
         } catch {
             return refuse(error)
         }
@@ -171,7 +239,7 @@ final class Exchange {
 
     /// The issuer may have published the token's key since its set was last fetched.
     private func look(for keySet: RemoteKeySet, _ route: Route) {
-        wait(for: loop.settings.timeouts.firstByte)
+        wait(for: timeouts.firstByte)
         let exchange = NIOLoopBound(self, eventLoop: loop.eventLoop)
         keySet.seek { [eventLoop = loop.eventLoop] _ in
             // Behind the ring that came with the fetch: the loop was told of that one first.

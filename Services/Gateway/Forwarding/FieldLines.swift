@@ -9,6 +9,13 @@ extension ByteBuffer {
         writeStaticString("\r\n")
     }
 
+    mutating func writeLine(_ field: HeaderField) {
+        writeString(field.name)
+        writeStaticString(": ")
+        writeString(field.value)
+        writeStaticString("\r\n")
+    }
+
     /// 16 lower-case hexadecimal digits.
     mutating func writeHexadecimal(_ value: UInt64) {
         writeInteger(Self.digits(UInt32(truncatingIfNeeded: value >> 32)))

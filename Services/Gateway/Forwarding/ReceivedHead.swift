@@ -31,10 +31,13 @@ extension ReceivedHead {
         return value(of: field)
     }
 
+    func view(_ range: Range<Int>) -> ByteBufferView {
+        bytes.viewBytes(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ByteBufferView()
+    }
+
     /// Appends these bytes of the head.
     func copy(_ range: Range<Int>, to output: inout ByteBuffer) {
-        guard let view = bytes.viewBytes(at: bytes.readerIndex + range.lowerBound, length: range.count) else { return }
-        output.writeBytes(view)
+        output.writeBytes(view(range))
     }
 
     /// Appends the lines that `passes` lets pass: neighbours at once.

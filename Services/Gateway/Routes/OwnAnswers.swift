@@ -27,12 +27,26 @@ struct LocalAnswer: Sendable {
         code = refusal.code.rawValue
     }
 
+    /// Of a preflight, allowed or not: a browser finds in the fields alone what it may do.
+    init(_ preflight: CORSPolicy.Preflight) {
+        status = .noContent
+        headers = [:]
+        body = []
+        add(preflight.fields)
+    }
+
+    mutating func add(_ fields: [HeaderField]) {
+        for field in fields { headers.add(name: field.name, value: field.value) }
+    }
+
     /// The whole message, framed.
     /// - Parameter closes: the connection ends behind it.
     func write(requestID: String, closes: Bool, withBody: Bool, to output: inout ByteBuffer) {
         output.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         for (name, value) in headers { output.writeString("\(name): \(value)\r\n") }
-        output.writeString("Content-Length: \(body.count)\r\nX-Request-Id: \(requestID)\r\n")
+        // RFC 9110 §8.6: a 204 has no length.
+        if status != .noContent { output.writeString("Content-Length: \(body.count)\r\n") }
+        output.writeString("X-Request-Id: \(requestID)\r\n")
         output.writeStaticString(closes ? "Connection: close\r\n\r\n" : "\r\n")
         if withBody { output.writeBytes(body) }
     }

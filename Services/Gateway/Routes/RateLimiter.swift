@@ -28,6 +28,17 @@ enum ClientBucket {
     static func name(of address: String) -> String { IPAddress(address)?.clientNetwork ?? address }
 }
 
+/// The routes' own limits, for all loops. Only requests of routes with a limit meet its lock.
+package final class SharedRouteLimiter: Sendable {
+    private let buckets = Mutex(TokenBucketTable<RouteBucketKey>(capacity: 100_000))
+    package init() {}
+
+    /// - Returns: nil when the request may pass, else seconds until one may.
+    package func refuse(_ key: RouteBucketKey, rule: RateLimitRule, milliseconds: Int64) -> Int? {
+        buckets.withLock { $0.refuse(key, rule: rule, milliseconds: milliseconds) }
+    }
+}
+
 /// One limit for all loops, so that it holds however a client's connections are spread. Logins are no hot path: this is
 /// the one lock that a request can meet, and no other request meets it.
 package final class SharedRateLimiter: Sendable {

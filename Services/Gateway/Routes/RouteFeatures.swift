@@ -12,9 +12,7 @@ package enum RouteFeature: String, Sendable, CaseIterable {
 /// rule that is silently ignored is worse than none.
 package enum RouteFeatures {
     /// Each leaves this list in the change that performs it.
-    package static let notPerformed: Set<RouteFeature> = [
-        .hosts, .upstream, .enrichment, .timeouts, .maximumBody, .rateLimit, .cors, .requestHeaders, .responseHeaders,
-    ]
+    package static let notPerformed: Set<RouteFeature> = [.upstream]
 
     /// In the order of `RouteFeature`.
     package static func unperformed(_ route: Route) -> [RouteFeature] {

@@ -21,6 +21,8 @@ package struct RouteTable: Sendable, Equatable {
     package let routes: [Route]
     /// By name.
     package let upstreams: [String: UpstreamGroup]
+    /// Whether any route is for a host of its own.
+    package let usesHosts: Bool
     private let index: RouteIndex
 
     /// - Parameter routes: of those with the same host, path and method the first one counts; a file with such a pair is
@@ -28,6 +30,7 @@ package struct RouteTable: Sendable, Equatable {
     package init(_ routes: [Route], upstreams: [String: UpstreamGroup] = [:]) {
         self.routes = RouteOrder.sorted(routes)
         self.upstreams = upstreams
+        usesHosts = routes.contains { !$0.hosts.isEmpty }
         index = RouteIndex(self.routes)
     }
 

@@ -18,6 +18,7 @@ final class GatewayLoop {
     let assertion: GatewayAssertion
     let own: OwnAnswers
     let rateLimiter: SharedRateLimiter
+    let routeLimiter: SharedRouteLimiter
     let clock: WallClock
     /// Where a key that the ring has not may have been published.
     let keySet: RemoteKeySet?
@@ -56,6 +57,7 @@ final class GatewayLoop {
         assertion = parts.assertion
         own = parts.own
         rateLimiter = parts.rateLimiter
+        routeLimiter = parts.routeLimiter
         clock = parts.clock
         keySet = parts.keySet
         pools = settings.origins.mapValues(makePool)
@@ -194,6 +196,7 @@ struct LoopParts: Sendable {
     var assertion: GatewayAssertion
     var own: OwnAnswers
     var rateLimiter: SharedRateLimiter
+    var routeLimiter = SharedRouteLimiter()
     var keySet: RemoteKeySet?
     /// Nil with GW_REVOCATIONS=false.
     var revocations: RevocationBoard?
