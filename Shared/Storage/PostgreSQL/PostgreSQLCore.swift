@@ -96,6 +96,8 @@ final class PostgreSQLCore {
     func condemn(_ id: UInt64) { members[id]?.link.die("closed here") }
 
     func close(_ finish: @escaping @Sendable () -> Void) {
+        // The thread may have some jobs to look at after the last one it was meant for.
+        if isFinished { return finish() }
         isClosing = true
         closers.append(finish)
         serve(now: PostgreSQLPoller.now())
