@@ -22,20 +22,10 @@ package struct GatewayAssertion: Sendable {
         package let expiresAt: Int64
     }
 
-    private let mac: MACKey
-    private let header: [UInt8]
-    private let keys: PreparedKeys
+    private let key: ServiceKey
 
-    /// Derives the key by HKDF-SHA256 (RFC 5869), info `lockstep/gateway-assertion/v1`, no salt.
     package init(internalToken: SecretBytes) {
-        let input = internalToken.withUnsafeBytes { SymmetricKey(data: Array($0)) }
-        let derived = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: input, info: Array("lockstep/gateway-assertion/v1".utf8), outputByteCount: 32)
-        let secret = derived.withUnsafeBytes { SecretBytes(Array($0)) }
-        let key = RingKey(id: KeyID.derived(from: secret), algorithm: .hs256, secret: secret, state: .current)
-        mac = MACKey(hs256: secret)
-        header = TokenHeader.encoded(algorithm: .hs256, kind: .gatewayAssertion, keyID: key.id)
-        keys = PreparedKeys(keys: [key])
+        key = ServiceKey(internalToken: internalToken, info: "lockstep/gateway-assertion/v1", kind: .gatewayAssertion)
     }
 
     /// - Parameters:
@@ -57,7 +47,7 @@ package struct GatewayAssertion: Sendable {
         if let tokenHash { json.member("token_hash", tokenHash) }
         if let method { json.member("method", method) }
         if let path { json.member("path", path) }
-        return CompactJWS.sign(json.finish(), header: header, mac: mac)
+        return key.sign(json.finish())
     }
 
     /// - Parameters:
@@ -68,10 +58,7 @@ package struct GatewayAssertion: Sendable {
     package func verify(_ assertion: String, audience: String, clientToken: String?, now: Int64) throws(TokenError)
         -> Claims
     {
-        let verified = try assertion.withTokenBytes { bytes throws(TokenError) in
-            try keys.verify(bytes, as: .gatewayAssertion, now: now)
-        }
-        let json = try TokenClaims.object(verified.payload)
+        let json = try TokenClaims.object(try key.verify(assertion, now: now))
         var times = TokenTimes()
         var issuer: String?
         var namesAudience: Bool?
