@@ -13,11 +13,16 @@ struct PostgreSQLCloseTests {
         let poller = try PostgreSQLPoller.start { poller in
             PostgreSQLCore(address: address, poller: poller, hub: NotificationHub(), logger: .silent)
         }
-        await withCheckedContinuation { continuation in
-            // One job: the thread does not look at whether it may go in between.
-            poller.submit { core in
-                core.close {}
-                core.close { continuation.resume() }
+        await confirmation("who has closed is told", expectedCount: 2) { told in
+            await withCheckedContinuation { continuation in
+                // One job: the thread does not look at whether it may go in between.
+                poller.submit { core in
+                    core.close { told() }
+                    core.close {
+                        told()
+                        continuation.resume()
+                    }
+                }
             }
         }
     }

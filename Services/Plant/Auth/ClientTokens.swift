@@ -59,11 +59,12 @@ struct ClientTokens: Sendable {
 }
 
 extension HTTPField.Name {
-    /// The client's `Authorization`, as the gateway received it. Literal tokens are valid field names.
+    /// The client's `Authorization`, as the gateway received it.
     static var originalAuthorization: HTTPField.Name { name("X-Original-Authorization") }
     static var gatewayAssertion: HTTPField.Name { name("X-Gateway-Assertion") }
 
     private static func name(_ literal: StaticString) -> HTTPField.Name {
+        // Invariant: the two literals above are tokens (RFC 9110 §5.6.2), and nothing from outside comes here.
         guard let name = HTTPField.Name("\(literal)") else { preconditionFailure("\(literal) is no field name") }
         return name
     }

@@ -2,6 +2,7 @@ import CPostgreSQL
 
 /// What the server answered to one statement. libpq's results don't change once made and may be read on any thread.
 final class PostgreSQLResult: Sendable {
+    /// Invariant: nobody else has it, nothing changes it, and it is freed with this object.
     nonisolated(unsafe) private let pointer: OpaquePointer
 
     /// Owns the result from now on.
