@@ -12,6 +12,8 @@ extension RotationDriver {
         private var made: RingKey?
         /// A rotation has been seen under way, or was begun: where it is over, the work is done.
         private var isEngaged = false
+        /// The key that signed when this run first looked. Where another one signs, somebody else has rotated since.
+        private var firstKey: KeyID?
 
         init(driver: RotationDriver, began: Int64) {
             self.driver = driver
@@ -77,11 +79,7 @@ extension RotationDriver {
                             "a rotation of \(record.store) is under way; this one is of \(driver.store.label)"))
                 }
                 let known = record.flatMap(RotationProgress.init)
-                if document.keys.contains(where: {
-                    $0.state == .next || $0.state == .previous && $0.verifies(at: table.now)
-                }) {
-                    isEngaged = true
-                }
+                look(at: document) { $0.verifies(at: table.now) }
                 var machine = driver.machine
                 machine.mayBegin = !isEngaged
                 let decision = machine.decide(
@@ -93,9 +91,11 @@ extension RotationDriver {
             } catch {
                 switch error {
                 case .held(let reason):
-                    // Somebody is at it already: what this run was asked for is that one's work, to be completed if it
-                    // is left undone.
-                    isEngaged = true
+                    // Somebody is at it already. What that one does is what this run was asked for; having the lease
+                    // alone is not, so the store tells. A previous key may be a rest that is about to go.
+                    if !isEngaged, case .success((let document, _)) = await reading() {
+                        look(at: document) { _ in true }
+                    }
                     return hold(reason)
                 case .unavailable(let reason): return hold(reason)
                 case .leaseLost:
@@ -104,6 +104,14 @@ extension RotationDriver {
                 case .refused(let reason): return .end(.refused(reason))
                 }
             }
+        }
+
+        /// - Parameter verifies: whether a previous key does still.
+        private mutating func look(at document: RingDocument, verifies: (RingKey) -> Bool) {
+            let current = document.keys.first { $0.state == .current }?.id
+            firstKey = firstKey ?? current
+            let isUnderWay = document.keys.contains { $0.state == .next || $0.state == .previous && verifies($0) }
+            if isUnderWay || current != firstKey { isEngaged = true }
         }
 
         /// Asks for the lease, or for more time with it. Nothing is written without.

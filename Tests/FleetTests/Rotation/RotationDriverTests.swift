@@ -222,6 +222,38 @@ struct RotationDriverTests {
         #expect(try await world.document().keys.count == 1)
     }
 
+    @Test("who held the lease and did nothing leaves the whole work to the next")
+    func idleHolder() async throws {
+        let world = World()
+        let before = try await world.document()
+        world.state.withLock { $0.lease = RotationLease(token: "other", holder: "other", expiresAt: $0.now + 20) }
+        guard case .done(let progress) = try await world.driver(.run).run() else {
+            Issue.record("not done")
+            return
+        }
+        #expect(progress?.phase == .finished)
+        let after = try await world.document()
+        #expect(after.keys.count == 1)
+        #expect(after.keys[0].id != before.keys[0].id)
+    }
+
+    @Test("a rotation that another completes while a run waits for its lease is not made twice")
+    func doneByAnother() async throws {
+        let world = World()
+        world.state.withLock { $0.lease = RotationLease(token: "other", holder: "other", expiresAt: $0.now + 20) }
+        let driver = world.driver(.run) {
+            // Behind the run's first look, the end of another's rotation.
+            world.store.put(utf8: "another-\(Self.raw)")
+        }
+        guard case .done = try await driver.run() else {
+            Issue.record("not done")
+            return
+        }
+        #expect(
+            try await world.document().keys.map(\.id) == [KeyID.derived(from: SecretBytes(utf8: "another-\(Self.raw)"))]
+        )
+    }
+
     @Test("of two runs at once one rotates, and the other finds it done or rotates after it")
     func two() async throws {
         let world = World()
