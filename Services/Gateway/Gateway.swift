@@ -15,6 +15,7 @@ package struct Gateway {
     package let manager: SecretManager
     /// Nil without TLS.
     package let certificates: ServedCertificates?
+    package let routes: ServedRoutes
 
     package static let defaultPort = 8000
     package static let help = """
@@ -26,7 +27,7 @@ package struct Gateway {
           JWT_SECRET, JWT_ALGORITHM, ...       how tokens are verified; one value for all services
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
           HOST (127.0.0.1), PORT (8000), LOG_LEVEL, LOG_FORMAT, DRAIN_SECONDS
-          GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help)
+          GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help); read anew on change
           GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true
           GW_ALWAYS_VALIDATE_WITH_PLANT        false; true keeps no verdict
           GW_ENRICHMENT_TTL_SECONDS            30
@@ -96,9 +97,11 @@ package struct Gateway {
                     service: "gateway", instance: common.instance, secrets: manager.diagnostics(),
                     issuers: agreement.states)
             })
+        let routes = ServedRoutes(
+            table: settings.routes, source: settings.routesSource, readiness: readiness, clock: clock, logger: logger)
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet,
+            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, routes: routes,
             revocations: revocations, clock: clock, logger: logger,
             reportIDToken: { fault in
                 readiness.set(
@@ -114,7 +117,13 @@ package struct Gateway {
             SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
         ]
         if let keySet { services.append(keySet) }
-        if let certificates { services.append(CertificateWatch(certificates: certificates, logger: logger)) }
+        if let certificates {
+            services.append(
+                FileWatch(what: "the TLS certificate", logger: logger) { certificates.look(isAsked: $0) })
+        }
+        if settings.routesSource != nil {
+            services.append(FileWatch(what: "the routes file", logger: logger) { routes.look(isAsked: $0) })
+        }
         if let revocations {
             services.append(
                 RevocationFeeds(
@@ -131,7 +140,8 @@ package struct Gateway {
             services += [membership.connection, reporter] as [any Service]
         }
         services.append(server)
-        return Gateway(services: services, readiness: readiness, manager: manager, certificates: certificates)
+        return Gateway(
+            services: services, readiness: readiness, manager: manager, certificates: certificates, routes: routes)
     }
 
     /// Until SIGTERM.

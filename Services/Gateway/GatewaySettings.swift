@@ -46,6 +46,8 @@ package struct GatewaySettings: Sendable {
     package var agreement: KeyAgreementMonitor.Settings
     package var fleet: FleetSettings
     package var routes: RouteTable
+    /// Of `routes`; nil: built in.
+    package var routesSource: RoutesInForce.Source?
     package var allowsEnrichment: Bool
     package var enrichment: EnrichmentSettings
     /// Whose revocations are followed, without trailing slash.
@@ -98,6 +100,7 @@ package struct GatewaySettings: Sendable {
         }
         do throws(RoutesFile.Faults) {
             routes = try RoutesFile.load(bytes)
+            routesSource = RoutesInForce.Source(path: path, bytes: bytes)
         } catch {
             for fault in error.faults {
                 let place = "\(path):\(fault.position.line):\(fault.position.column)"

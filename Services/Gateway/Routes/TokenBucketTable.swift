@@ -1,5 +1,5 @@
 /// How many requests may pass, and how many at once.
-package struct RateLimitRule: Sendable, Equatable {
+package struct RateLimitRule: Sendable, Hashable {
     package enum Subject: String, Sendable, CaseIterable {
         /// By address (`IPAddress.clientNetwork`).
         case client
@@ -45,7 +45,7 @@ package struct TokenBucketTable<Key: Hashable & Sendable>: Sendable {
 
     /// Takes one request from the key's bucket.
     /// - Parameters:
-    ///   - rule: the same for a key as long as the table lives; a new snapshot of routes brings a new table.
+    ///   - rule: the same for a key as long as the table lives.
     ///   - milliseconds: of any clock that only grows.
     /// - Returns: nil when the request may pass, else seconds until one may.
     package mutating func refuse(_ key: Key, rule: RateLimitRule, milliseconds: Int64) -> Int? {
@@ -75,20 +75,22 @@ package struct TokenBucketTable<Key: Hashable & Sendable>: Sendable {
     package var count: Int { young.count + old.count }
 }
 
-/// Whose bucket on which route.
+/// Whose bucket on which route. A route that is read anew with the same rule goes on with its buckets, one with another
+/// rule begins with full ones.
 package struct RouteBucketKey: Hashable, Sendable {
     package let route: String
-    package let isSubject: Bool
+    /// Per subject where that is who the bucket is for.
+    package let rule: RateLimitRule
     package let who: String
 
     /// - Parameter client: an address, without port.
     package init(route: String, rule: RateLimitRule, client: String, subject: String?) {
         self.route = route
         if rule.per == .subject, let subject {
-            isSubject = true
+            self.rule = rule
             who = subject
         } else {
-            isSubject = false
+            self.rule = RateLimitRule(requests: rule.requests, seconds: rule.seconds, burst: rule.burst)
             who = ClientBucket.name(of: client)
         }
     }

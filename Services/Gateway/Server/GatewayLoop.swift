@@ -22,8 +22,13 @@ final class GatewayLoop {
     let clock: WallClock
     /// Where a key that the ring has not may have been published.
     let keySet: RemoteKeySet?
-    let routes: RouteTable
+    /// Replaced whole, between two requests: one that is under way ends with the route that it began with.
+    private(set) var routes: RouteTable
+    private var routesVersion: UInt64 = 0
     private(set) var pools: [UpstreamName: UpstreamPool]
+    /// Pools that no route leads to any more, and since when.
+    private var retired: [UpstreamName: NIODeadline] = [:]
+    private let makePool: (Origin) -> UpstreamPool
     private(set) var enricher: Enricher?
     private(set) var idToken: IDTokenHolder?
     /// Replaced whole, together, when the ring changes.
@@ -42,7 +47,7 @@ final class GatewayLoop {
 
     init(
         number: Int, eventLoop: any EventLoop, settings: LoopSettings, parts: LoopParts, ring: KeyRing,
-        makePool: (Origin) -> UpstreamPool
+        makePool: @escaping (Origin) -> UpstreamPool
     ) {
         self.eventLoop = eventLoop
         self.settings = settings
@@ -60,6 +65,7 @@ final class GatewayLoop {
         routeLimiter = parts.routeLimiter
         clock = parts.clock
         keySet = parts.keySet
+        self.makePool = makePool
         pools = settings.origins.mapValues(makePool)
         if let metadata = settings.metadata, let plant = settings.origins[.plant] {
             let pool = makePool(metadata)
@@ -95,6 +101,30 @@ final class GatewayLoop {
         enricher?.ringChanged(to: ring.version)
     }
 
+    /// On the loop: the next request is matched with these. Pools, caches and buckets belong to upstreams, tokens and
+    /// rules, not to a table, and are carried over.
+    func adopt(_ routes: RoutesInForce) {
+        guard routes.version > routesVersion else { return }
+        routesVersion = routes.version
+        self.routes = routes.table
+        let origins = routes.origins
+        for (name, origin) in origins where pools[name] == nil { pools[name] = makePool(origin) }
+        for case .other(let origin) in pools.keys {
+            let name = UpstreamName.other(origin)
+            retired[name] = origins[name] == nil ? retired[name] ?? eventLoop.now : nil
+        }
+    }
+
+    /// A request that began before the change may still be on its way to its upstream, for as long as a request may take.
+    private func dropRetired() {
+        for (name, since) in retired where eventLoop.now - since >= settings.timeouts.total {
+            guard let pool = pools[name], pool.isUnused else { continue }
+            pools[name] = nil
+            retired[name] = nil
+            metrics.gauge(upstream: name.label, open: 0, idle: 0)
+        }
+    }
+
     /// On the loop: what somebody told is true from the next request on.
     func revoke(_ change: RevocationBoard.Change) {
         revocationsVersion += 1
@@ -126,6 +156,7 @@ final class GatewayLoop {
     private func tick() {
         sweepRevocations()
         for pool in pools.values { pool.closeIdle() }
+        if !retired.isEmpty { dropRetired() }
         metadataPool?.closeIdle()
         idToken?.refresh(now: clock.now())
         accessLog.flush()
@@ -198,6 +229,7 @@ struct LoopParts: Sendable {
     var rateLimiter: SharedRateLimiter
     var routeLimiter = SharedRouteLimiter()
     var keySet: RemoteKeySet?
+    var routes: ServedRoutes
     /// Nil with GW_REVOCATIONS=false.
     var revocations: RevocationBoard?
     var clock: WallClock

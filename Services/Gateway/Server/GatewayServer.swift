@@ -3,7 +3,6 @@ import HTTPKit
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Secrets
 import ServiceLifecycle
 
@@ -63,6 +62,9 @@ final class GatewayServer: Service {
         parts.revocations?.observe { change in
             for loop in loops.all { loop.eventLoop.execute { loop.value.revoke(change) } }
         }
+        parts.routes.observe { routes in
+            for loop in loops.all { loop.eventLoop.execute { loop.value.adopt(routes) } }
+        }
         let desks = try await makeDesks(loops)
         let listener = try await listen(on: group, desks: desks)
         let unix = try await listenOnUnixSocket(on: group, desks: desks)
@@ -98,8 +100,8 @@ final class GatewayServer: Service {
     }
 
     private func makeLoops(on group: MultiThreadedEventLoopGroup) async throws -> Loops {
-        let needsTLS = settings.origins.values.contains(where: \.isTLS)
-        let tls = needsTLS ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        let tls = UpstreamTLS()
+        if settings.origins.values.contains(where: \.isTLS) { _ = try tls.context() }
         var all: [NIOLoopBound<GatewayLoop>] = []
         for (number, eventLoop) in group.makeIterator().enumerated() {
             let (settings, parts, ring) = (settings, parts, manager.ring)
@@ -109,8 +111,7 @@ final class GatewayServer: Service {
                         number: number, eventLoop: eventLoop, settings: settings, parts: parts, ring: ring
                     ) { origin in
                         let connector = UpstreamConnector(
-                            origin: origin, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect,
-                            tls: origin.isTLS ? tls : nil)
+                            origin: origin, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect, tls: tls)
                         return UpstreamPool(origin: origin, eventLoop: eventLoop, connect: connector.connect)
                     }
                     loop.start()

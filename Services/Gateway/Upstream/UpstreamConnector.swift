@@ -8,12 +8,12 @@ struct UpstreamConnector {
     let origin: Origin
     let eventLoop: any EventLoop
     let connectTimeout: TimeAmount
-    /// For https origins; one for all loops, since making it parses the system's certificates.
-    let tls: NIOSSLContext?
+    /// For https origins.
+    let tls: UpstreamTLS
 
     func connect(_ makeHandler: @escaping () -> UpstreamConnection) -> EventLoopFuture<any Channel> {
         let make = NIOLoopBound(makeHandler, eventLoop: eventLoop)
-        let tls = tls
+        let tls = origin.isTLS ? tls : nil
         let serverName = IPAddress(origin.host) == nil ? origin.host : nil
         return ClientBootstrap(group: eventLoop)
             .connectTimeout(connectTimeout)
@@ -24,7 +24,8 @@ struct UpstreamConnector {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: serverName))
+                        let context = try tls.context()
+                        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: serverName))
                     }
                     try pipeline.addHandler(make.value())
                 }

@@ -32,6 +32,8 @@ final class UpstreamPool {
 
     var openConnections: Int { state.open }
     var idleConnections: Int { state.idleCount }
+    /// No connection, and nobody who waits for one.
+    var isUnused: Bool { state.open == 0 && state.connecting == 0 && state.waiting == 0 }
 
     /// - Parameter fresh: none that was idle.
     /// - Returns: a ticket to cancel with, nil when `waiter` has been called already.

@@ -74,9 +74,12 @@ final class EmbeddedGateway {
         let own = OwnAnswers(
             readiness: Readiness(checks: []), registry: PrometheusRegistry(), internalToken: token, environment: .test,
             keyReport: { preconditionFailure("not asked for here") })
+        let routes = ServedRoutes(
+            table: .builtIn, source: nil, readiness: nil, clock: WallClock { 1_800_000_000 }, logger: log.logger)
         let parts = LoopParts(
             policy: VerificationPolicy(), assertion: GatewayAssertion(internalToken: token.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: 0), clock: WallClock { 1_800_000_000 }, logger: log.logger,
+            rateLimiter: SharedRateLimiter(perMinute: 0), routes: routes, clock: WallClock { 1_800_000_000 },
+            logger: log.logger,
             reportIDToken: { _ in })
         return GatewayLoop(
             number: 0, eventLoop: eventLoop, settings: settings, parts: parts, ring: TestTokens.ring()

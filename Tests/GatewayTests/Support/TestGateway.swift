@@ -16,6 +16,8 @@ struct TestGateway: Sendable {
     let manager: SecretManager
     /// Nil without TLS. The test looks at the files by hand.
     let certificates: ServedCertificates?
+    /// The test looks at the file by hand.
+    let routes: ServedRoutes
     /// What SIGTERM does.
     let shutDown: @Sendable () async -> Void
 
@@ -60,7 +62,8 @@ struct TestGateway: Sendable {
                     try await body(
                         TestGateway(
                             port: port, log: log, readiness: gateway.readiness, manager: gateway.manager,
-                            certificates: gateway.certificates, shutDown: group.triggerGracefulShutdown)))
+                            certificates: gateway.certificates, routes: gateway.routes,
+                            shutDown: group.triggerGracefulShutdown)))
             } catch {
                 result = .failure(error)
             }
@@ -68,6 +71,14 @@ struct TestGateway: Sendable {
             try await tasks.waitForAll()
             return try result.get()
         }
+    }
+
+    /// Two looks at the routes file, and every loop has heard of what came of them: whoever is answered after that is
+    /// answered by it. With one loop.
+    func lookAtRoutes() async throws {
+        for served in [routes] { for _ in 0..<2 { served.look() } }
+        // Its loop has done what it was told before it reads anything more.
+        _ = try await get("/health")
     }
 
     func connect() async throws -> RawClient { try await RawClient.connect(port: port) }
