@@ -16,8 +16,15 @@ package struct Gateway {
     /// Nil without TLS.
     package let certificates: ServedCertificates?
     package let routes: ServedRoutes
+    /// Of a dry run.
+    package let candidate: ServedRoutes?
 
     package static let defaultPort = 8000
+    /// Beside what every service's command line has.
+    package static let usage = [
+        "--dry-run FILE   serve, and tell what FILE would refuse or send elsewhere (GW_ROUTES_DRY_RUN_FILE)",
+        "check FILE       tell what a routes file says and what is wrong with it (gateway check --help)",
+    ]
     package static let help = """
           PLANT_BACKEND_URL                    the plant (required)
           PORTAL_URLS                          the issuers, separated by commas; the first is the platform portal
@@ -28,6 +35,8 @@ package struct Gateway {
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
           HOST (127.0.0.1), PORT (8000), LOG_LEVEL, LOG_FORMAT, DRAIN_SECONDS
           GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help); read anew on change
+          GW_ROUTES_DRY_RUN_FILE               a candidate for it (--dry-run FILE): what it would refuse or send elsewhere
+                                               is logged and counted, and nothing changes
           GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true
           GW_ALWAYS_VALIDATE_WITH_PLANT        false; true keeps no verdict
           GW_ENRICHMENT_TTL_SECONDS            30
@@ -99,10 +108,24 @@ package struct Gateway {
             })
         let routes = ServedRoutes(
             table: settings.routes, source: settings.routesSource, readiness: readiness, clock: clock, logger: logger)
+        let dryRun = settings.candidate.map { candidate in
+            DryRunParts(
+                candidate: ServedRoutes(
+                    table: candidate.table, source: candidate.source, role: .candidate, readiness: readiness,
+                    clock: clock, logger: logger),
+                rateLimitPerMinute: settings.rateLimitPerMinute, logger: logger)
+        }
+        let feeds = revocations.map { board in
+            RevocationFeeds(
+                urls: settings.revocationSources, internalToken: internalToken, board: board, readiness: readiness,
+                clock: clock, logger: logger)
+        }
+        let introspection = IntrospectionSources(
+            instance: common.instance, routes: routes, dryRun: dryRun, feeds: { feeds?.standings ?? [] })
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
             rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, routes: routes,
-            revocations: revocations, clock: clock, logger: logger,
+            dryRun: dryRun, introspection: introspection, revocations: revocations, clock: clock, logger: logger,
             reportIDToken: { fault in
                 readiness.set(
                     "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
@@ -124,11 +147,10 @@ package struct Gateway {
         if settings.routesSource != nil {
             services.append(FileWatch(what: "the routes file", logger: logger) { routes.look(isAsked: $0) })
         }
-        if let revocations {
+        if let feeds { services.append(feeds) }
+        if let dryRun {
             services.append(
-                RevocationFeeds(
-                    urls: settings.revocationSources, internalToken: internalToken, board: revocations,
-                    readiness: readiness, clock: clock, logger: logger))
+                FileWatch(what: "the dry-run routes file", logger: logger) { dryRun.candidate.look(isAsked: $0) })
         }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: internalToken) {
             let reporter = FleetReporter(
@@ -141,7 +163,8 @@ package struct Gateway {
         }
         services.append(server)
         return Gateway(
-            services: services, readiness: readiness, manager: manager, certificates: certificates, routes: routes)
+            services: services, readiness: readiness, manager: manager, certificates: certificates, routes: routes,
+            candidate: dryRun?.candidate)
     }
 
     /// Until SIGTERM.

@@ -13,6 +13,7 @@ package import ServiceKit
 /// | `CUSTOMER_PORTAL_URL` | where `/cp/` leads | the second of PORTAL_URLS |
 /// | `FLEET_KEEPER_URL`, `FLEET_REPORT_INTERVAL_SECONDS` | see `FleetSettings` | |
 /// | `GW_ROUTES_FILE` | path of a YAML or JSON file (`RoutesFile`) | the built-in table |
+/// | `GW_ROUTES_DRY_RUN_FILE` | path of a candidate for it: what it would do otherwise is told, nothing changes | none |
 /// | `GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT` | ask the plant who the customer is | true |
 /// | `GW_ALWAYS_VALIDATE_WITH_PLANT` | ask on every request, keep no verdict | false |
 /// | `GW_ENRICHMENT_TTL_SECONDS` | 1 to 3600; never beyond the token's `exp` | 30 |
@@ -48,6 +49,8 @@ package struct GatewaySettings: Sendable {
     package var routes: RouteTable
     /// Of `routes`; nil: built in.
     package var routesSource: RoutesInForce.Source?
+    /// Of a dry run.
+    package var candidate: (table: RouteTable, source: RoutesInForce.Source)?
     package var allowsEnrichment: Bool
     package var enrichment: EnrichmentSettings
     /// Whose revocations are followed, without trailing slash.
@@ -88,29 +91,33 @@ package struct GatewaySettings: Sendable {
             let plant = metadata == nil ? reader.url("PLANT_BACKEND_URL") : nil
             revocationSources = agreement.portalURLs + [plant].compactMap { $0 }
         }
-        routes = .builtIn
-        readRoutes(reader, readFile)
-    }
-
-    private mutating func readRoutes(_ reader: SettingsReader, _ readFile: (String) -> [UInt8]?) {
-        guard let path = reader.string("GW_ROUTES_FILE") else { return }
-        guard let bytes = readFile(path) else {
-            return reader.fault(
-                "GW_ROUTES_FILE", "names a file that can't be read: \(path).", mend: "Mend path or rights.")
-        }
-        do throws(RoutesFile.Faults) {
-            routes = try RoutesFile.load(bytes)
-            routesSource = RoutesInForce.Source(path: path, bytes: bytes)
-        } catch {
-            for fault in error.faults {
-                let place = "\(path):\(fault.position.line):\(fault.position.column)"
-                reader.fault("GW_ROUTES_FILE", "\(place): \(fault.problem):", mend: "\(fault.mend).")
-            }
-            return
-        }
+        let file = Self.routes("GW_ROUTES_FILE", reader, readFile)
+        routes = file?.table ?? .builtIn
+        routesSource = file?.source
+        candidate = Self.routes("GW_ROUTES_DRY_RUN_FILE", reader, readFile)
         for route in routes.routes {
             guard case .upstream(.other(let origin)) = route.destination else { continue }
             origins[.other(origin)] = origin
+        }
+    }
+
+    /// - Returns: nil where no file is named, or one with faults, of which the reader is told.
+    private static func routes(
+        _ variable: String, _ reader: SettingsReader, _ readFile: (String) -> [UInt8]?
+    ) -> (table: RouteTable, source: RoutesInForce.Source)? {
+        guard let path = reader.string(variable) else { return nil }
+        guard let bytes = readFile(path) else {
+            reader.fault(variable, "names a file that can't be read: \(path).", mend: "Mend path or rights.")
+            return nil
+        }
+        do throws(RoutesFile.Faults) {
+            return (try RoutesFile.load(bytes), RoutesInForce.Source(path: path, bytes: bytes))
+        } catch {
+            for fault in error.faults {
+                let place = "\(path):\(fault.position.line):\(fault.position.column)"
+                reader.fault(variable, "\(place): \(fault.problem):", mend: "\(fault.mend).")
+            }
+            return nil
         }
     }
 

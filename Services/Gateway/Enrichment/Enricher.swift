@@ -46,6 +46,12 @@ final class Enricher {
 
     var cached: Int { cache.count }
     var breakerState: CircuitBreaker.State { desk.breakerState }
+    /// Without hits and misses, which are counted as events.
+    var cacheFigures: LoopCaches.Cache {
+        LoopCaches.Cache(
+            entries: cache.count, maximumEntries: cache.maximumCount, bytes: cache.bytes,
+            maximumBytes: cache.maximumBytes, evictions: cache.evictions)
+    }
 
     /// What this loop has kept, where that is still fresh: nearly always the answer.
     /// - Parameters:

@@ -29,8 +29,8 @@ package struct VerdictCache {
     }
 
     private let lifetimes: VerdictLifetimes
-    private let maximumCount: Int
-    private let maximumBytes: Int
+    let maximumCount: Int
+    let maximumBytes: Int
     /// Seconds for which a verdict is fresh at most, while no revocation would arrive.
     private var limit: Int64?
     private var entries: [TokenDigest: Entry] = [:]
@@ -40,6 +40,8 @@ package struct VerdictCache {
     private var nextNumber: UInt64 = 0
     /// Estimated, of all that is kept.
     package private(set) var bytes = 0
+    /// Those that there was no room for any more.
+    package private(set) var evictions: Int64 = 0
 
     /// - Parameters:
     ///   - maximumCount: verdicts.
@@ -153,6 +155,7 @@ package struct VerdictCache {
     private mutating func evictOldest() {
         while let oldest = order.popFirst() {
             guard entries[oldest.digest]?.number == oldest.number else { continue }
+            evictions += 1
             return remove(oldest.digest)
         }
     }

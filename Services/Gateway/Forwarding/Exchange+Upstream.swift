@@ -106,5 +106,6 @@ extension Exchange: UpstreamResponder {
         loop.metrics.request(
             route: line.route, method: line.method, status: line.status, nanoseconds: duration.nanoseconds)
         loop.accessLog.write(line)
+        loop.dryRun?.judge(self)
     }
 }

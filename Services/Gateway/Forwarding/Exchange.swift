@@ -38,6 +38,8 @@ final class Exchange {
     var timeouts: Timeouts
     var maximumBody: Int
     private var refusal: Refusal?
+    /// By the rules of its route, token included: what comes now is up to others.
+    private(set) var isAdmitted = false
     var responseBody = ClientResponse.Body.asIs
 
     // What is under way.
@@ -158,7 +160,7 @@ final class Exchange {
     }
 
     /// What a browser asks before a page of another origin may ask (Fetch, "CORS-preflight fetch"): the method in question.
-    private var preflightMethod: HTTPMethod? {
+    var preflightMethod: HTTPMethod? {
         guard request.head.method == .options, request.fields.contains(.origin) else { return nil }
         return request.lone(.accessControlRequestMethod).map(HTTPMethod.init(rawValue:))
     }
@@ -226,6 +228,7 @@ final class Exchange {
         } catch {
             return refuse(error)
         }
+        isAdmitted = true
         enrich(route)
     }
 
@@ -259,7 +262,15 @@ final class Exchange {
         line.route = endpoint.rawValue
         line.isOwnEndpoint = true
         if endpoint == .metrics { loop.flushMetrics() }
-        answer(try loop.own.answer(endpoint, method: method, authorization: request.values(of: .authorization)))
+        let authorization = request.values(of: .authorization)
+        guard let question = LoopQuestion(endpoint) else {
+            return answer(try loop.own.answer(endpoint, method: method, authorization: authorization))
+        }
+        try loop.own.authorize(method: method, authorization: authorization)
+        wait(for: timeouts.firstByte)
+        question.ask(loop) { [self] in
+            if client.context != nil { answer($0) }
+        }
     }
 
     // MARK: deadlines

@@ -15,6 +15,13 @@ package struct LoopVerifier {
     }
 
     package var cachedTokens: Int { cache.count }
+    var evictions: Int64 { cache.evictions }
+    /// Without hits and misses, which are counted where they are told apart.
+    var cacheFigures: LoopCaches.Cache {
+        LoopCaches.Cache(
+            entries: cache.count, maximumEntries: cache.maximumCount, bytes: cache.bytes,
+            maximumBytes: cache.maximumBytes, evictions: cache.evictions)
+    }
 
     /// Refusals are not remembered: to whoever makes up tokens they would be a way to fill the cache.
     /// - Parameters:

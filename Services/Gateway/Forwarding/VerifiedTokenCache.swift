@@ -11,8 +11,8 @@ package struct VerifiedTokenCache {
         var isUsed: Bool
     }
 
-    private let maximumCount: Int
-    private let maximumBytes: Int
+    let maximumCount: Int
+    let maximumBytes: Int
     /// Nil where one has gone; its place is in `free`.
     private var slots: [Slot?] = []
     private var free: [Int] = []
@@ -20,6 +20,8 @@ package struct VerifiedTokenCache {
     private var hand = 0
     /// Estimated, of all that is kept.
     package private(set) var bytes = 0
+    /// Those that there was no room for any more.
+    package private(set) var evictions: Int64 = 0
 
     /// - Parameters:
     ///   - maximumCount: tokens.
@@ -66,7 +68,10 @@ package struct VerifiedTokenCache {
             if hand >= slots.count { hand = 0 }
             defer { hand += 1 }
             guard let slot = slots[hand] else { continue }
-            guard slot.isUsed else { return remove(at: hand) }
+            guard slot.isUsed else {
+                evictions += 1
+                return remove(at: hand)
+            }
             slots[hand]?.isUsed = false
         }
     }

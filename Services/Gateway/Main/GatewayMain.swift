@@ -5,9 +5,11 @@ import ServiceKit
 @main struct GatewayMain {
     static func main() async {
         RoutesCheck.runIfAsked(arguments: Array(CommandLine.arguments.dropFirst()))
+        let arguments = GatewayArguments.ofProcess()
         let remote = RemoteStores()
         await Startup.run(
-            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, probe: FrontProbe.isHealthy,
+            service: "gateway", defaultPort: Gateway.defaultPort, help: Gateway.help, usage: Gateway.usage,
+            arguments: arguments.rest, variables: arguments.variables, probe: FrontProbe.isHealthy,
             ending: remote.shutdown
         ) { @Sendable reader, common, logger in
             try await Gateway.run(

@@ -52,7 +52,7 @@ struct LocalAnswer: Sendable {
     }
 }
 
-/// /health, /ready, /metrics and /internal/v1/keys. Shared by all loops; nothing here is on the proxy's path.
+/// /health, /ready, /metrics and /internal/v1/keys; what loops know is asked by `LoopQuestion`. Shared by all loops; nothing here is on the proxy's path.
 struct OwnAnswers: Sendable {
     let readiness: Readiness
     let registry: PrometheusRegistry
@@ -63,11 +63,7 @@ struct OwnAnswers: Sendable {
 
     /// - Parameter authorization: every line received.
     func answer(_ endpoint: OwnEndpoint, method: HTTPMethod, authorization: [String]) throws(Refusal) -> LocalAnswer {
-        guard method == .GET || method == .HEAD else {
-            var refusal = Refusal(.methodNotAllowed, "only GET and HEAD are served here")
-            refusal.allowedMethods = ["GET", "HEAD"]
-            throw refusal
-        }
+        try Self.checkMethod(method)
         let isInternal = internalToken.authorizes(authorization)
         switch endpoint {
         case .health:
@@ -93,7 +89,23 @@ struct OwnAnswers: Sendable {
                 throw Refusal(.internalError, "the key report could not be written")
             }
             return LocalAnswer(status: .ok, contentType: "application/json", body: Array(body))
+        // Asked of all loops, behind `authorize`.
+        case .routes, .caches: throw Self.locked
         }
+    }
+
+    /// For a `LoopQuestion`.
+    /// - Parameter authorization: every line received.
+    func authorize(method: HTTPMethod, authorization: [String]) throws(Refusal) {
+        try Self.checkMethod(method)
+        guard internalToken.authorizes(authorization) else { throw Self.locked }
+    }
+
+    private static func checkMethod(_ method: HTTPMethod) throws(Refusal) {
+        guard method != .GET, method != .HEAD else { return }
+        var refusal = Refusal(.methodNotAllowed, "only GET and HEAD are served here")
+        refusal.allowedMethods = ["GET", "HEAD"]
+        throw refusal
     }
 
     /// What a stranger gets: as if there were nothing.

@@ -2,7 +2,7 @@ import NIOHTTP1
 
 /// What the gateway answers itself, and no route can take over.
 enum OwnEndpoint: String {
-    case health, ready, metrics, keys
+    case health, ready, metrics, keys, routes, caches
 
     init?(path: String) {
         switch path {
@@ -10,6 +10,8 @@ enum OwnEndpoint: String {
         case "/ready": self = .ready
         case "/metrics": self = .metrics
         case "/internal/v1/keys": self = .keys
+        case "/internal/v1/routes": self = .routes
+        case "/internal/v1/caches": self = .caches
         default: return nil
         }
     }

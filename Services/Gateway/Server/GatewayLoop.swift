@@ -8,6 +8,7 @@ import Tokens
 
 /// Everything that the connections of one event loop need, touched by that loop alone: no lock, no hop.
 final class GatewayLoop {
+    let number: Int
     let eventLoop: any EventLoop
     let settings: LoopSettings
     let deadlines: LoopDeadlines
@@ -29,11 +30,18 @@ final class GatewayLoop {
     /// Pools that no route leads to any more, and since when.
     private var retired: [UpstreamName: NIODeadline] = [:]
     private let makePool: (Origin) -> UpstreamPool
+    /// All loops, this one among them; empty until they are introduced.
+    var peers: [NIOLoopBound<GatewayLoop>] = []
+    let introspection: IntrospectionSources
+    /// Nil without a candidate.
+    private(set) var dryRun: DryRun?
     private(set) var enricher: Enricher?
     private(set) var idToken: IDTokenHolder?
     /// Replaced whole, together, when the ring changes.
     private(set) var ring: KeyRing
     var verifier: LoopVerifier
+    /// Verified tokens that earlier rings' caches had no room for.
+    private var evictedBefore: Int64 = 0
     /// Asked behind the verifier, so before every cache of what was concluded of a token.
     private(set) var revocations = RevocationSet()
     /// Of `revocations`; each change has its own.
@@ -49,6 +57,7 @@ final class GatewayLoop {
         number: Int, eventLoop: any EventLoop, settings: LoopSettings, parts: LoopParts, ring: KeyRing,
         makePool: @escaping (Origin) -> UpstreamPool
     ) {
+        self.number = number
         self.eventLoop = eventLoop
         self.settings = settings
         self.ring = ring
@@ -65,6 +74,7 @@ final class GatewayLoop {
         routeLimiter = parts.routeLimiter
         clock = parts.clock
         keySet = parts.keySet
+        introspection = parts.introspection
         self.makePool = makePool
         pools = settings.origins.mapValues(makePool)
         if let metadata = settings.metadata, let plant = settings.origins[.plant] {
@@ -84,6 +94,7 @@ final class GatewayLoop {
             enricher = Enricher(
                 settings: enrichment, desk: desk, eventLoop: eventLoop, metrics: metrics, ring: ring.version)
         }
+        dryRun = parts.dryRun.map { DryRun($0, loop: self) }
     }
 
     /// On the loop.
@@ -97,6 +108,7 @@ final class GatewayLoop {
     func replace(ring: KeyRing) {
         guard ring.version >= self.ring.version else { return }
         self.ring = ring
+        evictedBefore += verifier.evictions
         verifier = LoopVerifier(TokenVerifier(ring: ring, policy: policy))
         enricher?.ringChanged(to: ring.version)
     }
@@ -160,7 +172,16 @@ final class GatewayLoop {
         metadataPool?.closeIdle()
         idToken?.refresh(now: clock.now())
         accessLog.flush()
+        dryRun?.flush()
         flushMetrics()
+    }
+
+    /// As of now.
+    var tokenCache: LoopCaches.Cache {
+        var cache = verifier.cacheFigures
+        (cache.hits, cache.misses) = metrics.tokenCacheTotals
+        cache.evictions += evictedBefore
+        return cache
     }
 
     func flushMetrics() {
@@ -207,6 +228,7 @@ final class GatewayLoop {
 
     func shutDown() {
         accessLog.flush()
+        dryRun?.flush()
         flushMetrics()
         enricher?.shutDown()
         deadlines.stop()
@@ -230,6 +252,9 @@ struct LoopParts: Sendable {
     var routeLimiter = SharedRouteLimiter()
     var keySet: RemoteKeySet?
     var routes: ServedRoutes
+    /// Nil without a candidate.
+    var dryRun: DryRunParts?
+    var introspection: IntrospectionSources
     /// Nil with GW_REVOCATIONS=false.
     var revocations: RevocationBoard?
     var clock: WallClock

@@ -65,6 +65,9 @@ final class GatewayServer: Service {
         parts.routes.observe { routes in
             for loop in loops.all { loop.eventLoop.execute { loop.value.adopt(routes) } }
         }
+        parts.dryRun?.candidate.observe { routes in
+            for loop in loops.all { loop.eventLoop.execute { loop.value.dryRun?.adopt(routes) } }
+        }
         let desks = try await makeDesks(loops)
         let listener = try await listen(on: group, desks: desks)
         let unix = try await listenOnUnixSocket(on: group, desks: desks)
@@ -119,6 +122,7 @@ final class GatewayServer: Service {
                 }.get())
         }
         try await EnricherPeers.introduce(all)
+        try await GatewayLoop.introduce(all)
         return Loops(all)
     }
 

@@ -31,6 +31,8 @@ final class LoopMetrics {
         /// Shared by all statuses.
         let durations: DurationSeries
         var pending: Int64 = 0
+        /// Handed to the backend.
+        var flushed: Int64 = 0
 
         init(key: RequestKey, counter: Counter, durations: DurationSeries) {
             self.key = key
@@ -65,9 +67,10 @@ final class LoopMetrics {
     /// Of the last request: nearly always that of the next one too.
     private var recent: RequestSeries?
     private var outcomes: [String: (pending: Int64, counter: Counter)] = [:]
-    private var enrichments: [EnrichmentEvent: (pending: Int64, counter: Counter)] = [:]
+    private var enrichments: [EnrichmentEvent: (pending: Int64, flushed: Int64, counter: Counter)] = [:]
     private var verdicts: [String: (pending: Int64, counter: Counter)] = [:]
     private var tokenCache = (hits: Int64(0), misses: Int64(0))
+    private var flushedTokenCache = (hits: Int64(0), misses: Int64(0))
     private let tokenCacheHits = Counter(label: tokenCacheName, dimensions: [("result", "hit")])
     private let tokenCacheMisses = Counter(label: tokenCacheName, dimensions: [("result", "miss")])
     private var verifications: [Int64] = []
@@ -123,7 +126,7 @@ final class LoopMetrics {
 
     func enrichment(_ event: EnrichmentEvent) {
         if enrichments[event] == nil {
-            enrichments[event] = (0, Counter(label: Self.enrichmentName, dimensions: [("event", event.rawValue)]))
+            enrichments[event] = (0, 0, Counter(label: Self.enrichmentName, dimensions: [("event", event.rawValue)]))
         }
         enrichments[event]?.pending += 1
     }
@@ -158,10 +161,26 @@ final class LoopMetrics {
         set(Self.poolName, [("upstream", upstream), ("state", "idle")], Double(idle))
     }
 
+    // MARK: since the loop started
+
+    /// Requests by route and status.
+    var hits: [String: [Int: Int64]] {
+        requests.values.reduce(into: [:]) { hits, series in
+            hits[series.key.route, default: [:]][series.key.status, default: 0] += series.flushed + series.pending
+        }
+    }
+
+    var tokenCacheTotals: (hits: Int64, misses: Int64) {
+        (flushedTokenCache.hits + tokenCache.hits, flushedTokenCache.misses + tokenCache.misses)
+    }
+
+    var enrichmentEvents: [EnrichmentEvent: Int64] { enrichments.mapValues { $0.flushed + $0.pending } }
+
     /// Off the path of requests: on every tick, and before this loop answers `/metrics`.
     func flush() {
         for series in requests.values where series.pending > 0 {
             series.counter.increment(by: series.pending)
+            series.flushed += series.pending
             series.pending = 0
         }
         for series in durations.values where !series.pending.isEmpty {
@@ -174,6 +193,7 @@ final class LoopMetrics {
         }
         for (event, entry) in enrichments where entry.pending > 0 {
             entry.counter.increment(by: entry.pending)
+            enrichments[event]?.flushed += entry.pending
             enrichments[event]?.pending = 0
         }
         for (name, entry) in verdicts where entry.pending > 0 {
@@ -182,6 +202,7 @@ final class LoopMetrics {
         }
         tokenCacheHits.increment(by: tokenCache.hits)
         tokenCacheMisses.increment(by: tokenCache.misses)
+        flushedTokenCache = tokenCacheTotals
         tokenCache = (0, 0)
         for value in verifications { verificationTimer.recordNanoseconds(value) }
         verifications.removeAll(keepingCapacity: true)

@@ -19,6 +19,10 @@ package final class RevocationFeed: Sendable {
         package var liveSince: Int64?
         package var lostSince: Int64?
         package var heardAt: Int64?
+        /// The cursor of the last event that was read; nil at the beginning.
+        package var position: String?
+        /// Seconds from the last event that came as it happened to its arrival.
+        package var lag: Int64?
         /// Why the last question failed.
         package var lastFailure: String?
     }
@@ -44,6 +48,7 @@ package final class RevocationFeed: Sendable {
     private struct State {
         var machine = RevocationFeedState()
         var lastFailure: String?
+        var lag: Int64?
     }
 
     /// - Parameters:
@@ -70,7 +75,8 @@ package final class RevocationFeed: Sendable {
             Standing(
                 url: url, isLive: state.machine.standing == .live, isLost: state.machine.standing == .lost,
                 liveSince: state.machine.liveSince, lostSince: state.machine.lostSince,
-                heardAt: state.machine.heardAt, lastFailure: state.lastFailure)
+                heardAt: state.machine.heardAt, position: state.machine.cursor, lag: state.lag,
+                lastFailure: state.lastFailure)
         }
     }
 
@@ -108,8 +114,9 @@ package final class RevocationFeed: Sendable {
         // Of what comes as it happens; a snapshot tells old news.
         guard let last = page.events.last, state.withLock({ $0.machine.standing == .live }) else { return }
         if let revocation = try? tokens.verify(last.set, now: now) {
-            Gauge(label: MetricName.revocationLag, dimensions: [("source", url)])
-                .record(Double(max(0, now - revocation.occurredAt)))
+            let lag = max(0, now - revocation.occurredAt)
+            state.withLock { $0.lag = lag }
+            Gauge(label: MetricName.revocationLag, dimensions: [("source", url)]).record(Double(lag))
         }
     }
 

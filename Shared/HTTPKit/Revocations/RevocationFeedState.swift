@@ -39,7 +39,8 @@ struct RevocationFeedState: Sendable {
     static let grace: Int64 = 3
 
     private let pace: Pace
-    private var cursor: String?
+    /// Of the last event that was read; nil at the beginning.
+    private(set) var cursor: String?
     private var failures = 0
     private var failingSince: Int64?
     private(set) var standing = Standing.pending

@@ -37,6 +37,9 @@ package final class RevocationFeeds: Service {
         show()
     }
 
+    /// In the order of the addresses.
+    package var standings: [RevocationFeed.Standing] { feeds.map(\.standing) }
+
     private let changes: AsyncStream<Void>
 
     package func run() async throws {

@@ -9,10 +9,14 @@ package enum Startup {
     /// - Parameters:
     ///   - service: its name in logs, e.g. `gateway`.
     ///   - help: the variables that the service reads, one per line.
+    ///   - usage: lines of the service's own for `--help`, without its name.
+    ///   - arguments: without the executable's name, and without those that the service took for itself.
+    ///   - variables: what those stand for; they count in place of the environment's.
     ///   - probe: asks for this service's health where it can't be asked in clear HTTP; nil where it can.
     ///   - ending: what is to be done when `body` has ended, in whatever way.
     package static func run(
-        service: String, defaultPort: Int, help: String,
+        service: String, defaultPort: Int, help: String, usage: [String] = [],
+        arguments: [String] = Array(CommandLine.arguments.dropFirst()), variables: [String: String] = [:],
         probe: (SettingsReader, CommonSettings) async -> Bool? = { _, _ in nil }, ending: () async -> Void = {},
         _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
     ) async {
@@ -20,7 +24,7 @@ package enum Startup {
         signal(SIGPIPE, SIG_IGN)
         // Asks for another look at the secret's sources (`SecretWatch`), and must not end a process that starts still.
         signal(SIGHUP, SIG_IGN)
-        switch ServiceCommand(arguments: Array(CommandLine.arguments.dropFirst())) {
+        switch ServiceCommand(arguments: arguments) {
         case .serve: break
         case .healthcheck:
             let reader = SettingsReader.live
@@ -39,14 +43,14 @@ package enum Startup {
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
             exit(ExitCode.success)
         case .help:
-            say(helpText(service: service, help: help), to: STDOUT_FILENO)
+            say(helpText(service: service, help: help, usage: usage), to: STDOUT_FILENO)
             exit(ExitCode.success)
         case .unknown(let argument):
             say("\(service): unknown argument \(argument); try --help", to: STDERR_FILENO)
             exit(ExitCode.usage)
         }
 
-        let reader = SettingsReader.live
+        let reader = SettingsReader.live(with: variables)
         let common = CommonSettings(reader: reader, defaultPort: defaultPort)
         LogBootstrap.install(service: service, settings: common)
         MetricsBootstrap.install(service: service)
@@ -69,7 +73,7 @@ package enum Startup {
         MetricsBootstrap.install(service: service)
     }
 
-    static func helpText(service: String, help: String) -> String {
+    static func helpText(service: String, help: String, usage: [String] = []) -> String {
         """
         \(service) \(BuildInfo.version)
 
@@ -77,7 +81,7 @@ package enum Startup {
                \(service) healthcheck   exit 0 if the service on HOST:PORT answers /health, else 1
                \(service) --version
                \(service) --help
-
+        \(usage.map { "       \(service) \($0)\n" }.joined())
         Settings are environment variables:
         \(help)
 

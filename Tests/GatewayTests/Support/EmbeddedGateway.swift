@@ -78,7 +78,9 @@ final class EmbeddedGateway {
             table: .builtIn, source: nil, readiness: nil, clock: WallClock { 1_800_000_000 }, logger: log.logger)
         let parts = LoopParts(
             policy: VerificationPolicy(), assertion: GatewayAssertion(internalToken: token.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: 0), routes: routes, clock: WallClock { 1_800_000_000 },
+            rateLimiter: SharedRateLimiter(perMinute: 0), routes: routes,
+            introspection: IntrospectionSources(instance: "test", routes: routes, feeds: { [] }),
+            clock: WallClock { 1_800_000_000 },
             logger: log.logger,
             reportIDToken: { _ in })
         return GatewayLoop(

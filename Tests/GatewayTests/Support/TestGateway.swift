@@ -18,6 +18,7 @@ struct TestGateway: Sendable {
     let certificates: ServedCertificates?
     /// The test looks at the file by hand.
     let routes: ServedRoutes
+    let candidate: ServedRoutes?
     /// What SIGTERM does.
     let shutDown: @Sendable () async -> Void
 
@@ -63,6 +64,7 @@ struct TestGateway: Sendable {
                         TestGateway(
                             port: port, log: log, readiness: gateway.readiness, manager: gateway.manager,
                             certificates: gateway.certificates, routes: gateway.routes,
+                            candidate: gateway.candidate,
                             shutDown: group.triggerGracefulShutdown)))
             } catch {
                 result = .failure(error)
@@ -73,10 +75,10 @@ struct TestGateway: Sendable {
         }
     }
 
-    /// Two looks at the routes file, and every loop has heard of what came of them: whoever is answered after that is
+    /// Two looks at the routes files, and every loop has heard of what came of them: whoever is answered after that is
     /// answered by it. With one loop.
     func lookAtRoutes() async throws {
-        for served in [routes] { for _ in 0..<2 { served.look() } }
+        for served in [routes, candidate].compactMap(\.self) { for _ in 0..<2 { served.look() } }
         // Its loop has done what it was told before it reads anything more.
         _ = try await get("/health")
     }
