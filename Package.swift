@@ -154,9 +154,8 @@ let package = Package(
         service(
             "Gateway",
             [
-                "Contracts", "Fleet", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .deque,
-                .httpTypes,
-                .logging,
+                "Contracts", "Fleet", "HTTP1", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto,
+                .deque, .httpTypes, .logging,
                 .metrics, .nioCore, .nioHPACK, .nioHTTP1, .nioHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
                 .unixSignals,
             ]),

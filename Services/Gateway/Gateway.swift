@@ -53,10 +53,14 @@ package struct Gateway {
           GW_AUTH_RATE_LIMIT_PER_MINUTE        30; 0 for none
           GW_THREADS                           cores
           GW_MAX_CONNECTIONS                   16384
+          GW_MAX_CONNECTIONS_PER_CLIENT        0: no bound; of one address (IPv6: of one network of 64 bits)
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
           GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS
           GW_ACCESS_LOG_SAMPLE                 1: every request; N: one in N that went well; 0: none of those
+          OTEL_EXPORTER_OTLP_ENDPOINT          a collector of spans, by OTLP/HTTP; none: there are no spans. Also
+                                               OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS,
+                                               OTEL_SERVICE_NAME, OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
           TRUSTED_PROXIES                      addresses and CIDR blocks; `unix`: who comes by GW_LISTEN_UNIX
           GW_TLS_CERT_FILE, GW_TLS_KEY_FILE    TLS with HTTP/2 on PORT; reloaded when they change
           GW_TLS_CLIENT_CA_FILE                who signs the certificates that clients then need
@@ -122,10 +126,12 @@ package struct Gateway {
         }
         let introspection = IntrospectionSources(
             instance: common.instance, routes: routes, dryRun: dryRun, feeds: { feeds?.standings ?? [] })
+        let tracing = settings.tracing.map { TracingParts(settings: $0) }
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
             rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, routes: routes,
-            dryRun: dryRun, introspection: introspection, revocations: revocations, clock: clock, logger: logger,
+            dryRun: dryRun, introspection: introspection, tracing: tracing, revocations: revocations, clock: clock,
+            logger: logger,
             reportIDToken: { fault in
                 readiness.set(
                     "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
@@ -160,6 +166,9 @@ package struct Gateway {
                     startedAt: clock.now(), manager: manager, agreement: agreement, readiness: readiness),
                 settings: settings.fleet, manager: manager, agreement: agreement, readiness: readiness, logger: logger)
             services += [membership.connection, reporter] as [any Service]
+        }
+        if let tracing {
+            services.append(SpanExporter(parts: tracing, instance: common.instance, logger: logger))
         }
         services.append(server)
         return Gateway(

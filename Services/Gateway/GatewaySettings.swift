@@ -38,6 +38,7 @@ package import ServiceKit
 /// | `GW_FIRST_BYTE_TIMEOUT_MS` | until an upstream's head | 30000 |
 /// | `GW_TOTAL_TIMEOUT_MS` | a whole exchange | 600000 |
 /// | `GW_ACCESS_LOG_SAMPLE` | one in so many requests that went well is logged; 0: none | 1 |
+/// | `OTEL_…` | see `TracingSettings` | no spans |
 /// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count; `unix` | none |
 /// | `GW_TLS_…`, `GW_PROXY_PROTOCOL`, `GW_LISTEN_UNIX` | see `FrontSettings` | |
 /// | `PLANT_BACKEND_USE_ID_TOKEN` | Cloud Run IAM: an ID token in Authorization | false |
@@ -63,6 +64,8 @@ package struct GatewaySettings: Sendable {
     package var maximumBody: Int
     package var timeouts: Timeouts
     package var accessLogSample: Int
+    /// Nil without a collector.
+    package var tracing: TracingSettings?
     package var trustedProxies: TrustedProxies
     package var front: FrontSettings
     /// The metadata server, where the plant wants ID tokens.
@@ -82,6 +85,7 @@ package struct GatewaySettings: Sendable {
         maximumBody = reader.int("GW_MAX_BODY_BYTES", default: 32 * 1024 * 1024, in: 0...1_099_511_627_776)
         timeouts = Self.timeouts(reader)
         accessLogSample = reader.int("GW_ACCESS_LOG_SAMPLE", default: 1, in: 0...1_000_000)
+        tracing = TracingSettings(reader: reader)
         trustedProxies = TrustedProxies(reader: reader, servesUnixPeers: true)
         front = FrontSettings(reader: reader, trustedProxies: trustedProxies)
         metadata = Self.metadata(reader)

@@ -25,7 +25,8 @@ extension Exchange {
             if let seconds = own?.staleIfError { stale.ifError = seconds }
         }
         let question = ValidationQuestion(
-            token: request.text(token), identity: known.identity, requestID: requestID, traceparent: trace.header,
+            token: request.text(token), identity: known.identity, requestID: requestID,
+            traceparent: trace.header(span: span?.identifier ?? trace.span),
             stale: stale, timeToLive: timeToLive, now: now)
         // The call has its own deadline; this one is the net below it.
         wait(for: timeouts.firstByte)
@@ -47,12 +48,14 @@ extension Exchange {
         case .unavailable(let reason):
             enrichment = .unavailable
             let mode = route?.policy.enrichment?.mode ?? loop.settings.enrichmentFailure
-            loop.logger.warning(
-                "customer enrichment unavailable",
-                metadata: [
-                    "request_id": "\(requestID)", "reason": "\(reason)",
-                    "mode": "\(mode.rawValue)",
-                ])
+            if let held = loop.unavailable.due(now: loop.eventLoop.now) {
+                loop.logger.warning(
+                    "customer enrichment unavailable",
+                    metadata: [
+                        "request_id": "\(requestID)", "reason": "\(reason)", "mode": "\(mode.rawValue)",
+                        "since_last": "\(held)",
+                    ])
+            }
             switch mode {
             case .open: lease()
             case .closed:
@@ -97,6 +100,7 @@ extension Exchange {
                 Refusal(.unavailable, "no ID token for the service behind this route", retryAfter: 2))
         }
         self.connection = connection
+        span?.upstreamBegan(pool.origin, now: loop.eventLoop.now)
         _ = machine.on(.attached(reused: connection.exchanges > 0))
         connection.begin(
             self, isHEAD: request.head.method == .head,

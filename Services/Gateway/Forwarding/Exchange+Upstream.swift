@@ -6,6 +6,7 @@ import NIOCore
 // The upstream's side of an exchange: its response on the way to the client, and its failures.
 extension Exchange: UpstreamResponder {
     func upstreamHead(_ response: ReceivedResponse) {
+        span?.upstreamAnswered(response.head.status)
         let keepAlive = machine.keepAlive && !loop.isDraining
         let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
         var body: ClientResponse.Body?
@@ -42,6 +43,7 @@ extension Exchange: UpstreamResponder {
 
     func upstreamEnd() {
         guard machine.isResponseStarted, !machine.isResponseComplete else { return }
+        span?.upstreamEnded(now: loop.eventLoop.now)
         connection = nil
         if responseBody == .chunked { client.write { $0.writeStaticString("0\r\n\r\n") } }
         if case .finish(let next) = machine.on(.responseEnd) {
@@ -64,6 +66,7 @@ extension Exchange: UpstreamResponder {
 
     func upstreamLost(_ fault: UpstreamFault) {
         connection = nil
+        span?.upstreamEnded(error: "connection_lost", now: loop.eventLoop.now)
         switch machine.on(.upstreamLost) {
         case .retry:
             lease(fresh: true)
@@ -107,5 +110,9 @@ extension Exchange: UpstreamResponder {
             route: line.route, method: line.method, status: line.status, nanoseconds: duration.nanoseconds)
         loop.accessLog.write(line)
         loop.dryRun?.judge(self)
+        if let span {
+            loop.tracer?.end(span, self, now: loop.eventLoop.now)
+            self.span = nil
+        }
     }
 }

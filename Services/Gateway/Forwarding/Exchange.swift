@@ -21,6 +21,8 @@ final class Exchange {
     let requestID: String
     let forwarded: Forwarded
     let trace: TraceContext
+    /// Nil unless this request is sampled.
+    var span: RequestSpan?
     var machine: ExchangeMachine
     var line = AccessLog.Line()
 
@@ -64,9 +66,11 @@ final class Exchange {
         method = request.method
         // Read before anything is stripped.
         requestID = RequestID.accept(request.lone(.xRequestID), random: loop.randomness.word)
-        trace = TraceContext(
+        var trace = TraceContext(
             parents: request.values(of: .traceparent), states: request.values(of: .tracestate),
             random: loop.randomness.word)
+        span = loop.tracer?.begin(&trace, now: startedAt, random: loop.randomness.word)
+        self.trace = trace
         forwarded = Forwarded(
             request, peer: client.peer, isTrusted: client.isTrusted, trusted: loop.settings.trustedProxies,
             proto: client.proto)
@@ -75,6 +79,7 @@ final class Exchange {
             isIdempotent: UpstreamRequest.isIdempotent(request.head.method),
             keepAlive: request.head.keepAlive && request.head.upgrade == .none)
         line.requestID = requestID
+        line.trace = (trace.traceHigh, trace.traceLow)
         line.method = method.rawValue
         line.client = forwarded.client
         wait(for: timeouts.idle)

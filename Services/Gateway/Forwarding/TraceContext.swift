@@ -7,13 +7,18 @@ package struct TraceContext: Equatable, Sendable {
     package let traceLow: UInt64
     /// This gateway's; not zero.
     package let span: UInt64
-    package let isSampled: Bool
+    package internal(set) var isSampled: Bool
+    /// The client's span; 0 where the trace begins here.
+    package let parent: UInt64
     /// Of the client; dropped when its `traceparent` is not continued (§3.3.1.1).
     package let state: String?
 
-    package var header: String {
+    package var header: String { header(span: span) }
+
+    /// For another span of this gateway than the one that upstreams get.
+    package func header(span: UInt64) -> String {
         var text = ByteBuffer()
-        writeParent(to: &text)
+        writeParent(span, to: &text)
         return String(buffer: text)
     }
 
@@ -22,15 +27,17 @@ package struct TraceContext: Equatable, Sendable {
     ///   - random: 64 random bits per call.
     package init(parents: [String], states: [String], random: () -> UInt64) {
         span = Self.nonZero(random)
-        if parents.count == 1, let parent = parents.first, let (high, low, sampled) = Self.parse(parent) {
+        if parents.count == 1, let parent = parents.first, let (high, low, span, sampled) = Self.parse(parent) {
             traceHigh = high
             traceLow = low
             isSampled = sampled
+            self.parent = span
             state = states.isEmpty ? nil : states.joined(separator: ",")
         } else {
             traceHigh = Self.nonZero(random)
             traceLow = random()
             isSampled = false
+            parent = 0
             state = nil
         }
     }
@@ -38,12 +45,12 @@ package struct TraceContext: Equatable, Sendable {
     /// Both lines.
     package func write(to output: inout ByteBuffer) {
         output.writeStaticString("traceparent: ")
-        writeParent(to: &output)
+        writeParent(span, to: &output)
         output.writeStaticString("\r\n")
         if let state { output.writeLine("tracestate", state) }
     }
 
-    private func writeParent(to output: inout ByteBuffer) {
+    private func writeParent(_ span: UInt64, to output: inout ByteBuffer) {
         output.writeStaticString("00-")
         output.writeHexadecimal(traceHigh)
         output.writeHexadecimal(traceLow)
@@ -52,7 +59,7 @@ package struct TraceContext: Equatable, Sendable {
         output.writeStaticString(isSampled ? "-01" : "-00")
     }
 
-    private static func parse(_ text: String) -> (high: UInt64, low: UInt64, sampled: Bool)? {
+    private static func parse(_ text: String) -> (high: UInt64, low: UInt64, span: UInt64, sampled: Bool)? {
         let bytes = Array(text.utf8)
         // Version 00 has exactly 55 bytes; later versions may only append behind another dash (§3.2.2, §4.3).
         guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
@@ -68,14 +75,16 @@ package struct TraceContext: Equatable, Sendable {
         }
         guard bytes[3..<35].contains(where: { $0 != zero }), bytes[36..<52].contains(where: { $0 != zero })
         else { return nil }
-        return (number(bytes[3..<19]), number(bytes[19..<35]), number(bytes[53..<55]) & 1 == 1)
+        return (
+            number(bytes[3..<19]), number(bytes[19..<35]), number(bytes[36..<52]), number(bytes[53..<55]) & 1 == 1
+        )
     }
 
     private static let dash = UInt8(ascii: "-")
     private static let zero = UInt8(ascii: "0")
     private static func isHex(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 || byte >= 0x61 && byte <= 0x66 }
 
-    private static func nonZero(_ random: () -> UInt64) -> UInt64 {
+    static func nonZero(_ random: () -> UInt64) -> UInt64 {
         let value = random()
         return value == 0 ? 1 : value
     }

@@ -9,7 +9,7 @@ final class FrontDesk {
     enum Listener: Sendable { case network, unix }
 
     /// Closes a connection that was just accepted.
-    enum Refusal: Error { case full, draining, untrustedProxy }
+    enum Refusal: Error { case full, draining, untrustedProxy, tooManyOfClient }
 
     /// The other end's name where it came by GW_LISTEN_UNIX.
     static let unixPeer = TrustedProxies.unixPeer
@@ -17,6 +17,9 @@ final class FrontDesk {
     let loop: GatewayLoop
     private let settings: FrontSettings
     private let certificates: ServedCertificates?
+    /// Nil without a bound.
+    private let clients: ClientConnections?
+    private var tooMany = BoundedWarning()
     let logger: Logger
     /// Of those that go through here, until they are closed: streams count as clients, and these bound what carries them.
     private var sockets = 0
@@ -25,7 +28,11 @@ final class FrontDesk {
     private var isDraining = false
     private var onEmpty: (() -> Void)?
 
-    init(loop: GatewayLoop, settings: FrontSettings, certificates: ServedCertificates?, logger: Logger) {
+    init(
+        loop: GatewayLoop, settings: FrontSettings, certificates: ServedCertificates?, clients: ClientConnections?,
+        logger: Logger
+    ) {
+        self.clients = clients
         self.loop = loop
         self.settings = settings
         self.certificates = certificates
@@ -43,23 +50,45 @@ final class FrontDesk {
         // Who comes by a file of this machine is not asked for TLS.
         let certificates = listener == .network ? certificates : nil
         guard settings.proxyProtocol || certificates != nil else {
+            guard admits(channel, peer) else { return try ClientPipeline.refuse(channel) }
             return try ClientPipeline.configure(channel, loop: loop, peer: peer)
         }
         guard !isDraining else { throw Refusal.draining }
         // A 503 before the handshake could not be read.
-        guard sockets < loop.settings.maximumConnections else { throw Refusal.full }
+        guard sockets < loop.settings.maximumConnections else {
+            loop.metrics.connectionRefused(.all)
+            throw Refusal.full
+        }
         if settings.proxyProtocol, !loop.settings.trustedProxies.trusts(peer) {
             logger.info(
                 "connection closed: it needs a PROXY header, and is not from one of TRUSTED_PROXIES",
                 metadata: ["peer": "\(peer)"])
             throw Refusal.untrustedProxy
         }
+        // With a PROXY header the client is known behind it.
+        guard settings.proxyProtocol || admits(channel, peer) else { throw Refusal.tooManyOfClient }
         let arrival = arrive(channel, peer: peer)
         if settings.proxyProtocol {
             try expectProxyHeader(arrival, peer: peer, certificates)
         } else {
             try secure(arrival, ClientOrigin(peer: peer, proto: "http"), certificates)
         }
+    }
+
+    /// Proxies that are trusted carry the connections of many clients, and who comes by a file of this machine has no address.
+    private func admits(_ channel: any Channel, _ address: String) -> Bool {
+        guard let clients, address != Self.unixPeer, !loop.settings.trustedProxies.trusts(address) else { return true }
+        guard clients.enter(address) else {
+            loop.metrics.connectionRefused(.client)
+            if let held = tooMany.due(now: loop.eventLoop.now) {
+                logger.warning(
+                    "connection refused: one client has too many",
+                    metadata: ["client": "\(address)", "since_last": "\(held)"])
+            }
+            return false
+        }
+        channel.closeFuture.whenComplete { _ in clients.leave(address) }
+        return true
     }
 
     /// Who stands at the other end, and how it came.
@@ -104,6 +133,11 @@ final class FrontDesk {
                 case .unknown: ClientOrigin(peer: "unknown", proto: header.isTLS ? "https" : "http")
                 case .proxy: ClientOrigin(peer: peer, proto: "http")
                 }
+            if case .client(let address) = header.source, !admits(arrival.channel, address) {
+                guard certificates == nil else { throw Refusal.tooManyOfClient }
+                settled(arrival)
+                return try ClientPipeline.refuse(arrival.channel)
+            }
             try secure(arrival, origin, certificates)
         } failed: { [logger] fault in
             logger.info(

@@ -10,15 +10,19 @@ package import ServiceKit
 /// | `GW_TLS_CLIENT_CA_FILE` | path of a PEM file: who signs client certificates; then each client needs one | none |
 /// | `GW_PROXY_PROTOCOL` | each connection begins with a PROXY header; needs TRUSTED_PROXIES | false |
 /// | `GW_LISTEN_UNIX` | path of a Unix socket, beside HOST and PORT; clear text | none |
+/// | `GW_MAX_CONNECTIONS_PER_CLIENT` | by address, an IPv6 network of 64 bits together; 0: no bound | 0 |
 package struct FrontSettings: Sendable, Equatable {
     package var tls: TLSFiles?
     package var proxyProtocol: Bool
     package var unixSocket: String?
+    /// 0 for no bound.
+    package var connectionsPerClient: Int
 
     package init(reader: SettingsReader, trustedProxies: TrustedProxies) {
         tls = Self.tls(reader)
         proxyProtocol = reader.bool("GW_PROXY_PROTOCOL", default: false)
         unixSocket = reader.string("GW_LISTEN_UNIX")
+        connectionsPerClient = reader.int("GW_MAX_CONNECTIONS_PER_CLIENT", default: 0, in: 0...1_000_000)
         if proxyProtocol, trustedProxies == .none {
             reader.fault(
                 "GW_PROXY_PROTOCOL", "is true, and TRUSTED_PROXIES names nobody: every connection would be closed.",

@@ -5,6 +5,8 @@ import ServiceKit
 final class AccessLog {
     struct Line {
         var requestID = ""
+        /// Of the trace, the upper half and the lower one; zeros where there is no request to speak of.
+        var trace: (high: UInt64, low: UInt64) = (0, 0)
         var method = ""
         /// Canonical where there was one; without the query, which may carry what no log should.
         var path = ""
@@ -71,6 +73,9 @@ final class AccessLog {
         if let kid = line.kid { metadata["kid"] = "\(kid)" }
         if let enrichment = line.enrichment { metadata["enrichment"] = "\(enrichment)" }
         if line.isCut { metadata["cut"] = "true" }
+        if line.trace != (0, 0) {
+            metadata["trace_id"] = "\(LineBatch.hexadecimal(line.trace.high))\(LineBatch.hexadecimal(line.trace.low))"
+        }
         return metadata
     }
 
@@ -91,6 +96,7 @@ final class AccessLog {
         batch?.field("route", line.route)
         batch?.field("status", Int64(line.status))
         if let subject = line.subject { batch?.field("sub", subject) }
+        if line.trace != (0, 0) { batch?.field("trace_id", line.trace.high, line.trace.low) }
         batch?.end()
     }
 }

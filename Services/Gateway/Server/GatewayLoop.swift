@@ -35,7 +35,11 @@ final class GatewayLoop {
     let introspection: IntrospectionSources
     /// Nil without a candidate.
     private(set) var dryRun: DryRun?
+    /// Nil without a collector.
+    let tracer: LoopTracer?
     private(set) var enricher: Enricher?
+    /// While a plant is out of order every request meets that.
+    var unavailable = BoundedWarning()
     private(set) var idToken: IDTokenHolder?
     /// Replaced whole, together, when the ring changes.
     private(set) var ring: KeyRing
@@ -75,6 +79,7 @@ final class GatewayLoop {
         clock = parts.clock
         keySet = parts.keySet
         introspection = parts.introspection
+        tracer = parts.tracing.map(LoopTracer.init)
         self.makePool = makePool
         pools = settings.origins.mapValues(makePool)
         if let metadata = settings.metadata, let plant = settings.origins[.plant] {
@@ -173,6 +178,7 @@ final class GatewayLoop {
         idToken?.refresh(now: clock.now())
         accessLog.flush()
         dryRun?.flush()
+        tracer?.flush()
         flushMetrics()
     }
 
@@ -229,6 +235,7 @@ final class GatewayLoop {
     func shutDown() {
         accessLog.flush()
         dryRun?.flush()
+        tracer?.flush()
         flushMetrics()
         enricher?.shutDown()
         deadlines.stop()
@@ -255,6 +262,8 @@ struct LoopParts: Sendable {
     /// Nil without a candidate.
     var dryRun: DryRunParts?
     var introspection: IntrospectionSources
+    /// Nil without a collector.
+    var tracing: TracingParts?
     /// Nil with GW_REVOCATIONS=false.
     var revocations: RevocationBoard?
     var clock: WallClock

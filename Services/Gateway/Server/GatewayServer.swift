@@ -90,12 +90,15 @@ final class GatewayServer: Service {
     }
 
     private func makeDesks(_ loops: Loops) async throws -> FrontDesks {
+        let bound = front.connectionsPerClient
+        let clients = bound > 0 ? ClientConnections(maximum: bound) : nil
         var all: [NIOLoopBound<FrontDesk>] = []
         for loop in loops.all {
-            let (front, certificates, logger) = (front, certificates, logger)
+            let (front, certificates, clients, logger) = (front, certificates, clients, logger)
             all.append(
                 try await loop.eventLoop.submit {
-                    let desk = FrontDesk(loop: loop.value, settings: front, certificates: certificates, logger: logger)
+                    let desk = FrontDesk(
+                        loop: loop.value, settings: front, certificates: certificates, clients: clients, logger: logger)
                     return NIOLoopBound(desk, eventLoop: loop.eventLoop)
                 }.get())
         }
@@ -214,12 +217,18 @@ enum ClientPipeline {
     ) throws {
         let pipeline = channel.pipeline.syncOperations
         guard loop.hasRoom else {
-            try channel.syncOptions?.setOption(.autoRead, value: true)
-            return try pipeline.addHandler(Overload())
+            loop.metrics.connectionRefused(.all)
+            return try refuse(channel)
         }
         try pipeline.addHandler(
             ClientHandler(
                 loop: loop, peer: peer ?? channel.remoteAddress?.ipAddress ?? "unknown",
                 limits: HeadLimits(headBytes: maximumHead, fields: maximumFields), proto: proto))
+    }
+
+    /// One too many.
+    static func refuse(_ channel: any Channel) throws {
+        try channel.syncOptions?.setOption(.autoRead, value: true)
+        try channel.pipeline.syncOperations.addHandler(Overload())
     }
 }

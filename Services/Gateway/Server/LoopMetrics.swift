@@ -52,6 +52,7 @@ final class LoopMetrics {
     private static let verdictName = "lockstep_gateway_verdicts_total"
     private static let disagreementName = "lockstep_gateway_plant_key_disagreements_total"
     private static let connectionsName = "lockstep_gateway_client_connections"
+    private static let refusedName = "lockstep_gateway_connections_refused_total"
     private static let poolName = "lockstep_gateway_upstream_connections"
     private static let breakerName = "lockstep_gateway_enrichment_breaker_state"
     private static let breakerChangesName = "lockstep_gateway_enrichment_breaker_changes_total"
@@ -146,6 +147,13 @@ final class LoopMetrics {
 
     func breaker(to state: CircuitBreaker.State) {
         Counter(label: Self.breakerChangesName, dimensions: [("to", "\(state)")]).increment()
+    }
+
+    /// Which bound it met.
+    enum ConnectionBound: String { case all, client }
+
+    func connectionRefused(_ bound: ConnectionBound) {
+        Counter(label: Self.refusedName, dimensions: [("bound", bound.rawValue)]).increment()
     }
 
     func plantDisagreement() { disagreements.increment() }

@@ -66,6 +66,29 @@ package struct LineBatch {
         lines.append(UInt8(ascii: "\""))
     }
 
+    /// 128 bits, as 32 hexadecimal digits.
+    package mutating func field(_ name: StaticString, _ high: UInt64, _ low: UInt64) {
+        beginField(name)
+        lines.append(UInt8(ascii: "\""))
+        Self.appendHexadecimal(high, to: &lines)
+        Self.appendHexadecimal(low, to: &lines)
+        lines.append(UInt8(ascii: "\""))
+    }
+
+    /// 16 digits.
+    package static func hexadecimal(_ number: UInt64) -> String {
+        var digits: [UInt8] = []
+        appendHexadecimal(number, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    private static func appendHexadecimal(_ number: UInt64, to bytes: inout [UInt8]) {
+        for place in 1...16 {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(64 - 4 * place) & 15)
+            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+    }
+
     package mutating func end() {
         lines.append(contentsOf: "}\n".utf8)
         if lines.count >= Self.limit { flush() }

@@ -1,4 +1,3 @@
-import Gateway
 import HTTPKit
 import Logging
 import Secrets
@@ -7,6 +6,8 @@ import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Tokens
+
+@testable import Gateway
 
 /// A whole gateway on a free port, stopped when the body of `run` is over.
 struct TestGateway: Sendable {
@@ -50,8 +51,8 @@ struct TestGateway: Sendable {
         let gateway = try await Gateway.build(
             reader: reader, common: common, clock: clock, logger: log.logger, tick: 20,
             onListening: { continuation.yield($0) })
-        // The server alone: rings are polled for by hand, and agreement has its tests elsewhere.
-        let services = Array(gateway.services.suffix(1))
+        // The server, and who takes its spans: rings are polled for by hand, and agreement has its tests elsewhere.
+        let services = gateway.services.filter { $0 is GatewayServer || $0 is SpanExporter }
         let group = ServiceGroup(services: services, logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
