@@ -15,15 +15,13 @@ final class DryRunLedger: Sendable {
         var counts: [DryRunDifference: Int64] = [:]
         /// Something was counted since the last summary.
         var isNews = false
-        /// Seconds since the epoch.
-        var summedUpAt: Int64 = 0
+        /// Seconds since the epoch; nil before the first difference.
+        var summedUpAt: Int64?
 
         mutating func turn(to version: UInt64) {
             guard version > self.version else { return }
-            let at = summedUpAt
             self = Self()
             self.version = version
-            summedUpAt = at
         }
     }
 
@@ -68,7 +66,11 @@ final class DryRunLedger: Sendable {
             state.judged += judged
             for (difference, count) in counts { state.counts[difference, default: 0] += count }
             state.isNews = state.isNews || !counts.isEmpty
-            guard state.isNews, now - state.summedUpAt >= Self.summaryInterval else { return nil }
+            guard state.isNews else { return nil }
+            // The first of each kind has just been told.
+            let since = state.summedUpAt ?? now
+            state.summedUpAt = since
+            guard now - since >= Self.summaryInterval else { return nil }
             state.isNews = false
             state.summedUpAt = now
             return (state.judged, state.counts)

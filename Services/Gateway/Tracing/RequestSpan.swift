@@ -90,7 +90,10 @@ final class RequestSpan {
 
     /// Methods are few; whatever else a client writes is none of a span's names.
     private static func method(_ exchange: Exchange) -> String {
-        let known: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"]
-        return known.contains(exchange.line.method) ? exchange.line.method : "_OTHER"
+        methods.contains(exchange.line.method) ? exchange.line.method : "_OTHER"
     }
+
+    private static let methods: Set<String> = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT",
+    ]
 }

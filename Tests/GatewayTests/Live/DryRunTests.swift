@@ -169,6 +169,29 @@ struct DryRunTests {
         #expect(counts[.other(.refused)] == 50)
     }
 
+    @Test("while there is news, each kind is summed up once a minute")
+    func summaries() throws {
+        let log = CapturedLog()
+        let ledger = DryRunLedger(logger: log.logger)
+        let kind = try #require(
+            DryRunDifference(route: "a", .preflight, candidateRoute: "b", .refused("not_found")))
+        func summaries() -> [String?] {
+            log.lines.filter { $0.message == "dry run so far" }.map { $0.metadata["requests"] }
+        }
+        for second in [100, 130, 159] { ledger.add(judged: 2, [kind: 1], version: 1, now: Int64(second)) }
+        #expect(summaries().isEmpty)
+        ledger.add(judged: 2, [:], version: 1, now: 160)
+        #expect(summaries() == ["3"])
+        ledger.add(judged: 2, [:], version: 1, now: 300)
+        #expect(summaries() == ["3"])
+        ledger.add(judged: 1, [kind: 1], version: 1, now: 301)
+        #expect(summaries() == ["3", "4"])
+        ledger.add(judged: 1, [kind: 1], version: 2, now: 302)
+        #expect(ledger.counts.differences == [kind: 1])
+        ledger.add(judged: 5, [kind: 5], version: 1, now: 303)
+        #expect(ledger.counts.judged == 1)
+    }
+
     @Test("--dry-run FILE stands for the variable", arguments: [["--dry-run", "/r.yaml"], ["--dry-run=/r.yaml"]])
     func option(_ arguments: [String]) throws {
         let read = try GatewayArguments(arguments + ["--help"])

@@ -185,6 +185,22 @@ struct TracingTests {
         }
     }
 
+    @Test("what was finished last is sent when the gateway stops, and probes of its own endpoints are no spans")
+    func lastOnes() async throws {
+        try await UpstreamServer.with({ _ in .json("{}") }) { collector in
+            try await UpstreamServer.with(TestPlant.friendly) { plant in
+                let variables = ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": collector.url + "/own/path"]
+                try await TestGateway.run(plant: plant, variables) { gateway in
+                    _ = try await gateway.get("/health")
+                    _ = try await gateway.get("/api/last")
+                }
+            }
+            #expect(collector.requests.map(\.path) == ["/own/path"])
+            let all = try collector.requests.flatMap { try Self.spans($0.body) }
+            #expect(all.map { $0.attributes["url.path"] } == ["/api/last"])
+        }
+    }
+
     @Test("without an endpoint there is no tracer, and a trace goes on as it came")
     func off() async throws {
         try await UpstreamServer.with(TestPlant.friendly) { plant in
