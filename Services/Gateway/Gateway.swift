@@ -34,7 +34,8 @@ package struct Gateway {
           JWT_SECRET, JWT_ALGORITHM, ...       how tokens are verified; one value for all services
           LOCKSTEP_INTERNAL_TOKEN[_FILE]       what services show each other
           HOST (127.0.0.1), PORT (8000), LOG_LEVEL, LOG_FORMAT, DRAIN_SECONDS
-          GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help); read anew on change
+          GW_ROUTES_FILE                       a YAML or JSON file of routes (gateway check --help); read anew on
+                                               change and SIGHUP
           GW_ROUTES_DRY_RUN_FILE               a candidate for it (--dry-run FILE): what it would refuse or send elsewhere
                                                is logged and counted, and nothing changes
           GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT   true

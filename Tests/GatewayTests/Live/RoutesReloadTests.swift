@@ -134,6 +134,35 @@ struct RoutesReloadTests {
         #expect(routes.inForce.version == 2)
     }
 
+    @Test("under load no connection is dropped and no request lost, however often the table changes")
+    func underLoad() async throws {
+        let one = "- {prefix: /, upstream: plant, auth: public}"
+        let two = "- {prefix: /a, upstream: plant, auth: public}\n- {prefix: /b, upstream: plant, auth: public}"
+        try await Self.run(one, variables: ["GW_THREADS": "3"]) { gateway, _, file in
+            try await withThrowingTaskGroup(of: Int.self) { clients in
+                for number in 0..<6 {
+                    clients.addTask {
+                        let client = try await gateway.connect()
+                        let request = TestGateway.request("GET", number.isMultiple(of: 2) ? "/a" : "/b")
+                        var good = 0
+                        // At least so many, and until each loop has seen some tables.
+                        while good < 100 || gateway.routes.inForce.version < 20 {
+                            guard try await client.request(request).status == 200 else { break }
+                            good += 1
+                        }
+                        return good
+                    }
+                }
+                while gateway.routes.inForce.version < 20 {
+                    try file.write(gateway.routes.inForce.version.isMultiple(of: 2) ? one : two)
+                    gateway.routes.look(isAsked: true)
+                    await Task.yield()
+                }
+                for try await good in clients { #expect(good >= 100) }
+            }
+        }
+    }
+
     @Test("a symbolic link that is swapped, as Kubernetes mounts a ConfigMap, is a change")
     func symbolicLink() async throws {
         let folder = try TemporaryFolder()
