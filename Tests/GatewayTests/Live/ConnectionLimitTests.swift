@@ -94,6 +94,21 @@ struct ConnectionLimitTests {
         }
     }
 
+    @Test("the streams of one HTTP/2 connection are one connection")
+    func streams() async throws {
+        let certificates = try await TestCertificates()
+        let variables = certificates.variables.merging(["GW_MAX_CONNECTIONS_PER_CLIENT": "1"]) { $1 }
+        try await Self.run(variables) { gateway in
+            let tls = try certificates.client(protocols: ["h2"])
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            for stream in [1, 3, 5, 7] { client.headers(stream, RawHTTP2.fields("GET", "/api/x", token: token)) }
+            for stream in [1, 3, 5, 7] { #expect(try await client.answer(stream).status == ":status=200") }
+            let second = try await gateway.connect()
+            #expect(await second.closed().rest.isEmpty)
+        }
+    }
+
     @Test("counts come back to nothing, and other clients are others")
     func counting() {
         let clients = ClientConnections(maximum: 1)
