@@ -65,6 +65,7 @@ package struct Gateway {
           TRUSTED_PROXIES                      addresses and CIDR blocks; `unix`: who comes by GW_LISTEN_UNIX
           GW_TLS_CERT_FILE, GW_TLS_KEY_FILE    TLS with HTTP/2 on PORT; reloaded when they change
           GW_TLS_CLIENT_CA_FILE                who signs the certificates that clients then need
+          GW_DECIDE_FOR                        nginx, forward-auth or envoy: who asks /decide; none
           GW_PROXY_PROTOCOL                    false; true: each connection begins with a PROXY header
           GW_LISTEN_UNIX                       path of a Unix socket, beside HOST and PORT
           PLANT_BACKEND_USE_ID_TOKEN           Cloud Run IAM: an ID token in Authorization
@@ -193,6 +194,7 @@ package struct Gateway {
             environment: environment, routes: settings.routes, origins: settings.origins, metadata: settings.metadata,
             enrichment: settings.allowsEnrichment ? settings.enrichment.ofLoop : nil,
             enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
+            decisions: settings.decisions,
             timeouts: settings.timeouts, maximumBody: settings.maximumBody,
             maximumConnections: max(1, settings.maximumConnections / settings.threads),
             accessLogSample: settings.accessLogSample, tick: .milliseconds(Int64(tick)))

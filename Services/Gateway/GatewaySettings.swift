@@ -40,6 +40,7 @@ package import ServiceKit
 /// | `GW_ACCESS_LOG_SAMPLE` | one in so many requests that went well is logged; 0: none | 1 |
 /// | `OTEL_…` | see `TracingSettings` | no spans |
 /// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count; `unix` | none |
+/// | `GW_DECIDE_FOR` | see `DecisionSettings` | none |
 /// | `GW_TLS_…`, `GW_PROXY_PROTOCOL`, `GW_LISTEN_UNIX` | see `FrontSettings` | |
 /// | `PLANT_BACKEND_USE_ID_TOKEN` | Cloud Run IAM: an ID token in Authorization | false |
 /// | `GCE_METADATA_HOST` | host[:port] of the metadata server | metadata.google.internal |
@@ -68,6 +69,7 @@ package struct GatewaySettings: Sendable {
     package var tracing: TracingSettings?
     package var trustedProxies: TrustedProxies
     package var front: FrontSettings
+    package var decisions: DecisionDialect
     /// The metadata server, where the plant wants ID tokens.
     package var metadata: Origin?
 
@@ -88,6 +90,7 @@ package struct GatewaySettings: Sendable {
         tracing = TracingSettings(reader: reader)
         trustedProxies = TrustedProxies(reader: reader, servesUnixPeers: true)
         front = FrontSettings(reader: reader, trustedProxies: trustedProxies)
+        decisions = DecisionSettings.read(reader, trustedProxies: trustedProxies)
         metadata = Self.metadata(reader)
         revocationSources = []
         if reader.bool("GW_REVOCATIONS", default: true) {

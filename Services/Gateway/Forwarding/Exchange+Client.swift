@@ -93,12 +93,14 @@ extension Exchange {
         }
         answer(
             LocalAnswer(
-                refusal, instance: target?.path ?? "/", requestID: requestID, environment: loop.settings.environment))
+                refusal, instance: (original?.target ?? target)?.path ?? "/", requestID: requestID,
+                environment: loop.settings.environment))
     }
 
     func answer(_ answer: LocalAnswer) {
         guard !machine.isResponseStarted else { return }
         var answer = answer
+        if isQuestion, loop.settings.decisions == .nginx { answer.limitToAuthRequest() }
         // A page of another origin has to be able to read why it was refused.
         if answer.code != nil, let cors = route?.policy.cors { answer.add(cors.fields(origin: origin)) }
         release()

@@ -70,6 +70,7 @@ extension Exchange {
     // MARK: step 7
 
     func lease(fresh: Bool = false) {
+        if isQuestion { return decide() }
         guard case .upstream(let name)? = route?.destination, let pool = loop.pools[name] else {
             return refuse(Refusal(.notFound, "this route leads to a service that is not configured here"))
         }
@@ -157,7 +158,18 @@ extension Exchange {
         }
         return loop.assertion.issue(
             audience: name.audience, clientToken: token.map(request.text),
-            method: route.isAdministrative ? method.rawValue : nil,
+            method: route.isAdministrative ? routedMethod.rawValue : nil,
             path: route.isAdministrative ? upstreamPath : nil, now: loop.clock.now())
+    }
+
+    /// Yes, to a proxy that forwards the request itself.
+    func decide() {
+        guard let route else { return }
+        let audience: UpstreamName? = if case .upstream(let name) = route.destination { name } else { nil }
+        answer(
+            LocalAnswer(
+                Decision.fields(
+                    identity, enrichment: enrichment, customer: customer,
+                    assertion: audience.map { assertion(route, $0) } ?? "")))
     }
 }

@@ -29,6 +29,10 @@ final class Exchange {
     // What the steps found out, in their order.
     var framing = BodyFraming.none
     var target: RequestTarget?
+    /// A trusted proxy asks for a decision.
+    var isQuestion = false
+    /// What it asks about; nil also where it can't be read.
+    var original: OriginalRequest?
     var route: Route?
     var upstreamPath = ""
     /// Where the bearer token lies in the request.
@@ -98,7 +102,11 @@ final class Exchange {
             self.target = target
             line.path = target.path
             guard OwnEndpoint(path: target.path) == nil else { return }
-            try match(target)
+            guard OriginalRequest.isAsked(by: target, in: loop.settings.decisions) else {
+                let host = loop.routes.usesHosts ? request.fields.first(.host).map(request.value) : nil
+                return try match(target, host: host)
+            }
+            try readOriginal(target)
         } catch {
             refusal = error
         }
@@ -109,7 +117,8 @@ final class Exchange {
             if let refusal { throw refusal }
             if let target, let endpoint = OwnEndpoint(path: target.path) { return try answerMyself(endpoint) }
             guard let route else { throw Refusal(.notFound, "no route leads there") }
-            if let preflight = preflight(route) { return answer(preflight) }
+            // A page's browser asks without a token. Where a proxy asks for it, what is behind that proxy answers.
+            if let preflight = preflight(route) { return isQuestion ? decide() : answer(preflight) }
             try limitRate(route)
             authenticate(route)
         } catch {
@@ -131,8 +140,24 @@ final class Exchange {
         return try RequestTarget(bytes.readableBytesSpan.extracting(range))
     }
 
-    private func match(_ target: RequestTarget) throws(Refusal) {
-        let host = loop.routes.usesHosts ? request.fields.first(.host).map(request.value) : nil
+    private func readOriginal(_ target: RequestTarget) throws(Refusal) {
+        guard client.isTrusted else {
+            throw Refusal(
+                .notFound, "no route leads there", cause: "a question from \(client.peer), not one of TRUSTED_PROXIES")
+        }
+        isQuestion = true
+        let original = try OriginalRequest(request, target: target, dialect: loop.settings.decisions)
+        self.original = original
+        line.path = original.target.path
+        line.method = original.method.rawValue
+        try match(original.target, host: original.host)
+    }
+
+    /// Of the request that is decided on, or of this one.
+    var routedMethod: HTTPMethod { original?.method ?? method }
+
+    private func match(_ target: RequestTarget, host: String?) throws(Refusal) {
+        let method = routedMethod
         if let requested = preflightMethod,
             case .route(let route, let path) = loop.routes.match(host: host, method: requested, path: target.path),
             route.policy.cors != nil
@@ -166,7 +191,7 @@ final class Exchange {
 
     /// What a browser asks before a page of another origin may ask (Fetch, "CORS-preflight fetch"): the method in question.
     var preflightMethod: HTTPMethod? {
-        guard request.head.method == .options, request.fields.contains(.origin) else { return nil }
+        guard routedMethod == .OPTIONS, request.fields.contains(.origin) else { return nil }
         return request.lone(.accessControlRequestMethod).map(HTTPMethod.init(rawValue:))
     }
 
@@ -198,6 +223,7 @@ final class Exchange {
     /// What can be repeated to guess: reading one's own sessions is not.
     private func limitRate(_ route: Route) throws(Refusal) {
         try limit(route, per: .client)
+        let method = routedMethod
         guard route.isRateLimited, method != .GET, method != .HEAD, method != .OPTIONS else { return }
         let milliseconds = Int64(loop.eventLoop.now.uptimeNanoseconds / 1_000_000)
         guard let seconds = loop.rateLimiter.refuse(forwarded.client, milliseconds: milliseconds) else { return }

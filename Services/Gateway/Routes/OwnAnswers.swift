@@ -35,6 +35,19 @@ struct LocalAnswer: Sendable {
         add(preflight.fields)
     }
 
+    /// A yes to a proxy.
+    init(_ fields: HTTPHeaders) {
+        status = .ok
+        headers = fields
+        body = []
+    }
+
+    /// nginx takes 401 and 403 for a no, and every other refusal for a failure of its own making (500). The code and the
+    /// body still tell which it was.
+    mutating func limitToAuthRequest() {
+        if (400..<500).contains(status.code), status != .unauthorized { status = .forbidden }
+    }
+
     mutating func add(_ fields: [HeaderField]) {
         for field in fields { headers.add(name: field.name, value: field.value) }
     }

@@ -283,6 +283,8 @@ struct LoopSettings: Sendable {
     var enrichment: Enricher.Settings?
     var enrichmentFailure: EnrichmentFailure
     var trustedProxies: TrustedProxies
+    /// How `/decide` is asked.
+    var decisions: DecisionDialect
     var timeouts: Timeouts
     /// Bytes of a request's body.
     var maximumBody: Int

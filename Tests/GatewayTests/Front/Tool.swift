@@ -12,7 +12,8 @@ final class Tool: Sendable {
     private init(pid: pid_t) { self.pid = pid }
 
     static func path(_ name: String) -> String? {
-        ["/usr/bin", "/usr/sbin", "/usr/local/bin"].map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
+        if name.hasPrefix("/") { return access(name, X_OK) == 0 ? name : nil }
+        return ["/usr/bin", "/usr/sbin", "/usr/local/bin"].map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
     /// Runs it to its end.
@@ -28,8 +29,10 @@ final class Tool: Sendable {
         return try folder.read("out")
     }
 
+    /// - Parameter home: where it may keep what it keeps.
     static func start(
-        _ name: String, _ arguments: [String], output: String = "/dev/null", errors: String = "/dev/null"
+        _ name: String, _ arguments: [String], output: String = "/dev/null", errors: String = "/dev/null",
+        home: String = "/nonexistent"
     ) throws -> Tool {
         guard let path = path(name) else { throw Failure(description: "\(name) is not installed") }
         var actions = posix_spawn_file_actions_t()
@@ -38,11 +41,23 @@ final class Tool: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT, 0o600)
+        // What this process ignores or blocks, the program would too, and so could not be stopped.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigaddset(&signals, SIGTERM)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/usr/sbin:/bin"), nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = [
+            strdup("PATH=/usr/bin:/usr/sbin:/bin"), strdup("HOME=\(home)"), nil,
+        ]
         defer { for word in words + variables { free(word) } }
         var pid = pid_t()
-        guard posix_spawn(&pid, path, &actions, nil, &words, &variables) == 0 else {
+        guard posix_spawn(&pid, path, &actions, &attributes, &words, &variables) == 0 else {
             throw Failure(description: "\(name) does not start")
         }
         return Tool(pid: pid)
@@ -66,9 +81,9 @@ final class Tool: Sendable {
     }
 
     /// Waits for another program to be ready.
-    static func until(_ condition: () -> Bool) async throws {
+    static func until(_ condition: () async -> Bool) async throws {
         for _ in 0..<2000 {
-            if condition() { return }
+            if await condition() { return }
             try await Task.sleep(for: .milliseconds(5))
         }
         throw Failure(description: "it does not come up")

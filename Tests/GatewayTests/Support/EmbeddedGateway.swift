@@ -68,7 +68,8 @@ final class EmbeddedGateway {
     private func makeLoop() -> GatewayLoop {
         let settings = LoopSettings(
             environment: .test, routes: .builtIn, origins: [.plant: plant],
-            metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none, timeouts: Timeouts(),
+            metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none,
+            decisions: .none, timeouts: Timeouts(),
             maximumBody: 1_048_576, maximumConnections: 100, accessLogSample: 1, tick: .milliseconds(100))
         let token = InternalToken(secret: SecretBytes(utf8: TestGateway.internalToken))
         let own = OwnAnswers(
