@@ -41,7 +41,8 @@ final class DryRun {
 
     /// - Parameter exchange: answered, or given up.
     func judge(_ exchange: Exchange) {
-        guard !exchange.line.isOwnEndpoint, let target = exchange.target, let present = Self.present(exchange) else {
+        guard !exchange.line.isOwnEndpoint, let target = exchange.routedTarget, let present = Self.present(exchange)
+        else {
             return
         }
         judged += 1
@@ -102,14 +103,13 @@ final class DryRun {
     }
 
     private func match(_ exchange: Exchange, _ target: RequestTarget) -> (RouteTable.Match, isPreflight: Bool) {
-        let request = exchange.request
         let table = candidate.table
-        let host = table.usesHosts ? request.fields.first(.host).map(request.value) : nil
+        let host = table.usesHosts ? exchange.routedHost : nil
         if let requested = exchange.preflightMethod {
             let match = table.match(host: host, method: requested, path: target.path)
             if case .route(let route, _) = match, route.policy.cors != nil { return (match, true) }
         }
-        return (table.match(host: host, method: exchange.method, path: target.path), false)
+        return (table.match(host: host, method: exchange.routedMethod, path: target.path), false)
     }
 
     /// In the order of the steps.
@@ -148,7 +148,7 @@ final class DryRun {
     }
 
     private func limitLogins(_ exchange: Exchange, _ route: Route) throws(Refusal) {
-        guard route.isRateLimited, ![.GET, .HEAD, .OPTIONS].contains(exchange.method) else { return }
+        guard route.isRateLimited, ![.GET, .HEAD, .OPTIONS].contains(exchange.routedMethod) else { return }
         guard parts.rateLimiter.refuse(exchange.forwarded.client, milliseconds: milliseconds) == nil else {
             throw Refusal(.rateLimited, "")
         }

@@ -93,7 +93,7 @@ extension Exchange {
         }
         answer(
             LocalAnswer(
-                refusal, instance: (original?.target ?? target)?.path ?? "/", requestID: requestID,
+                refusal, instance: routedTarget?.path ?? "/", requestID: requestID,
                 environment: loop.settings.environment))
     }
 

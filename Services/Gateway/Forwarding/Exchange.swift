@@ -103,10 +103,9 @@ final class Exchange {
             line.path = target.path
             guard OwnEndpoint(path: target.path) == nil else { return }
             guard OriginalRequest.isAsked(by: target, in: loop.settings.decisions) else {
-                let host = loop.routes.usesHosts ? request.fields.first(.host).map(request.value) : nil
-                return try match(target, host: host)
+                return try match(target)
             }
-            try readOriginal(target)
+            try match(readOriginal(target))
         } catch {
             refusal = error
         }
@@ -140,7 +139,7 @@ final class Exchange {
         return try RequestTarget(bytes.readableBytesSpan.extracting(range))
     }
 
-    private func readOriginal(_ target: RequestTarget) throws(Refusal) {
+    private func readOriginal(_ target: RequestTarget) throws(Refusal) -> RequestTarget {
         guard client.isTrusted else {
             throw Refusal(
                 .notFound, "no route leads there", cause: "a question from \(client.peer), not one of TRUSTED_PROXIES")
@@ -150,13 +149,19 @@ final class Exchange {
         self.original = original
         line.path = original.target.path
         line.method = original.method.rawValue
-        try match(original.target, host: original.host)
+        return original.target
     }
 
-    /// Of the request that is decided on, or of this one.
+    // Of the request that is decided on, or of this one.
     var routedMethod: HTTPMethod { original?.method ?? method }
+    var routedTarget: RequestTarget? { original?.target ?? target }
+    var routedHost: String? {
+        if let original { return original.host }
+        return request.fields.first(.host).map(request.value)
+    }
 
-    private func match(_ target: RequestTarget, host: String?) throws(Refusal) {
+    private func match(_ target: RequestTarget) throws(Refusal) {
+        let host = loop.routes.usesHosts ? routedHost : nil
         let method = routedMethod
         if let requested = preflightMethod,
             case .route(let route, let path) = loop.routes.match(host: host, method: requested, path: target.path),
