@@ -57,7 +57,7 @@ package struct Gateway {
           GW_MAX_CONNECTIONS_PER_CLIENT        0: no bound; of one address (IPv6: of one network of 64 bits)
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
-          GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS
+          GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS, GW_TUNNEL_IDLE_TIMEOUT_MS
           GW_ACCESS_LOG_SAMPLE                 1: every request; N: one in N that went well; 0: none of those
           OTEL_EXPORTER_OTLP_ENDPOINT          a collector of spans, by OTLP/HTTP; none: there are no spans. Also
                                                OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS,

@@ -37,6 +37,7 @@ package import ServiceKit
 /// | `GW_CONNECT_TIMEOUT_MS` | to an upstream | 2000 |
 /// | `GW_FIRST_BYTE_TIMEOUT_MS` | until an upstream's head | 30000 |
 /// | `GW_TOTAL_TIMEOUT_MS` | a whole exchange | 600000 |
+/// | `GW_TUNNEL_IDLE_TIMEOUT_MS` | of a WebSocket, when neither side says anything | 300000 |
 /// | `GW_ACCESS_LOG_SAMPLE` | one in so many requests that went well is logged; 0: none | 1 |
 /// | `OTEL_…` | see `TracingSettings` | no spans |
 /// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count; `unix` | none |
@@ -149,6 +150,7 @@ package struct GatewaySettings: Sendable {
         timeouts.connect = milliseconds("GW_CONNECT_TIMEOUT_MS", timeouts.connect)
         timeouts.firstByte = milliseconds("GW_FIRST_BYTE_TIMEOUT_MS", timeouts.firstByte)
         timeouts.total = milliseconds("GW_TOTAL_TIMEOUT_MS", timeouts.total)
+        timeouts.tunnelIdle = milliseconds("GW_TUNNEL_IDLE_TIMEOUT_MS", timeouts.tunnelIdle)
         return timeouts
     }
 

@@ -21,8 +21,7 @@ package enum ClientResponse {
     ///   - request: what is answered.
     ///   - rules: of the route; nil: none.
     ///   - keepAlive: whether the client's connection outlives this exchange, but for a body that lasts until it ends.
-    /// - Returns: nil for a response that can't be passed on, since nobody asked for it: an interim one, or a 101 (this
-    ///   gateway requests no upgrade).
+    /// - Returns: nil, and nothing is written, for a response that is no answer: an interim one, or a 101.
     package static func write(
         _ response: ReceivedResponse, to request: RequestHead, rules: ResponseRules? = nil, keepAlive: Bool,
         requestID: String, into output: inout ByteBuffer

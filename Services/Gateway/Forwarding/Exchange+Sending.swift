@@ -105,7 +105,7 @@ extension Exchange {
         _ = machine.on(.attached(reused: connection.exchanges > 0))
         connection.begin(
             self, isHEAD: request.head.method == .head,
-            chunks: ClientResponse.output(minorVersion: request.head.minorVersion))
+            chunks: ClientResponse.output(minorVersion: request.head.minorVersion), isUpgrade: handshake != nil)
         connection.send { output in writeHead(statement, pool.origin, to: &output) }
         for bytes in heldBody { connection.send(bytes) }
         if !heldBody.isEmpty { machine.heldBodySent() }
@@ -135,6 +135,7 @@ extension Exchange {
             request.copyLines(to: &output, where: PassedFields.toUpstream)
         }
         SetIdentityHeaders.write(statement, to: &output)
+        if handshake != nil { WebSocketAnswer.writeUpgrade(to: &output) }
         UpstreamRequest.writeEnd(framing, to: &output)
     }
 

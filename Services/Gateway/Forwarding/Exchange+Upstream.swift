@@ -14,13 +14,9 @@ extension Exchange: UpstreamResponder {
             body = ClientResponse.write(
                 response, to: request.head, rules: rules, keepAlive: keepAlive, requestID: requestID, into: &output)
         }
-        guard let body else {
-            return refuse(
-                Refusal(
-                    .badGateway, "the service behind this route gave an answer that nobody asked for",
-                    cause: "status \(response.head.status)"))
-        }
+        guard let body else { return switchProtocols(response) }
         responseBody = body
+        isEndless = response.head.framing == .chunked || response.head.framing == .untilClose
         machine.keepAlive = keepAlive && body != .untilClose
         _ = machine.on(.responseHead)
         line.status = response.head.status

@@ -56,6 +56,10 @@ final class Exchange {
     var heldBody: [ByteBuffer] = []
     var isEndHeld = false
     var isUnflushed = false
+    /// Of a request that asks for a WebSocket where the route allows it.
+    var handshake: WebSocketRequest?
+    /// Nobody has said how long the answer will be.
+    var isEndless = false
     private var totalDeadline: NIODeadline
 
     init(client: ClientHandler, request: ReceivedRequest) {
@@ -119,6 +123,7 @@ final class Exchange {
             // A page's browser asks without a token. Where a proxy asks for it, what is behind that proxy answers.
             if let preflight = preflight(route) { return isQuestion ? decide() : answer(preflight) }
             try limitRate(route)
+            if request.head.upgrade == .webSocket, try !readHandshake(route) { return }
             authenticate(route)
         } catch {
             refuse(error)

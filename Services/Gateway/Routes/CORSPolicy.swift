@@ -95,6 +95,10 @@ package struct CORSPolicy: Sendable, Equatable {
             && zip(prefix.utf8, name).allSatisfy { $0 == LooseName.folded($1) }
     }
 
+    /// Whether pages of that origin are among those that the policy is for.
+    /// - Parameter origin: of the one `Origin` line; nil when there is none, or more than one.
+    package func allows(origin: String?) -> Bool { allowedOrigin(origin) != nil }
+
     private func allowedOrigin(_ origin: String?) -> String? {
         guard let origin else { return nil }
         switch origins {

@@ -27,6 +27,9 @@ package struct RoutePolicy: Sendable, Equatable {
     package var maximumBody: Int64?
     package var rateLimit: RateLimitRule?
     package var cors: CORSPolicy?
+    /// Whether a WebSocket may be opened.
+    package var webSocket = false
+    package var onTokenEnd: TokenEndRule?
     package var requestHeaders: HeaderRules?
     package var responseHeaders: HeaderRules?
 

@@ -24,6 +24,8 @@ final class AccessLog {
         var bytesOut = 0
         var microseconds: Int64 = 0
         var isCut = false
+        /// Why a tunnel ended, or an answer before it was whole (`StreamEnd`).
+        var end: String?
     }
 
     private let logger: Logger
@@ -55,7 +57,7 @@ final class AccessLog {
 
     /// What was refused, failed or cut is always written.
     private func isDue(_ line: Line) -> Bool {
-        guard sample != 1, line.status < 400, line.status > 0, !line.isCut else { return true }
+        guard sample != 1, line.status < 400, line.status > 0, !line.isCut, line.end == nil else { return true }
         unwritten += 1
         guard sample > 0, unwritten >= sample else { return false }
         unwritten = 0
@@ -73,6 +75,7 @@ final class AccessLog {
         if let kid = line.kid { metadata["kid"] = "\(kid)" }
         if let enrichment = line.enrichment { metadata["enrichment"] = "\(enrichment)" }
         if line.isCut { metadata["cut"] = "true" }
+        if let end = line.end { metadata["end"] = "\(end)" }
         if line.trace != (0, 0) {
             metadata["trace_id"] = "\(LineBatch.hexadecimal(line.trace.high))\(LineBatch.hexadecimal(line.trace.low))"
         }
@@ -88,6 +91,7 @@ final class AccessLog {
         if let code = line.code { batch?.field("code", code) }
         if line.isCut { batch?.field("cut", "true") }
         batch?.field("duration_us", line.microseconds)
+        if let end = line.end { batch?.field("end", end) }
         if let enrichment = line.enrichment { batch?.field("enrichment", enrichment) }
         if let kid = line.kid { batch?.field("kid", kid) }
         batch?.field("method", line.method)

@@ -18,6 +18,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     let isTrusted: Bool
     private(set) var context: ChannelHandlerContext?
     private var exchange: Exchange?
+    /// What became of an exchange, in its place.
+    private var tunnel: Tunnel?
     private var reader: RequestReader
     /// Written together with what comes next, at the latest when the present turn is over.
     private var output: ByteBuffer
@@ -61,18 +63,20 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isClosing else { return }
+        if let tunnel { return tunnel.clientSent(unwrapInboundIn(data)) }
         reader.receive(unwrapInboundIn(data))
         readParts()
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadOutstanding = false
-        exchange?.clientReadComplete()
+        if let exchange { exchange.clientReadComplete() } else { tunnel?.clientReadComplete() }
         read()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         exchange?.clientWritabilityChanged(context.channel.isWritable)
+        tunnel?.clientWritabilityChanged(context.channel.isWritable)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -81,13 +85,25 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         let exchange = exchange
         self.exchange = nil
         exchange?.clientGone()
+        tunnel?.clientGone()
         context.fireChannelInactive()
+    }
+
+    /// Of a tunnel's client alone: any other that ends its half has closed.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent {
+            if let tunnel { tunnel.clientEnded() } else if isClosing { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { cut() }
 
     func deadlinePassed() {
-        if let exchange { exchange.deadlinePassed() } else { context?.close(promise: nil) }
+        if let exchange { return exchange.deadlinePassed() }
+        if let tunnel { return tunnel.deadlinePassed() }
+        // Goodbye first, which over TLS is a word of its own (RFC 8446 §6.1); whoever does not answer it is hung up on.
+        if isClosing { context?.close(promise: nil) } else { closeGently() }
     }
 
     // MARK: the exchange's side
@@ -121,7 +137,9 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     /// Reads if somebody wants what would come.
     func read() {
         guard let context, !isReadOutstanding else { return }
-        if let exchange, !isClosing {
+        if let tunnel {
+            guard tunnel.wantsClient else { return }
+        } else if let exchange, !isClosing {
             // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system calls
             // for every request. What it brought waits, and nothing is read behind that.
             guard exchange.isRequestComplete ? !reader.hasUnread : exchange.wantsRequest else { return }
@@ -170,8 +188,36 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     }
 
     func drain() {
+        if let tunnel { return tunnel.end(.shutdown) }
         guard exchange == nil, !isClosing, !hasPartialHead else { return }
         closeGently()
+    }
+
+    // MARK: tunnels and streams
+
+    /// HTTP has ended here: what comes from now on is the tunnel's.
+    /// - Returns: what had come already.
+    func become(_ tunnel: Tunnel) -> ByteBuffer? {
+        exchange = nil
+        self.tunnel = tunnel
+        // Best effort; without it a half-close is a close.
+        try? context?.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+        return reader.takeUnread()
+    }
+
+    /// The tunnel is over.
+    func left(_ tunnel: Tunnel) { self.tunnel = nil }
+
+    /// Why what is on its way must end; nil where it goes on.
+    /// - Parameter now: seconds since the epoch.
+    func streamEnd(now: Int64) -> StreamEnd? {
+        if let exchange { return exchange.streamEnd(now: now) }
+        return tunnel?.streamEnd(now: now)
+    }
+
+    func endStream(_ end: StreamEnd) {
+        exchange?.endStream(end)
+        tunnel?.end(end)
     }
 
     // MARK: reading

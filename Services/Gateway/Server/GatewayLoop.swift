@@ -51,6 +51,7 @@ final class GatewayLoop {
     /// Of `revocations`; each change has its own.
     private var revocationsVersion: UInt64 = 1
     private var revocationsSweptAt: Int64 = 0
+    private var streamSweep = StreamSweep()
     private var policy: VerificationPolicy
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private(set) var isDraining = false
@@ -116,6 +117,7 @@ final class GatewayLoop {
         evictedBefore += verifier.evictions
         verifier = LoopVerifier(TokenVerifier(ring: ring, policy: policy))
         enricher?.ringChanged(to: ring.version)
+        streamSweep.changed()
     }
 
     /// On the loop: the next request is matched with these. Pools, caches and buckets belong to upstreams, tokens and
@@ -145,6 +147,7 @@ final class GatewayLoop {
     /// On the loop: what somebody told is true from the next request on.
     func revoke(_ change: RevocationBoard.Change) {
         revocationsVersion += 1
+        streamSweep.changed()
         switch change {
         case .set(let set): revocations = set
         case .revoked(let revocation, let expiresAt):
@@ -163,19 +166,20 @@ final class GatewayLoop {
         return false
     }
 
-    private func sweepRevocations() {
-        let now = clock.now()
+    private func sweepRevocations(_ now: Int64) {
         guard now - revocationsSweptAt >= RevocationBoard.sweepInterval else { return }
         revocationsSweptAt = now
         revocations.sweep(now: now)
     }
 
     private func tick() {
-        sweepRevocations()
+        let now = clock.now()
+        sweepRevocations(now)
+        if streamSweep.isDue(now) { endStreams(now: now) }
         for pool in pools.values { pool.closeIdle() }
         if !retired.isEmpty { dropRetired() }
         metadataPool?.closeIdle()
-        idToken?.refresh(now: clock.now())
+        idToken?.refresh(now: now)
         accessLog.flush()
         dryRun?.flush()
         tracer?.flush()
@@ -207,6 +211,7 @@ final class GatewayLoop {
     // MARK: clients
 
     var hasRoom: Bool { clients.count < settings.maximumConnections }
+    var clientList: Dictionary<ObjectIdentifier, ClientHandler>.Values { clients.values }
 
     func opened(_ client: ClientHandler) {
         clients[ObjectIdentifier(client)] = client
@@ -314,6 +319,8 @@ package struct Timeouts: Sendable, Equatable {
     package var connect: TimeAmount = .seconds(2)
     /// From the end of the request to the upstream's head.
     package var firstByte: TimeAmount = .seconds(30)
+    /// Of a tunnel, when neither side says anything.
+    package var tunnelIdle: TimeAmount = .seconds(300)
     /// A whole exchange.
     package var total: TimeAmount = .seconds(600)
     /// For the last bytes of a client whose connection is being closed.

@@ -78,9 +78,13 @@ final class LoopMetrics {
     private let verificationTimer = Timer(label: MetricName.tokenVerificationDuration)
     private let disagreements = Counter(label: disagreementName)
     private var gauges: [String: Gauge] = [:]
+    let tunnels: TunnelMetrics
 
     /// - Parameter loop: its number, the label of gauges that each loop has one of.
-    init(loop: Int) { loopName = String(loop) }
+    init(loop: Int) {
+        loopName = String(loop)
+        tunnels = TunnelMetrics(loop: loopName)
+    }
 
     /// - Parameter nanoseconds: from the head to the end of the answer.
     func request(route: String, method: String, status: Int, nanoseconds: Int64) {

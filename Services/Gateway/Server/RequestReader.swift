@@ -66,6 +66,12 @@ struct RequestReader {
         }
     }
 
+    /// HTTP is over: what was received and not read.
+    mutating func takeUnread() -> ByteBuffer? {
+        defer { removeAll() }
+        return received
+    }
+
     /// The request is over.
     mutating func next() {
         body = nil

@@ -20,15 +20,20 @@ struct ResponseReader {
     /// Of the request whose response is awaited; nil without one.
     private var isToHEAD: Bool?
     private var output = ChunkedBodyParser.Output.data
+    /// The request asked for another protocol.
+    private var isUpgrade = false
     private var interims = 0
 
     init(limits: HeadLimits) { heads = ResponseHeadParser(names: PassedFields.names, limits: limits) }
 
     /// A request is sent, and its response is read from now on.
-    /// - Parameter output: of a chunked body.
-    mutating func expect(isToHEAD: Bool, output: ChunkedBodyParser.Output) {
+    /// - Parameters:
+    ///   - output: of a chunked body.
+    ///   - isUpgrade: whatever is behind a 101 belongs to it, until the connection ends.
+    mutating func expect(isToHEAD: Bool, output: ChunkedBodyParser.Output, isUpgrade: Bool = false) {
         self.isToHEAD = isToHEAD
         self.output = output
+        self.isUpgrade = isUpgrade
         interims = 0
     }
 
@@ -73,7 +78,8 @@ struct ResponseReader {
                 continue
             }
             do throws(BodyFault) {
-                body = try BodyParser(response.head.framing, output: output, names: PassedFields.names)
+                let framing = isUpgrade && response.head.status == 101 ? .untilClose : response.head.framing
+                body = try BodyParser(framing, output: output, names: PassedFields.names)
             } catch {
                 throw .body(error)
             }

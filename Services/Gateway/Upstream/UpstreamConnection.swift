@@ -59,13 +59,16 @@ final class UpstreamConnection: ChannelInboundHandler {
     /// - Parameters:
     ///   - isHEAD: whether the response will have no body.
     ///   - chunks: how a chunked body is wanted.
-    func begin(_ responder: any UpstreamResponder, isHEAD: Bool, chunks: ChunkedBodyParser.Output) {
+    ///   - isUpgrade: whether another protocol is asked for; after a 101 its bytes are a body that ends with the connection.
+    func begin(
+        _ responder: any UpstreamResponder, isHEAD: Bool, chunks: ChunkedBodyParser.Output, isUpgrade: Bool = false
+    ) {
         self.responder = responder
         exchanges += 1
         isRequestSent = false
         isResponseHeadSeen = false
         isReusable = false
-        reader.expect(isToHEAD: isHEAD, output: chunks)
+        reader.expect(isToHEAD: isHEAD, output: chunks, isUpgrade: isUpgrade)
         context?.read()
     }
 
@@ -93,6 +96,15 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     func close() { context?.close(promise: nil) }
+
+    /// Whoever began the exchange has become another.
+    func hand(over responder: any UpstreamResponder) { self.responder = responder }
+
+    /// Nothing more will be sent; what was, goes out first.
+    func closeOutput() {
+        context?.flush()
+        context?.close(mode: .output, promise: nil)
+    }
 
     // MARK: the channel's side
 

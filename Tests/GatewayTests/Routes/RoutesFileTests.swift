@@ -183,7 +183,8 @@ struct RoutesFileTests {
             error?.faults.map { $0.text(file: "r.json") } == [
                 "r.json:1:19: route 0 has a member \"x\", which means nothing; take it away; known are name, prefix, "
                     + "path, rewrite, strip_prefix, hosts, upstream, auth, enrichment, methods, roles, scopes, timeouts, "
-                    + "max_body, rate_limit, cors, request_headers, response_headers, rate_limited, admin_route",
+                    + "max_body, rate_limit, cors, request_headers, response_headers, rate_limited, admin_route, "
+                    + "websocket, on_token_end",
                 "r.json:1:56: route 0 has an \"auth\" that is none of required, optional, public; write one of them",
                 "r.json:1:63: route 1 needs an \"upstream\"; write plant, platform, customer, nowhere, a name of "
                     + "\"upstreams\" or an absolute http(s) URL",

@@ -16,7 +16,9 @@ final class EmbeddedGateway {
     let eventLoop = EmbeddedEventLoop()
     let log = CapturedLog()
     private(set) lazy var loop = makeLoop()
+    let clock = MovableClock(startingAt: 1_800_000_000)
     private let plant: Origin
+    private let routes: RouteTable
     private(set) var upstreams: [Side] = []
 
     /// A channel and the reads that were asked of it.
@@ -35,6 +37,15 @@ final class EmbeddedGateway {
 
         func receive(_ text: String) throws {
             try channel.writeInbound(ByteBuffer(string: text))
+        }
+
+        func receive(bytes: [UInt8]) throws { try channel.writeInbound(ByteBuffer(bytes: bytes)) }
+
+        /// What was written to it and not taken yet.
+        func writtenBytes() throws -> [UInt8] {
+            var all: [UInt8] = []
+            while let bytes = try channel.readOutbound(as: ByteBuffer.self) { all += bytes.readableBytesView }
+            return all
         }
 
         /// All that was written to it so far.
@@ -60,14 +71,16 @@ final class EmbeddedGateway {
         }
     }
 
-    init() throws {
+    /// - Parameter routes: a routes file; nil: the built-in table.
+    init(routes file: String? = nil) throws {
+        routes = try file.map { try RoutesFile.load(Array($0.utf8)) } ?? .builtIn
         plant = try #require(Origin("http://plant:8001"))
         loop.start()
     }
 
     private func makeLoop() -> GatewayLoop {
         let settings = LoopSettings(
-            environment: .test, routes: .builtIn, origins: [.plant: plant],
+            environment: .test, routes: routes, origins: [.plant: plant],
             metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none,
             decisions: .none, timeouts: Timeouts(),
             maximumBody: 1_048_576, maximumConnections: 100, accessLogSample: 1, tick: .milliseconds(100))
@@ -75,13 +88,12 @@ final class EmbeddedGateway {
         let own = OwnAnswers(
             readiness: Readiness(checks: []), registry: PrometheusRegistry(), internalToken: token, environment: .test,
             keyReport: { preconditionFailure("not asked for here") })
-        let routes = ServedRoutes(
-            table: .builtIn, source: nil, readiness: nil, clock: WallClock { 1_800_000_000 }, logger: log.logger)
+        let served = ServedRoutes(
+            table: routes, source: nil, readiness: nil, clock: clock.wall, logger: log.logger)
         let parts = LoopParts(
             policy: VerificationPolicy(), assertion: GatewayAssertion(internalToken: token.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: 0), routes: routes,
-            introspection: IntrospectionSources(instance: "test", routes: routes, feeds: { [] }),
-            clock: WallClock { 1_800_000_000 },
+            rateLimiter: SharedRateLimiter(perMinute: 0), routes: served,
+            introspection: IntrospectionSources(instance: "test", routes: served, feeds: { [] }), clock: clock.wall,
             logger: log.logger,
             reportIDToken: { _ in })
         return GatewayLoop(

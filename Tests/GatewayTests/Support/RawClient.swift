@@ -68,6 +68,22 @@ final class RawClient: Sendable {
                 .connect(host: "127.0.0.1", port: port).get())
     }
 
+    /// The other end of it all: a port, and each connection that is made to it.
+    static func listen(_ accepted: @escaping @Sendable (RawClient) -> Void) async throws -> any Channel {
+        try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let handler = Inbound()
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    accepted(handler.adopt(channel))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+    }
+
     private init(channel: any Channel) {
         self.channel = channel
         state = Mutex(State())
@@ -79,6 +95,10 @@ final class RawClient: Sendable {
     func post(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
     func post(bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     func close() { channel.close(promise: nil) }
+    /// Nothing more will be sent; what comes is still read.
+    func closeOutput() { channel.close(mode: .output, promise: nil) }
+    /// Takes and leaves what comes from now on.
+    func setReading(_ isReading: Bool) { channel.setOption(.autoRead, value: isReading).whenComplete { _ in } }
     func read() { channel.read() }
     /// The next bytes, whatever they are.
     func bytes(_ count: Int) async throws -> [UInt8] { try await take(count) }
@@ -121,6 +141,9 @@ final class RawClient: Sendable {
         }
         return Response(status: status, headers: headers, body: [])
     }
+
+    /// Everything up to an empty line, with it: a request's head.
+    func head() async throws -> String { try await line(until: Array("\r\n\r\n".utf8)) }
 
     /// Suspends until the other side has closed; with what had come before.
     func closed() async -> (rest: String, error: String?) {

@@ -31,9 +31,10 @@ struct TestGateway: Sendable {
     /// - Parameters:
     ///   - plant: also the platform portal unless told otherwise.
     ///   - variables: over the tests' own.
+    ///   - followsRevocations: of portals and plant.
     static func run<T: Sendable>(
         plant: UpstreamServer, portal: UpstreamServer? = nil, customer: UpstreamServer? = nil,
-        _ variables: [String: String] = [:], clock: WallClock = .system,
+        _ variables: [String: String] = [:], clock: WallClock = .system, followsRevocations: Bool = false,
         _ body: @Sendable (TestGateway) async throws -> T
     ) async throws -> T {
         let portals = [portal ?? plant, customer].compactMap { $0?.url }
@@ -51,8 +52,11 @@ struct TestGateway: Sendable {
         let gateway = try await Gateway.build(
             reader: reader, common: common, clock: clock, logger: log.logger, tick: 20,
             onListening: { continuation.yield($0) })
-        // The server, and who takes its spans: rings are polled for by hand, and agreement has its tests elsewhere.
-        let services = gateway.services.filter { $0 is GatewayServer || $0 is SpanExporter }
+        // The server, who takes its spans, and feeds where they are wanted: rings are polled for by hand, and agreement has
+        // its tests elsewhere.
+        let services = gateway.services.filter {
+            $0 is GatewayServer || $0 is SpanExporter || followsRevocations && $0 is RevocationFeeds
+        }
         let group = ServiceGroup(services: services, logger: Logger(label: "quiet") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

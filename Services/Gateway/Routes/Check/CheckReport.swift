@@ -64,6 +64,8 @@ struct CheckedRoute: Encodable {
         case stripPrefix = "strip_prefix"
         case rateLimited = "rate_limited"
         case adminRoute = "admin_route"
+        case websocket
+        case onTokenEnd = "on_token_end"
     }
 
     let name: String
@@ -81,6 +83,9 @@ struct CheckedRoute: Encodable {
     let stripPrefix: String?
     let rateLimited: Bool
     let adminRoute: Bool
+    let websocket: Bool
+    /// Nil: by the kind of answer.
+    let onTokenEnd: String?
 
     init(_ route: Route) {
         name = route.name
@@ -97,6 +102,8 @@ struct CheckedRoute: Encodable {
         stripPrefix = route.stripPrefix
         rateLimited = route.isRateLimited
         adminRoute = route.isAdministrative
+        websocket = route.policy.webSocket
+        onTokenEnd = route.policy.onTokenEnd?.rawValue
     }
 
     private static func some(_ list: [String]) -> [String]? { list.isEmpty ? nil : list }
@@ -110,6 +117,8 @@ struct CheckedRoute: Encodable {
         if let rewrite { also.append("as \(rewrite)") }
         if rateLimited { also.append("rate_limited") }
         if adminRoute { also.append("admin_route") }
+        if websocket { also.append("websocket") }
+        if let onTokenEnd { also.append("on_token_end \(onTokenEnd)") }
         let pattern = path ?? prefix.map { $0.hasSuffix("/") ? $0 + "…" : $0 + "[/…]" } ?? ""
         return [
             hosts?.joined(separator: ",") ?? "any", pattern, methods?.joined(separator: ",") ?? "all", auth, upstream,

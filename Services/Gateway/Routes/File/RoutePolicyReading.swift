@@ -1,3 +1,5 @@
+import NIOHTTP1
+
 /// What a route says of time, size, rate, other origins, headers and enrichment.
 struct RoutePolicyReading {
     let members: RouteMembers
@@ -12,6 +14,7 @@ struct RoutePolicyReading {
         let headers = HeaderRulesReading(members: members)
         policy.requestHeaders = headers.read("request_headers")
         policy.responseHeaders = headers.read("response_headers")
+        readStreams(route, &policy)
         // One shared box for the many that say nothing.
         if policy != .none { route.policy = policy }
     }
@@ -44,6 +47,20 @@ struct RoutePolicyReading {
             own.fault("mode", "says nothing", "write \"enrichment: true\", or one of \(names.joined(separator: ", "))")
         }
         return enrichment
+    }
+
+    private func readStreams(_ route: Route, _ policy: inout RoutePolicy) {
+        policy.webSocket = members.flag("websocket") ?? false
+        if policy.webSocket, !route.serves(.GET) {
+            members.fault(
+                "websocket", "allows WebSockets, which are asked for with GET, and does not serve it",
+                members.isOwn("websocket") ? "add GET to \"methods\"" : "write \"websocket: false\" against the default")
+        }
+        policy.onTokenEnd = members.choice("on_token_end", as: TokenEndRule.self)
+        // A default is for those routes that have a token.
+        if route.auth == .open, members.isOwn("on_token_end") {
+            members.fault("on_token_end", "says what the end of a token does, on a public route", "take it away")
+        }
     }
 
     private func timeouts() -> RoutePolicy.Timeouts? {
