@@ -53,6 +53,24 @@ package enum ClientResponse {
         return body
     }
 
+    /// RFC 9110 §15.2: goes on to whoever knows of such answers. Not a 100, which the gateway says itself when the upstream
+    /// is there: it asked for none.
+    package static func writeInterim(
+        _ response: ReceivedResponse, to request: RequestHead, rules: ResponseRules? = nil,
+        into output: inout ByteBuffer
+    ) {
+        guard request.minorVersion >= 1, response.head.isInterim, response.head.status != 100 else { return }
+        output.writeStaticString("HTTP/1.1 ")
+        response.copy(9..<12, to: &output)
+        output.writeStaticString(" ")
+        response.copy(response.head.reasonRange, to: &output)
+        output.writeStaticString("\r\n")
+        response.copyLines(to: &output) { field in
+            PassedFields.toClient(field) && !(rules?.drops(field, of: response) ?? false)
+        }
+        output.writeStaticString("\r\n")
+    }
+
     private static func writeFraming(
         _ response: ReceivedResponse, to request: RequestHead, into output: inout ByteBuffer
     ) -> Body {

@@ -5,6 +5,12 @@ import NIOCore
 
 // The upstream's side of an exchange: its response on the way to the client, and its failures.
 extension Exchange: UpstreamResponder {
+    func upstreamInterim(_ response: ReceivedResponse) {
+        guard !machine.isResponseStarted else { return }
+        let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
+        client.write { ClientResponse.writeInterim(response, to: request.head, rules: rules, into: &$0) }
+    }
+
     func upstreamHead(_ response: ReceivedResponse) {
         span?.upstreamAnswered(response.head.status)
         let keepAlive = machine.keepAlive && !loop.isDraining

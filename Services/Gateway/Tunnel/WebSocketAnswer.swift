@@ -1,7 +1,6 @@
-package import NIOCore
-
 import Crypto
 import HTTP1
+package import NIOCore
 
 /// An upstream's 101 (RFC 6455 §4.2.2). What it says is compared with what was asked before a byte behind it passes: a 101
 /// that is none would make whatever follows look like an answer, or the client's bytes like requests.

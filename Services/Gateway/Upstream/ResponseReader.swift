@@ -4,13 +4,15 @@ import NIOCore
 /// An upstream's bytes, read strictly by `HTTP1`: one response to each request, and nothing that nobody asked for.
 struct ResponseReader {
     enum Event {
+        /// Another head follows for the same request.
+        case interim(ReceivedResponse)
         case head(ReceivedResponse)
         case body(ByteBuffer)
         /// With `overrun` there is more behind the response than the response: the connection serves no other exchange.
         case end(overrun: Bool)
     }
 
-    /// 100 and 103 before one response; they are dropped here.
+    /// 1xx before one response.
     private static let maximumInterims = 16
 
     private var heads: ResponseHeadParser
@@ -61,7 +63,7 @@ struct ResponseReader {
     }
 
     private mutating func nextHead() throws(ResponseFault) -> Event? {
-        while let bytes = received {
+        if let bytes = received {
             guard let isToHEAD else { throw .unsolicited }
             do throws(HeadFault) {
                 guard try heads.parse(bytes, toHEAD: isToHEAD) else { return nil }
@@ -75,7 +77,7 @@ struct ResponseReader {
                 heads.reset()
                 interims += 1
                 guard interims <= Self.maximumInterims else { throw .tooManyInterims }
-                continue
+                return .interim(response)
             }
             do throws(BodyFault) {
                 let framing = isUpgrade && response.head.status == 101 ? .untilClose : response.head.framing

@@ -20,6 +20,8 @@ enum UpstreamFault: Error, Equatable {
 
 /// Who hears what an upstream says in one exchange. After `upstreamEnd` or `upstreamLost` it hears nothing more.
 protocol UpstreamResponder: AnyObject {
+    /// A 1xx (RFC 9110 §15.2), but no 101.
+    func upstreamInterim(_ response: ReceivedResponse)
     func upstreamHead(_ response: ReceivedResponse)
     func upstreamBody(_ bytes: ByteBuffer)
     /// The connection went back to its pool, or is closed.
@@ -28,6 +30,10 @@ protocol UpstreamResponder: AnyObject {
     func upstreamReadComplete()
     func upstreamLost(_ fault: UpstreamFault)
     func upstreamWritabilityChanged()
+}
+
+extension UpstreamResponder {
+    func upstreamInterim(_ response: ReceivedResponse) {}
 }
 
 /// One HTTP/1.1 connection to an upstream: the thin shell between its bytes and one exchange at a time.
@@ -128,6 +134,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         // Given up in the meantime: the channel is closing.
         guard let responder else { return }
         switch event {
+        case .interim(let response): responder.upstreamInterim(response)
         case .head(let response):
             isResponseHeadSeen = true
             isReusable = response.head.keepAlive && response.head.status >= 200

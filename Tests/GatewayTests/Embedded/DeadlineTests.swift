@@ -75,6 +75,41 @@ struct DeadlineTests {
         #expect(!upstream.isOpen)
     }
 
+    @Test("a body that drips a byte every half minute ends with the exchange's own deadline")
+    func drippedBody() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("POST", ["Content-Length: 1000"]))
+        let upstream = try #require(gateway.upstreams.first)
+        for _ in 0..<19 {
+            gateway.advance(seconds: 30)
+            try client.receive("x")
+        }
+        #expect(client.isOpen)
+        gateway.advance(seconds: 31)
+        #expect(!client.isOpen)
+        #expect(!upstream.isOpen)
+    }
+
+    @Test("a client that takes a little every half minute keeps the answer coming, until the exchange's own deadline")
+    func sippedAnswer() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(try gateway.request("GET"))
+        let upstream = try #require(gateway.upstreams.first)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in 0..<19 {
+            client.setWritable(false)
+            gateway.advance(seconds: 30)
+            client.setWritable(true)
+            try upstream.receive("x")
+        }
+        #expect(client.isOpen)
+        gateway.advance(seconds: 31)
+        #expect(!client.isOpen)
+        #expect(!upstream.isOpen)
+    }
+
     @Test("an upstream that says nothing is 504 after thirty seconds, and the connection to it is not used again")
     func silentUpstream() throws {
         let gateway = try EmbeddedGateway()

@@ -1,5 +1,8 @@
 import Contracts
+import HTTPKit
 import NIOCore
+import NIOEmbedded
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -93,7 +96,9 @@ struct TunnelTests {
         #expect(stand.end == "revoked")
     }
 
-    @Test("a frame that does not come to its end is waited for two seconds, a long one not at all", arguments: [300, 100_000])
+    @Test(
+        "a frame that does not come to its end is waited for two seconds, a long one not at all",
+        arguments: [300, 100_000])
     func noBoundary(_ size: Int) throws {
         let stand = try Stand()
         let begun = Array(TestWebSocket.frame(Array(repeating: 7, count: size))[..<100])
@@ -178,7 +183,9 @@ struct TunnelTests {
         }
     }
 
-    @Test("frames are told apart, whatever their length and however they are cut", arguments: [0, 1, 125, 126, 65_535, 65_536])
+    @Test(
+        "frames are told apart, whatever their length and however they are cut",
+        arguments: [0, 1, 125, 126, 65_535, 65_536])
     func frames(_ size: Int) {
         let frame = TestWebSocket.frame(Array(repeating: 0x88, count: size))
         for step in [1, 2, 3, 7, 4096, frame.count] {

@@ -191,6 +191,21 @@ struct TLSTests {
         }
     }
 
+    @Test(
+        "a connection that is idle for too long, or brings no head, is closed with TLS's goodbye",
+        arguments: [true, false])
+    func idleGoodbye(_ isUsed: Bool) async throws {
+        let certificates = try await TestCertificates()
+        let name = isUsed ? "GW_KEEPALIVE_TIMEOUT_MS" : "GW_HEAD_TIMEOUT_MS"
+        try await Self.run(certificates, [name: "1000"]) { gateway, _ in
+            let client = try await RawClient.connect(port: gateway.port, tls: try certificates.client())
+            if isUsed { #expect(try await Self.get(client).status == 200) }
+            let end = await client.closed()
+            #expect(end.rest.isEmpty)
+            #expect(end.error == nil)
+        }
+    }
+
     @Test("one connection too many over TLS is told so, or hung up on, and the others are served on")
     func overload() async throws {
         let certificates = try await TestCertificates()

@@ -195,7 +195,8 @@ struct WebSocketTests {
             malformed("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub2-jZQ=="),
             TestWebSocket.fields + ["Sec-WebSocket-Key: \(TestWebSocket.key)"],
             TestWebSocket.fields + ["Sec-WebSocket-Accept: \(TestWebSocket.accept)"],
-            malformed("Connection", "Upgrade, Sec-WebSocket-Key"), malformed("Connection", "Upgrade, Origin")
+            malformed("Connection", "Upgrade, Sec-WebSocket-Key"),
+            malformed("Connection", "Upgrade, Origin")
                 + ["Origin: https://evil.test"], TestWebSocket.fields + ["Content-Length: 5"],
             TestWebSocket.fields + ["Transfer-Encoding: chunked"],
         ])
@@ -223,7 +224,8 @@ struct WebSocketTests {
                 #expect(answer.status == 400)
                 #expect(answer.values("sec-websocket-version") == ["13"])
             }
-            let post = try await gateway.send(TestGateway.request("POST", "/ws/chat", TestWebSocket.fields, token: token))
+            let post = try await gateway.send(
+                TestGateway.request("POST", "/ws/chat", TestWebSocket.fields, token: token))
             #expect(post.status == 405)
             #expect(post.values("allow") == ["GET"])
             #expect(try await gateway.send(TestWebSocket.request()).status == 401)
@@ -282,7 +284,9 @@ struct WebSocketTests {
         }
     }
 
-    @Test("silence ends it with 1001, after GW_TUNNEL_IDLE_TIMEOUT_MS or the route's own idle time", arguments: [true, false])
+    @Test(
+        "silence ends it with 1001, after GW_TUNNEL_IDLE_TIMEOUT_MS or the route's own idle time",
+        arguments: [true, false])
     func idle(_ isRoutes: Bool) async throws {
         try await Self.run(
             isRoutes ? ", timeouts: {idle: 50ms}" : "",

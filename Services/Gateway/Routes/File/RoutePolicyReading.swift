@@ -54,7 +54,8 @@ struct RoutePolicyReading {
         if policy.webSocket, !route.serves(.GET) {
             members.fault(
                 "websocket", "allows WebSockets, which are asked for with GET, and does not serve it",
-                members.isOwn("websocket") ? "add GET to \"methods\"" : "write \"websocket: false\" against the default")
+                members.isOwn("websocket") ? "add GET to \"methods\"" : "write \"websocket: false\" against the default"
+            )
         }
         policy.onTokenEnd = members.choice("on_token_end", as: TokenEndRule.self)
         // A default is for those routes that have a token.
