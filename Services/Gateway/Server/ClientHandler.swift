@@ -166,13 +166,19 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     /// The answer is flushed, our half closed, and the rest of what the client sends dropped until it closes too: a close
     /// with unread bytes would reset the connection and could take the answer with it.
-    func closeGently() {
+    /// - Parameter patience: for a client that takes the answer slowly; nil: as with any other part of it.
+    func closeGently(patience: TimeAmount? = nil) {
         isClosing = true
         reader.removeAll()
-        deadline = loop.eventLoop.now + loop.settings.timeouts.linger
+        deadline = loop.eventLoop.now + (patience ?? loop.settings.timeouts.idle)
         guard let context else { return }
         flush()
-        context.close(mode: .output, promise: nil)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        context.close(mode: .output, promise: sent)
+        // Only what is behind the answer has the short time.
+        sent.futureResult.assumeIsolated().whenComplete { [self] _ in
+            deadline = min(deadline, loop.eventLoop.now + loop.settings.timeouts.linger)
+        }
         read()
     }
 

@@ -104,6 +104,10 @@ extension Exchange {
         log(isCut: true)
         _ = machine.on(.responseEnd)
         // Where the end of the connection is the end of the body, a reset alone says that it is not.
-        if responseBody == .untilClose { client.cut() } else { client.closeGently() }
+        if responseBody == .untilClose {
+            client.cut()
+        } else {
+            client.closeGently(patience: loop.settings.timeouts.linger)
+        }
     }
 }

@@ -211,7 +211,7 @@ final class Tunnel: UpstreamResponder {
     private func close(_ end: StreamEnd) {
         guard leave() else { return }
         note(end)
-        client.closeGently()
+        client.closeGently(patience: end.closeCode == nil ? nil : loop.settings.timeouts.linger)
     }
 
     /// - Returns: whether it was not over yet.

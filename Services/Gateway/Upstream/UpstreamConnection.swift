@@ -103,8 +103,15 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func close() { context?.close(promise: nil) }
 
-    /// Whoever began the exchange has become another.
-    func hand(over responder: any UpstreamResponder) { self.responder = responder }
+    /// Whoever began the exchange has become another, for as long as this connection lasts. The pool has no part in it any
+    /// more: what lasts for hours would leave no connection for requests.
+    func hand(over responder: any UpstreamResponder) {
+        self.responder = responder
+        if isRegistered {
+            isRegistered = false
+            pool.connectionClosed(self)
+        }
+    }
 
     /// Nothing more will be sent; what was, goes out first.
     func closeOutput() {

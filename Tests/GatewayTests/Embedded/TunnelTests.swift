@@ -59,6 +59,17 @@ struct TunnelTests {
         #expect(stand.end == (isRevoked ? "revoked" : "expired"))
     }
 
+    @Test("its connection is none of the pool's any more, which has room for as many requests as before")
+    func pool() throws {
+        let stand = try Stand()
+        let pool = try #require(stand.gateway.loop.pools[.plant])
+        #expect(pool.openConnections == 0)
+        #expect(stand.server.isOpen)
+        try stand.server.channel.close().wait()
+        #expect(pool.openConnections == 0)
+        #expect(stand.end == "upstream")
+    }
+
     @Test("on_token_end: keep lets it live")
     func kept() throws {
         let stand = try Stand(", on_token_end: keep")
