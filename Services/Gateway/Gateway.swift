@@ -15,6 +15,7 @@ package struct Gateway {
     package let manager: SecretManager
     /// Nil without TLS.
     package let certificates: ServedCertificates?
+    package let upstreamCertificates: UpstreamCertificates
     package let routes: ServedRoutes
     /// Of a dry run.
     package let candidate: ServedRoutes?
@@ -66,6 +67,9 @@ package struct Gateway {
           GW_TLS_CERT_FILE, GW_TLS_KEY_FILE    TLS with HTTP/2 on PORT; reloaded when they change
           GW_TLS_CLIENT_CA_FILE                who signs the certificates that clients then need
           GW_DECIDE_FOR                        nginx, forward-auth or envoy: who asks /decide; none
+          GW_UPSTREAM_TLS_CA_FILE              who signs what https upstreams show (the system's authorities)
+          GW_UPSTREAM_TLS_CERT_FILE, GW_UPSTREAM_TLS_KEY_FILE
+                                               shown to https upstreams that ask; reloaded when they change
           GW_PROXY_PROTOCOL                    false; true: each connection begins with a PROXY header
           GW_LISTEN_UNIX                       path of a Unix socket, beside HOST and PORT
           PLANT_BACKEND_USE_ID_TOKEN           Cloud Run IAM: an ID token in Authorization
@@ -85,6 +89,7 @@ package struct Gateway {
         let settings = GatewaySettings(reader: reader, cores: System.coreCount, readFile: RoutesFileReader.read)
         let keySetSettings = KeySetSettings(reader: reader)
         let certificates = ServedCertificates.load(settings.front, reader: reader, clock: clock, logger: logger)
+        let upstreamCertificates = UpstreamCertificates.load(settings, reader: reader, logger: logger)
         // A secret that is missing is told only when nothing else is wrong; both would be, one after the other.
         try reader.finish()
         let manager = try await SecretManager.load(
@@ -113,7 +118,8 @@ package struct Gateway {
                     issuers: agreement.states)
             })
         let routes = ServedRoutes(
-            table: settings.routes, source: settings.routesSource, readiness: readiness, clock: clock, logger: logger)
+            table: settings.routes, source: settings.routesSource, readiness: readiness, clock: clock, logger: logger,
+            check: upstreamCertificates.faults(of:))
         let dryRun = settings.candidate.map { candidate in
             DryRunParts(
                 candidate: ServedRoutes(
@@ -131,9 +137,9 @@ package struct Gateway {
         let tracing = settings.tracing.map { TracingParts(settings: $0) }
         let parts = LoopParts(
             policy: tokens.policy, assertion: GatewayAssertion(internalToken: internalToken.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute), keySet: keySet, routes: routes,
-            dryRun: dryRun, introspection: introspection, tracing: tracing, revocations: revocations, clock: clock,
-            logger: logger,
+            rateLimiter: SharedRateLimiter(perMinute: settings.rateLimitPerMinute),
+            upstreams: UpstreamBoard(logger: logger), keySet: keySet, routes: routes, dryRun: dryRun,
+            introspection: introspection, tracing: tracing, revocations: revocations, clock: clock, logger: logger,
             reportIDToken: { fault in
                 readiness.set(
                     "plant_id_token", fault.map { .notReady(code: "id_token_unavailable", detail: $0) } ?? .ready)
@@ -142,7 +148,8 @@ package struct Gateway {
         let server = GatewayServer(
             host: common.host, port: common.port, threads: settings.threads,
             settings: loopSettings(settings, environment: manager.environment, tick: tick), front: settings.front,
-            certificates: certificates, parts: parts, manager: manager, drainSeconds: common.drainSeconds,
+            certificates: certificates, upstreamCertificates: upstreamCertificates, parts: parts, manager: manager,
+            drainSeconds: common.drainSeconds,
             logger: logger, onListening: onListening)
         var services: [any Service] = [
             SecretWatch(manager: manager, readiness: readiness, clock: clock, logger: logger), agreement,
@@ -151,6 +158,12 @@ package struct Gateway {
         if let certificates {
             services.append(
                 FileWatch(what: "the TLS certificate", logger: logger) { certificates.look(isAsked: $0) })
+        }
+        if settings.routesSource != nil || upstreamCertificates.hasFiles {
+            services.append(
+                FileWatch(what: "the TLS files for upstreams", logger: logger) {
+                    upstreamCertificates.look(isAsked: $0)
+                })
         }
         if settings.routesSource != nil {
             services.append(FileWatch(what: "the routes file", logger: logger) { routes.look(isAsked: $0) })
@@ -174,8 +187,8 @@ package struct Gateway {
         }
         services.append(server)
         return Gateway(
-            services: services, readiness: readiness, manager: manager, certificates: certificates, routes: routes,
-            candidate: dryRun?.candidate)
+            services: services, readiness: readiness, manager: manager, certificates: certificates,
+            upstreamCertificates: upstreamCertificates, routes: routes, candidate: dryRun?.candidate)
     }
 
     /// Until SIGTERM.

@@ -43,6 +43,9 @@ package import ServiceKit
 /// | `TRUSTED_PROXIES` | addresses and CIDR blocks whose X-Forwarded-* count; `unix` | none |
 /// | `GW_DECIDE_FOR` | see `DecisionSettings` | none |
 /// | `GW_TLS_…`, `GW_PROXY_PROTOCOL`, `GW_LISTEN_UNIX` | see `FrontSettings` | |
+/// | `GW_UPSTREAM_TLS_CA_FILE` | path of a PEM file: who signs what https upstreams show | the system's authorities |
+/// | `GW_UPSTREAM_TLS_CERT_FILE` | path of a PEM file, leaf first: shown to https upstreams that ask | none |
+/// | `GW_UPSTREAM_TLS_KEY_FILE` | path of its private key, PEM, not encrypted | with the certificate |
 /// | `PLANT_BACKEND_USE_ID_TOKEN` | Cloud Run IAM: an ID token in Authorization | false |
 /// | `GCE_METADATA_HOST` | host[:port] of the metadata server | metadata.google.internal |
 package struct GatewaySettings: Sendable {
@@ -71,6 +74,8 @@ package struct GatewaySettings: Sendable {
     package var trustedProxies: TrustedProxies
     package var front: FrontSettings
     package var decisions: DecisionDialect
+    /// For https upstreams that the routes file says nothing else of.
+    package var upstreamTLS: UpstreamTLS.Files
     /// The metadata server, where the plant wants ID tokens.
     package var metadata: Origin?
 
@@ -92,6 +97,7 @@ package struct GatewaySettings: Sendable {
         trustedProxies = TrustedProxies(reader: reader, servesUnixPeers: true)
         front = FrontSettings(reader: reader, trustedProxies: trustedProxies)
         decisions = DecisionSettings.read(reader, trustedProxies: trustedProxies)
+        upstreamTLS = UpstreamTLS.Files(reader: reader)
         metadata = Self.metadata(reader)
         revocationSources = []
         if reader.bool("GW_REVOCATIONS", default: true) {
@@ -132,10 +138,10 @@ package struct GatewaySettings: Sendable {
     private static func origins(_ reader: SettingsReader, portals: [String]) -> [UpstreamName: Origin] {
         var origins: [UpstreamName: Origin] = [:]
         _ = reader.require("PLANT_BACKEND_URL", mend: "Set the plant's address, such as http://127.0.0.1:8001.")
-        origins[.plant] = reader.url("PLANT_BACKEND_URL").flatMap(Origin.init)
-        origins[.platform] = portals.first.flatMap(Origin.init)
+        origins[.plant] = reader.url("PLANT_BACKEND_URL").flatMap(Origin.init(_:))
+        origins[.platform] = portals.first.flatMap(Origin.init(_:))
         let customer = reader.url("CUSTOMER_PORTAL_URL") ?? portals.dropFirst().first
-        origins[.customer] = customer.flatMap(Origin.init)
+        origins[.customer] = customer.flatMap(Origin.init(_:))
         return origins
     }
 

@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
@@ -69,20 +69,31 @@ package final class UpstreamServer: Sendable {
 
     /// - Parameters:
     ///   - answersEarly: the handler is asked at the request's head, its body is then read and forgotten.
-    package static func start(answersEarly: Bool = false, _ handler: @escaping Handler) async throws -> UpstreamServer {
+    ///   - unixPath: of a socket to listen on in place of a port; a file that is there is replaced.
+    ///   - prepare: adds what stands before HTTP, such as TLS.
+    package static func start(
+        answersEarly: Bool = false, unixPath: String? = nil,
+        prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in }, _ handler: @escaping Handler
+    ) async throws -> UpstreamServer {
         let holder = Holder()
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try prepare(channel)
                     try channel.pipeline.syncOperations.addHandler(
                         ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
                     try channel.pipeline.syncOperations.addHandler(
                         UpstreamServerHandler(holder: holder, answersEarly: answersEarly, handler: handler))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
+        let channel =
+            if let unixPath {
+                try await bootstrap.bind(unixDomainSocketPath: unixPath, cleanupExistingSocketFile: true).get()
+            } else {
+                try await bootstrap.bind(host: "127.0.0.1", port: 0).get()
+            }
         let server = UpstreamServer(channel: channel)
         holder.server.withLock { $0 = server }
         return server
@@ -90,9 +101,11 @@ package final class UpstreamServer: Sendable {
 
     /// Runs `body` with a server that is stopped afterwards.
     package static func with<T>(
-        answersEarly: Bool = false, _ handler: @escaping Handler, _ body: (UpstreamServer) async throws -> T
+        answersEarly: Bool = false, unixPath: String? = nil,
+        prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in }, _ handler: @escaping Handler,
+        _ body: (UpstreamServer) async throws -> T
     ) async throws -> T {
-        let server = try await start(answersEarly: answersEarly, handler)
+        let server = try await start(answersEarly: answersEarly, unixPath: unixPath, prepare: prepare, handler)
         do {
             let result = try await body(server)
             await server.stop()

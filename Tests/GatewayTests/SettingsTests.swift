@@ -82,19 +82,4 @@ struct SettingsTests {
                 "GW_ROUTES_FILE /etc/routes.json:1:13: route 0 needs a \"prefix\" that is a path in its canonical form:",
             ])
     }
-
-    @Test("a routes file that asks for what is not performed yet keeps the gateway from starting")
-    func notPerformed() {
-        let text = """
-            version: 1
-            upstreams: {u: {targets: [http://a, http://b]}}
-            routes: [{prefix: /r/, upstream: u}]
-            """
-        let faults = Self.faults(
-            Self.minimum.merging(["GW_ROUTES_FILE": "/r.yaml"]) { $1 }, file: Array(text.utf8))
-        #expect(
-            faults == [
-                "GW_ROUTES_FILE /r.yaml:3:34: route 0 uses \"upstream\", which is not performed yet by this gateway:"
-            ])
-    }
 }

@@ -77,6 +77,7 @@ extension Exchange {
             // The upstream is ready; it is the client that says nothing.
             return abort()
         }
+        if choice != nil, movesOn() { return }
         refuse(Refusal(.upstreamTimeout, "the service behind this route did not answer in time"))
     }
 

@@ -71,13 +71,21 @@ extension Exchange {
 
     func lease(fresh: Bool = false) {
         if isQuestion { return decide() }
-        guard case .upstream(let name)? = route?.destination, let pool = loop.pools[name] else {
-            return refuse(Refusal(.notFound, "this route leads to a service that is not configured here"))
+        switch route?.destination {
+        case .group(let name)?: return lease(fromGroup: name, fresh: fresh)
+        case .upstream(let name)?:
+            if let pool = loop.pools[name] { return lease(from: pool, fresh: fresh) }
+        case .nowhere?, nil: break
         }
+        refuse(Refusal(.notFound, "this route leads to a service that is not configured here"))
+    }
+
+    func lease(from pool: UpstreamPool, fresh: Bool) {
         self.pool = pool
         // For a connection, be it a new one or one that is in use.
         wait(for: route?.policy.timeouts?.connect == nil ? timeouts.firstByte : timeouts.connect)
-        leaseTicket = pool.lease(fresh: fresh) { [self] result in
+        leaseTicket = nil
+        let ticket = pool.lease(fresh: fresh) { [self] result in
             leaseTicket = nil
             switch result {
             case .success(let connection):
@@ -85,6 +93,7 @@ extension Exchange {
                 send(on: connection, pool)
             case .failure(let fault):
                 guard !machine.isResponseStarted else { return }
+                if choice != nil, goesOnElsewhere(fault) { return }
                 let code = fault == .exhausted ? ProblemCode.unavailable : .badGateway
                 refuse(
                     Refusal(
@@ -92,6 +101,8 @@ extension Exchange {
                         retryAfter: fault == .exhausted ? 1 : nil))
             }
         }
+        // One that is nil was told already, and may have leased elsewhere.
+        if let ticket { leaseTicket = ticket }
     }
 
     private func send(on connection: UpstreamConnection, _ pool: UpstreamPool) {
@@ -106,7 +117,7 @@ extension Exchange {
         connection.begin(
             self, isHEAD: request.head.method == .head,
             chunks: ClientResponse.output(minorVersion: request.head.minorVersion), isUpgrade: handshake != nil)
-        connection.send { output in writeHead(statement, pool.origin, to: &output) }
+        connection.send { output in writeHead(statement, pool, to: &output) }
         for bytes in heldBody { connection.send(bytes) }
         if !heldBody.isEmpty { machine.heldBodySent() }
         if isEndHeld {
@@ -124,10 +135,11 @@ extension Exchange {
         heldBody.removeAll()
     }
 
-    private func writeHead(_ statement: UpstreamStatement, _ origin: Origin, to output: inout ByteBuffer) {
-        let path = origin.basePath.isEmpty ? upstreamPath : origin.basePath + upstreamPath
+    private func writeHead(_ statement: UpstreamStatement, _ pool: UpstreamPool, to output: inout ByteBuffer) {
+        let basePath = pool.origin.basePath
+        let path = basePath.isEmpty ? upstreamPath : basePath + upstreamPath
         UpstreamRequest.writeStart(
-            method: method, target: path, query: target?.query, authority: origin.authority, to: &output)
+            method: method, target: path, query: target?.query, authority: pool.authority, to: &output)
         if let rules = route?.policy.requestHeaders {
             request.copyLines(to: &output) { PassedFields.toUpstream($0) && !rules.drops(request.view($0.nameRange)) }
             for field in rules.set { output.writeLine(field) }
@@ -141,24 +153,34 @@ extension Exchange {
 
     /// - Returns: nil while there is no ID token for a plant that wants one.
     private func statement() -> UpstreamStatement? {
-        guard let route, case .upstream(let name) = route.destination else { return nil }
+        guard let route else { return nil }
         var idToken: String?
-        if name == .plant, let holder = loop.idToken {
-            guard let text = holder.current(now: now) else { return nil }
-            idToken = text
+        let audience: String
+        switch route.destination {
+        case .upstream(let name):
+            audience = name.audience
+            if name == .plant, let holder = loop.idToken {
+                guard let text = holder.current(now: now) else { return nil }
+                idToken = text
+            }
+        case .group:
+            guard let choice else { return nil }
+            audience = choice.group.audience
+        case .nowhere: return nil
         }
         return UpstreamStatement(
             request: request, token: token, known: known, enrichment: enrichment, customer: customer,
             requestID: requestID, trace: trace, forwarded: forwarded,
-            via: client.isTrusted ? request.values(of: .via) : [], assertion: assertion(route, name), idToken: idToken)
+            via: client.isTrusted ? request.values(of: .via) : [], assertion: assertion(route, audience),
+            idToken: idToken)
     }
 
-    private func assertion(_ route: Route, _ name: UpstreamName) -> String {
+    private func assertion(_ route: Route, _ audience: String) -> String {
         if !route.isAdministrative, let known {
-            return known.assertion(loop.assertion, audience: name.audience, now: loop.clock.now())
+            return known.assertion(loop.assertion, audience: audience, now: loop.clock.now())
         }
         return loop.assertion.issue(
-            audience: name.audience, clientToken: token.map(request.text),
+            audience: audience, clientToken: token.map(request.text),
             method: route.isAdministrative ? routedMethod.rawValue : nil,
             path: route.isAdministrative ? upstreamPath : nil, now: loop.clock.now())
     }
@@ -166,7 +188,12 @@ extension Exchange {
     /// Yes, to a proxy that forwards the request itself.
     func decide() {
         guard let route else { return }
-        let audience: UpstreamName? = if case .upstream(let name) = route.destination { name } else { nil }
+        let audience: String? =
+            switch route.destination {
+            case .upstream(let name): name.audience
+            case .group(let name): UpstreamGroup.audience(of: name)
+            case .nowhere: nil
+            }
         answer(
             LocalAnswer(
                 Decision.fields(

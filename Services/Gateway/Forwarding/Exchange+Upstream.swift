@@ -13,6 +13,7 @@ extension Exchange: UpstreamResponder {
 
     func upstreamHead(_ response: ReceivedResponse) {
         span?.upstreamAnswered(response.head.status)
+        if choice != nil { targetAnswered(response.head.status) }
         let keepAlive = machine.keepAlive && !loop.isDraining
         let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
         var body: ClientResponse.Body?
@@ -69,7 +70,10 @@ extension Exchange: UpstreamResponder {
     func upstreamLost(_ fault: UpstreamFault) {
         connection = nil
         span?.upstreamEnded(error: "connection_lost", now: loop.eventLoop.now)
-        switch machine.on(.upstreamLost) {
+        let action = machine.on(.upstreamLost)
+        // A kept connection that died while nobody used it says nothing of its server.
+        if choice != nil, action != .retry { targetFailed() }
+        switch action {
         case .retry:
             lease(fresh: true)
         case .abort:

@@ -52,6 +52,8 @@ final class Exchange {
     var validation: Enricher.Ticket?
     var pool: UpstreamPool?
     var leaseTicket: Int?
+    /// Of a group's servers; nil on a route to one address.
+    var choice: TargetChoice?
     var connection: UpstreamConnection?
     var heldBody: [ByteBuffer] = []
     var isEndHeld = false
@@ -317,5 +319,7 @@ final class Exchange {
     // MARK: deadlines
 
     /// Until the next sign of life; never beyond the exchange's own end.
+    var hasTimeLeft: Bool { loop.eventLoop.now < totalDeadline }
+
     func wait(for amount: TimeAmount) { client.deadline = min(loop.eventLoop.now + amount, totalDeadline) }
 }

@@ -5,12 +5,13 @@ import ServiceKit
 
 /// Endpoints whose answer every loop has a part of. For holders of the internal token.
 enum LoopQuestion {
-    case routes, caches
+    case routes, caches, upstreams
 
     init?(_ endpoint: OwnEndpoint) {
         switch endpoint {
         case .routes: self = .routes
         case .caches: self = .caches
+        case .upstreams: self = .upstreams
         case .health, .ready, .metrics, .keys: return nil
         }
     }
@@ -24,6 +25,9 @@ enum LoopQuestion {
         case .caches:
             let now = loop.clock.now()
             loop.gather(LoopCaches.init) { done(Self.answer(CachesReport(sources, loops: $0, now: now))) }
+        case .upstreams:
+            let (upstreams, epoch) = (loop.upstreams, loop.clock.now())
+            loop.gather({ $0.publishUpstreams() }) { _ in done(Self.answer(upstreams.report(epoch: epoch))) }
         }
     }
 

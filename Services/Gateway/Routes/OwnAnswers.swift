@@ -103,7 +103,7 @@ struct OwnAnswers: Sendable {
             }
             return LocalAnswer(status: .ok, contentType: "application/json", body: Array(body))
         // Asked of all loops, behind `authorize`.
-        case .routes, .caches: throw Self.locked
+        case .routes, .caches, .upstreams: throw Self.locked
         }
     }
 

@@ -4,10 +4,13 @@ package struct UpstreamGroup: Sendable, Equatable {
         package let origin: Origin
         /// Of all weights' sum, 1 to 1000.
         package let weight: Int
+        /// For the `Host` field, of a Unix socket; nil: the origin's.
+        package let authority: String?
 
-        package init(origin: Origin, weight: Int = 1) {
+        package init(origin: Origin, weight: Int = 1, authority: String? = nil) {
             self.origin = origin
             self.weight = weight
+            self.authority = authority
         }
     }
 
@@ -20,6 +23,8 @@ package struct UpstreamGroup: Sendable, Equatable {
         /// Answers in a row that turn it.
         package var healthyAfter = 2
         package var unhealthyAfter = 3
+        /// Of answers that are good; empty: every 2xx.
+        package var statuses: Set<Int> = []
 
         package init(path: String) { self.path = path }
     }
@@ -30,7 +35,7 @@ package struct UpstreamGroup: Sendable, Equatable {
         package var failures = 5
         /// Milliseconds.
         package var ejectFor: Int64 = 30_000
-        /// At most so many of a hundred targets at once.
+        /// At most so many of a hundred targets at once; of two and more one at least.
         package var maximumPercent = 50
 
         package init() {}
@@ -40,16 +45,37 @@ package struct UpstreamGroup: Sendable, Equatable {
     package let targets: [Target]
     package let health: HealthCheck?
     package let outlier: OutlierEjection?
+    /// For those of the targets that are https; nil: as the gateway's settings say.
+    package let tls: UpstreamTLS?
 
-    package init(name: String, targets: [Target], health: HealthCheck? = nil, outlier: OutlierEjection? = nil) {
+    package init(
+        name: String, targets: [Target], health: HealthCheck? = nil, outlier: OutlierEjection? = nil,
+        tls: UpstreamTLS? = nil
+    ) {
         self.name = name
         self.targets = targets
         self.health = health
         self.outlier = outlier
+        self.tls = tls
+    }
+
+    /// What a gateway assertion names as its audience: no address, since several servers are one service, and nothing that
+    /// is another service's.
+    package var audience: String { Self.audience(of: name) }
+
+    static func audience(of name: String) -> String { "upstream:\(name)" }
+
+    var usesTLS: Bool { targets.contains(where: \.origin.isTLS) }
+
+    func endpoint(_ target: Target) -> UpstreamEndpoint {
+        UpstreamEndpoint(origin: target.origin, authority: target.authority, tls: tls)
     }
 
     /// One server and nothing to decide: as if its address stood in the route.
     var single: Origin? {
-        health == nil && outlier == nil && targets.count == 1 ? targets.first?.origin : nil
+        guard health == nil, outlier == nil, tls == nil, targets.count == 1, targets.first?.authority == nil else {
+            return nil
+        }
+        return targets.first?.origin
     }
 }

@@ -27,9 +27,11 @@ final class GatewayLoop {
     private(set) var routes: RouteTable
     private var routesVersion: UInt64 = 0
     private(set) var pools: [UpstreamName: UpstreamPool]
+    /// Upstreams of several servers.
+    let upstreams: LoopUpstreams
     /// Pools that no route leads to any more, and since when.
     private var retired: [UpstreamName: NIODeadline] = [:]
-    private let makePool: (Origin) -> UpstreamPool
+    private let makePool: (UpstreamEndpoint) -> UpstreamPool
     /// All loops, this one among them; empty until they are introduced.
     var peers: [NIOLoopBound<GatewayLoop>] = []
     let introspection: IntrospectionSources
@@ -60,7 +62,7 @@ final class GatewayLoop {
 
     init(
         number: Int, eventLoop: any EventLoop, settings: LoopSettings, parts: LoopParts, ring: KeyRing,
-        makePool: @escaping (Origin) -> UpstreamPool
+        makePool: @escaping (UpstreamEndpoint) -> UpstreamPool
     ) {
         self.number = number
         self.eventLoop = eventLoop
@@ -82,9 +84,13 @@ final class GatewayLoop {
         introspection = parts.introspection
         tracer = parts.tracing.map(LoopTracer.init)
         self.makePool = makePool
-        pools = settings.origins.mapValues(makePool)
+        pools = settings.origins.mapValues { makePool(UpstreamEndpoint(origin: $0)) }
+        upstreams = LoopUpstreams(
+            number: number, eventLoop: eventLoop, board: parts.upstreams, deadlines: deadlines,
+            randomness: randomness, longestExchange: settings.timeouts.total, makePool: makePool)
+        upstreams.replace(with: settings.routes.upstreams)
         if let metadata = settings.metadata, let plant = settings.origins[.plant] {
-            let pool = makePool(metadata)
+            let pool = makePool(UpstreamEndpoint(origin: metadata))
             metadataPool = pool
             idToken = IDTokenHolder(
                 pool: pool, audience: plant.text, deadlines: deadlines, eventLoop: eventLoop,
@@ -107,6 +113,7 @@ final class GatewayLoop {
     func start() {
         deadlines.onTick = { [weak self] in self?.tick() }
         deadlines.start()
+        upstreams.start()
         idToken?.refresh(now: clock.now())
     }
 
@@ -126,8 +133,11 @@ final class GatewayLoop {
         guard routes.version > routesVersion else { return }
         routesVersion = routes.version
         self.routes = routes.table
+        upstreams.replace(with: routes.table.upstreams)
         let origins = routes.origins
-        for (name, origin) in origins where pools[name] == nil { pools[name] = makePool(origin) }
+        for (name, origin) in origins where pools[name] == nil {
+            pools[name] = makePool(UpstreamEndpoint(origin: origin))
+        }
         for case .other(let origin) in pools.keys {
             let name = UpstreamName.other(origin)
             retired[name] = origins[name] == nil ? retired[name] ?? eventLoop.now : nil
@@ -178,6 +188,7 @@ final class GatewayLoop {
         if streamSweep.isDue(now) { endStreams(now: now) }
         for pool in pools.values { pool.closeIdle() }
         if !retired.isEmpty { dropRetired() }
+        upstreams.tick()
         metadataPool?.closeIdle()
         idToken?.refresh(now: now)
         accessLog.flush()
@@ -185,6 +196,9 @@ final class GatewayLoop {
         tracer?.flush()
         flushMetrics()
     }
+
+    /// What `/internal/v1/upstreams` says of this loop.
+    func publishUpstreams() { upstreams.publish(plain: pools) }
 
     /// As of now.
     var tokenCache: LoopCaches.Cache {
@@ -203,6 +217,7 @@ final class GatewayLoop {
             metrics.gauge(cachedVerdicts: enricher.cached)
             metrics.gauge(breaker: enricher.breakerState)
         }
+        upstreams.gauge(metrics)
         for (name, pool) in pools {
             metrics.gauge(upstream: name.label, open: pool.openConnections, idle: pool.idleConnections)
         }
@@ -245,6 +260,7 @@ final class GatewayLoop {
         enricher?.shutDown()
         deadlines.stop()
         for pool in pools.values { pool.shutDown() }
+        upstreams.shutDown()
         metadataPool?.shutDown()
     }
 
@@ -262,6 +278,7 @@ struct LoopParts: Sendable {
     var own: OwnAnswers
     var rateLimiter: SharedRateLimiter
     var routeLimiter = SharedRouteLimiter()
+    var upstreams: UpstreamBoard
     var keySet: RemoteKeySet?
     var routes: ServedRoutes
     /// Nil without a candidate.
@@ -335,7 +352,7 @@ extension UpstreamName {
         case .plant: "plant"
         case .platform: "platform"
         case .customer: "customer"
-        case .other(let origin): origin.authority
+        case .other(let origin): origin.isUnixSocket ? origin.text : origin.authority
         }
     }
 }

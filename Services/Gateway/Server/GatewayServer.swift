@@ -15,6 +15,7 @@ final class GatewayServer: Service {
     private let settings: LoopSettings
     private let front: FrontSettings
     private let certificates: ServedCertificates?
+    private let upstreamCertificates: UpstreamCertificates
     private let parts: LoopParts
     private let manager: SecretManager
     private let drainSeconds: Int
@@ -26,8 +27,8 @@ final class GatewayServer: Service {
     ///   - onListening: with the port that is listened on.
     init(
         host: String, port: Int, threads: Int, settings: LoopSettings, front: FrontSettings,
-        certificates: ServedCertificates?, parts: LoopParts, manager: SecretManager, drainSeconds: Int, logger: Logger,
-        onListening: @escaping @Sendable (Int) -> Void
+        certificates: ServedCertificates?, upstreamCertificates: UpstreamCertificates, parts: LoopParts,
+        manager: SecretManager, drainSeconds: Int, logger: Logger, onListening: @escaping @Sendable (Int) -> Void
     ) {
         self.host = host
         self.port = port
@@ -35,6 +36,7 @@ final class GatewayServer: Service {
         self.settings = settings
         self.front = front
         self.certificates = certificates
+        self.upstreamCertificates = upstreamCertificates
         self.parts = parts
         self.manager = manager
         self.drainSeconds = drainSeconds
@@ -106,19 +108,20 @@ final class GatewayServer: Service {
     }
 
     private func makeLoops(on group: MultiThreadedEventLoopGroup) async throws -> Loops {
-        let tls = UpstreamTLS()
-        if settings.origins.values.contains(where: \.isTLS) { _ = try tls.context() }
         var all: [NIOLoopBound<GatewayLoop>] = []
         for (number, eventLoop) in group.makeIterator().enumerated() {
-            let (settings, parts, ring) = (settings, parts, manager.ring)
+            let (settings, parts, ring, certificates) = (settings, parts, manager.ring, upstreamCertificates)
             all.append(
                 try await eventLoop.submit {
                     let loop = GatewayLoop(
                         number: number, eventLoop: eventLoop, settings: settings, parts: parts, ring: ring
-                    ) { origin in
+                    ) { endpoint in
                         let connector = UpstreamConnector(
-                            origin: origin, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect, tls: tls)
-                        return UpstreamPool(origin: origin, eventLoop: eventLoop, connect: connector.connect)
+                            endpoint: endpoint, eventLoop: eventLoop, connectTimeout: settings.timeouts.connect,
+                            certificates: certificates)
+                        return UpstreamPool(
+                            origin: endpoint.origin, authority: endpoint.authority, eventLoop: eventLoop,
+                            connect: connector.connect)
                     }
                     loop.start()
                     return NIOLoopBound(loop, eventLoop: eventLoop)

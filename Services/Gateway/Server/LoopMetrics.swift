@@ -168,9 +168,11 @@ final class LoopMetrics {
     func gauge(breaker state: CircuitBreaker.State) { set(Self.breakerName, [], Double(state.rawValue)) }
     func gauge(revocations: Int) { set(Self.revocationsName, [], Double(revocations)) }
     func gauge(cachedVerdicts: Int) { set(Self.cacheName, [], Double(cachedVerdicts)) }
-    func gauge(upstream: String, open: Int, idle: Int) {
-        set(Self.poolName, [("upstream", upstream), ("state", "open")], Double(open))
-        set(Self.poolName, [("upstream", upstream), ("state", "idle")], Double(idle))
+    /// - Parameter target: of a group's servers.
+    func gauge(upstream: String, target: String? = nil, open: Int, idle: Int) {
+        let labels = [("upstream", upstream)] + (target.map { [("target", $0)] } ?? [])
+        set(Self.poolName, labels + [("state", "open")], Double(open))
+        set(Self.poolName, labels + [("state", "idle")], Double(idle))
     }
 
     // MARK: since the loop started

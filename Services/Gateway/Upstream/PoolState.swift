@@ -27,6 +27,8 @@ package struct PoolState<Connection: AnyObject, Waiter> {
     }
 
     package var idleCount: Int { idle.count }
+    /// Asked for so far.
+    package var leases: Int { nextTicket }
     package var waiting: Int { waiters.count }
 
     /// - Parameter fresh: not one that was used before (the second attempt after a stale one).
@@ -39,6 +41,8 @@ package struct PoolState<Connection: AnyObject, Waiter> {
         connecting += 1
         return (.connect, nextTicket)
     }
+
+    package func isWaiting(ticket: Int) -> Bool { waiters.contains { $0.ticket == ticket } }
 
     package mutating func cancel(ticket: Int) {
         if let index = waiters.firstIndex(where: { $0.ticket == ticket }) { waiters.remove(at: index) }

@@ -30,8 +30,7 @@ final class UpstreamCall: UpstreamResponder, Deadlined {
         self.pool = pool
         var head = ByteBuffer()
         UpstreamRequest.writeStart(
-            method: .GET, target: pool.origin.basePath + target, query: nil, authority: pool.origin.authority,
-            to: &head)
+            method: .GET, target: pool.origin.basePath + target, query: nil, authority: pool.authority, to: &head)
         head.writeImmutableBuffer(lines)
         UpstreamRequest.writeEnd(.none, to: &head)
         self.head = head

@@ -12,18 +12,28 @@ final class UpstreamPool {
     }
 
     let origin: Origin
+    /// For the `Host` field.
+    let authority: String
     private let eventLoop: any EventLoop
     private let connectChannel: Connect
     private let limits: Limits
     private var state: PoolState<UpstreamConnection, Waiter>
     private var connections: [ObjectIdentifier: UpstreamConnection] = [:]
     private(set) var isShutDown = false
+    /// Its connections serve who has them or waits for one, and are not kept.
+    private var isRetired = false
+    private(set) var connectFailures = 0
 
     /// Opens a channel whose last handler is the one that is made for it.
     typealias Connect = (_ makeHandler: @escaping () -> UpstreamConnection) -> EventLoopFuture<any Channel>
 
-    init(origin: Origin, eventLoop: any EventLoop, limits: Limits = Limits(), connect: @escaping Connect) {
+    /// - Parameter authority: nil: the origin's.
+    init(
+        origin: Origin, authority: String? = nil, eventLoop: any EventLoop, limits: Limits = Limits(),
+        connect: @escaping Connect
+    ) {
         self.origin = origin
+        self.authority = authority ?? origin.authority
         self.eventLoop = eventLoop
         self.limits = limits
         connectChannel = connect
@@ -34,6 +44,7 @@ final class UpstreamPool {
     var idleConnections: Int { state.idleCount }
     /// No connection, and nobody who waits for one.
     var isUnused: Bool { state.open == 0 && state.connecting == 0 && state.waiting == 0 }
+    var leases: Int { state.leases }
 
     /// - Parameter fresh: none that was idle.
     /// - Returns: a ticket to cancel with, nil when `waiter` has been called already.
@@ -47,7 +58,8 @@ final class UpstreamPool {
                 return nil
             case .connect:
                 connect()
-                return ticket
+                // An attempt that can't even begin has told the waiter by now.
+                return state.isWaiting(ticket: ticket) ? ticket : nil
             case .wait:
                 return ticket
             case .refuse:
@@ -60,7 +72,7 @@ final class UpstreamPool {
     func cancel(ticket: Int) { state.cancel(ticket: ticket) }
 
     func release(_ connection: UpstreamConnection) {
-        if isShutDown { return connection.close() }
+        if isShutDown || isRetired { return connection.close() }
         if let waiter = state.released(connection, now: nanoseconds) { waiter(.success(connection)) }
     }
 
@@ -72,6 +84,12 @@ final class UpstreamPool {
     /// On every tick of the loop.
     func closeIdle() {
         for connection in state.expire(before: nanoseconds - limits.idle.nanoseconds) { connection.close() }
+    }
+
+    /// Nobody new comes, and who is there ends in good order.
+    func retire() {
+        isRetired = true
+        for connection in state.expire(before: .max) { connection.close() }
     }
 
     func shutDown() {
@@ -101,6 +119,7 @@ final class UpstreamPool {
                     waiter?(.failure(.connect("closed at once")))
                 }
             case .failure(let error):
+                self.connectFailures += 1
                 let (failed, connectAgain) = self.state.connectFailed()
                 failed?(.failure(.connect("\(error)")))
                 if connectAgain { self.connect() }

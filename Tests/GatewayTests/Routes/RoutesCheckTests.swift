@@ -63,15 +63,6 @@ struct RoutesCheckTests {
         #expect(json?.output.contains(#""column" : 11"#) == true)
     }
 
-    @Test("what this gateway does not perform is a fault, as it is at start")
-    func notPerformed() throws {
-        guard RouteFeatures.notPerformed.contains(.cors) else { return }
-        let outcome = try #require(
-            Self.run(["check", "r"], file: "- {prefix: /a, upstream: plant, cors: {origins: ['*']}}"))
-        #expect(outcome.exitCode == ExitCode.configuration)
-        #expect(outcome.output.hasPrefix("r:1:39: route 0 uses \"cors\", which is not performed yet"))
-    }
-
     @Test("a file that can't be read: exit 66")
     func unreadable() {
         let outcome = Self.run(["check", "/nowhere"])

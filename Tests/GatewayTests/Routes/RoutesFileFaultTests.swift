@@ -5,7 +5,7 @@ import Testing
 struct RoutesFileFaultTests {
     private static func faults(_ text: String) -> [RoutesFault] {
         do throws(RoutesFile.Faults) {
-            _ = try RoutesFile.read(Array(text.utf8))
+            _ = try RoutesFile.load(Array(text.utf8))
             return []
         } catch {
             return error.faults
@@ -342,7 +342,7 @@ struct RoutesFileFaultTests {
                 rewrite: {template: "/b/{id}"}
               - {prefix: /x/, upstream: plant, rewrite: {strip_prefix: /x}}
             """.utf8)
-        #expect((try? RoutesFile.read(whole)) != nil, "\(Self.faults(String(decoding: whole, as: UTF8.self)))")
+        #expect((try? RoutesFile.load(whole)) != nil, "\(Self.faults(String(decoding: whole, as: UTF8.self)))")
         var random = SeededRandom(UInt64(seed))
         var refused = 0
         for _ in 0..<1000 {
@@ -358,7 +358,7 @@ struct RoutesFileFaultTests {
                 }
             }
             do throws(RoutesFile.Faults) {
-                _ = try RoutesFile.read(bytes)
+                _ = try RoutesFile.load(bytes)
             } catch {
                 refused += 1
                 let lines = bytes.count { $0 == UInt8(ascii: "\n") } + 1

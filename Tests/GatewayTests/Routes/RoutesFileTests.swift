@@ -4,7 +4,7 @@ import Testing
 
 @Suite("GW_ROUTES_FILE")
 struct RoutesFileTests {
-    static func read(_ text: String) throws(RoutesFile.Faults) -> RouteTable { try RoutesFile.read(Array(text.utf8)) }
+    static func read(_ text: String) throws(RoutesFile.Faults) -> RouteTable { try RoutesFile.load(Array(text.utf8)) }
 
     static func route(_ members: String) throws -> Route {
         let table = try read(
@@ -40,9 +40,6 @@ struct RoutesFileTests {
         #expect(routes["/ops/"]?.roles == ["admin", "ops"])
         #expect(routes["/ops/"]?.scopes == ["read", "write"])
         #expect(routes["/old"]?.destination == .nowhere)
-        // All of it is performed.
-        let bytes = Array(#"[{"prefix": "/c/api/", "upstream": "customer", "stripPrefix": true}]"#.utf8)
-        #expect(try RoutesFile.load(bytes) == RoutesFile.read(bytes))
     }
 
     @Test("the YAML document: defaults, upstreams, and every member of a route")
@@ -187,42 +184,9 @@ struct RoutesFileTests {
                     + "websocket, on_token_end",
                 "r.json:1:56: route 0 has an \"auth\" that is none of required, optional, public; write one of them",
                 "r.json:1:63: route 1 needs an \"upstream\"; write plant, platform, customer, nowhere, a name of "
-                    + "\"upstreams\" or an absolute http(s) URL",
+                    + "\"upstreams\", an absolute http(s) URL or unix:/path",
                 "r.json:1:74: route 1 needs a \"prefix\" that is a path in its canonical form; begin it with a slash; "
                     + "no empty, . or .. segments, no query",
             ])
-    }
-
-    @Test("what a file asks for and this gateway does not perform keeps it from loading, at its place")
-    func notPerformed() throws {
-        let text = """
-            version: 1
-            defaults: {max_body: 1MiB}
-            upstreams: {u: {targets: [http://a, http://b]}}
-            routes:
-              - prefix: /a
-                upstream: u
-                hosts: [x.example]
-                enrichment: {ttl: 1s}
-                timeouts: {total: 1s}
-                rate_limit: {requests: 1, per_seconds: 1}
-                cors: {origins: ["*"]}
-                request_headers: {remove: [X-A]}
-                response_headers: {remove: [X-A]}
-            """
-        _ = try Self.read(text)
-        let error = #expect(throws: RoutesFile.Faults.self) { try RoutesFile.load(Array(text.utf8)) }
-        let faults = error?.faults ?? []
-        #expect(faults.allSatisfy { $0.problem.contains("not performed yet") })
-        #expect(
-            faults.map(\.position.line)
-                == [2, 6, 7, 8, 9, 10, 11, 12, 13].filter { line in
-                    let features: [Int: RouteFeature] = [
-                        2: .maximumBody, 6: .upstream, 7: .hosts, 8: .enrichment, 9: .timeouts, 10: .rateLimit,
-                        11: .cors,
-                        12: .requestHeaders, 13: .responseHeaders,
-                    ]
-                    return features[line].map(RouteFeatures.notPerformed.contains) ?? false
-                })
     }
 }

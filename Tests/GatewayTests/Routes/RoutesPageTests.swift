@@ -34,15 +34,15 @@ struct RoutesPageTests {
         let blocks = Self.blocks(try Self.page())
         #expect(blocks.count == 3)
         let headers = blocks[1].split(separator: "\n").map { "  \($0)\n" }.joined()
-        _ = try RoutesFile.read(Array("- prefix: /\n  upstream: plant\n\(headers)".utf8))
-        _ = try RoutesFile.read(Array("version: 1\n\(blocks[2])\nroutes: [{prefix: /, upstream: reports}]".utf8))
+        _ = try RoutesFile.load(Array("- prefix: /\n  upstream: plant\n\(headers)".utf8))
+        _ = try RoutesFile.load(Array("version: 1\n\(blocks[2])\nroutes: [{prefix: /, upstream: reports}]".utf8))
     }
 
     @Test("it explains every member")
     func members() throws {
         let page = try Self.page()
         let error = #expect(throws: RoutesFile.Faults.self) {
-            try RoutesFile.read(Array("- {prefix: /, upstream: plant, zzzzzzzz: 1}".utf8))
+            try RoutesFile.load(Array("- {prefix: /, upstream: plant, zzzzzzzz: 1}".utf8))
         }
         let names = try #require(error?.faults.first?.mend.split(separator: "known are ").last)
         for name in names.split(separator: ", ") { #expect(page.contains("`\(name)`"), "\(name)") }

@@ -92,14 +92,14 @@ final class EmbeddedGateway {
             table: routes, source: nil, readiness: nil, clock: clock.wall, logger: log.logger)
         let parts = LoopParts(
             policy: VerificationPolicy(), assertion: GatewayAssertion(internalToken: token.secret), own: own,
-            rateLimiter: SharedRateLimiter(perMinute: 0), routes: served,
+            rateLimiter: SharedRateLimiter(perMinute: 0), upstreams: UpstreamBoard(logger: log.logger), routes: served,
             introspection: IntrospectionSources(instance: "test", routes: served, feeds: { [] }), clock: clock.wall,
             logger: log.logger,
             reportIDToken: { _ in })
         return GatewayLoop(
             number: 0, eventLoop: eventLoop, settings: settings, parts: parts, ring: TestTokens.ring()
-        ) { [unowned self] origin in
-            UpstreamPool(origin: origin, eventLoop: eventLoop) { makeHandler in
+        ) { [unowned self] endpoint in
+            UpstreamPool(origin: endpoint.origin, authority: endpoint.authority, eventLoop: eventLoop) { makeHandler in
                 self.eventLoop.makeCompletedFuture {
                     let side = try Side(self.eventLoop)
                     try side.channel.pipeline.syncOperations.addHandler(makeHandler())

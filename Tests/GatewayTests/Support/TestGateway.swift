@@ -17,6 +17,8 @@ struct TestGateway: Sendable {
     let manager: SecretManager
     /// Nil without TLS. The test looks at the files by hand.
     let certificates: ServedCertificates?
+    /// The test looks at the files by hand.
+    let upstreamCertificates: UpstreamCertificates
     /// The test looks at the file by hand.
     let routes: ServedRoutes
     let candidate: ServedRoutes?
@@ -68,8 +70,8 @@ struct TestGateway: Sendable {
                     try await body(
                         TestGateway(
                             port: port, log: log, readiness: gateway.readiness, manager: gateway.manager,
-                            certificates: gateway.certificates, routes: gateway.routes,
-                            candidate: gateway.candidate,
+                            certificates: gateway.certificates, upstreamCertificates: gateway.upstreamCertificates,
+                            routes: gateway.routes, candidate: gateway.candidate,
                             shutDown: group.triggerGracefulShutdown)))
             } catch {
                 result = .failure(error)

@@ -90,7 +90,8 @@ struct RouteReading {
         guard members.node("upstream") != nil else {
             members.fault(
                 "upstream", "needs an \"upstream\"",
-                "write plant, platform, customer, nowhere, a name of \"upstreams\" or an absolute http(s) URL")
+                "write plant, platform, customer, nowhere, a name of \"upstreams\", an absolute http(s) URL or unix:/path"
+            )
             return nil
         }
         guard let text = members.text("upstream") else { return nil }
@@ -104,14 +105,14 @@ struct RouteReading {
         if let group = upstreams.groups[text] { return group.single.map { .upstream(.other($0)) } ?? .group(text) }
         // It is there, and what is wrong with it was told there.
         if upstreams.places[text] != nil { return nil }
-        if let origin = Origin(text) {
+        if let origin = Origin(upstream: text) {
             guard let reason = UpstreamsReading.refusal(origin) else { return .upstream(.other(origin)) }
             members.fault("upstream", "has an \"upstream\" whose path \(reason)", "correct the address")
             return nil
         }
         let known = upstreams.places.keys.sorted() + ["plant", "platform", "customer", "nowhere"]
         members.fault(
-            "upstream", "needs an \"upstream\" that is known, or an absolute http(s) URL",
+            "upstream", "needs an \"upstream\" that is known, an absolute http(s) URL or unix:/path",
             ClosestName.of(text, among: known).map { "write \"\($0)\"" } ?? "known are \(known.joined(separator: ", "))"
         )
         return nil

@@ -20,26 +20,10 @@ package enum RoutesFile {
         }
     }
 
-    /// What the file says, whether or not this gateway can perform it.
-    package static func read(_ bytes: [UInt8]) throws(Faults) -> RouteTable {
-        let list = RouteFaultList()
-        let document = RoutesDocument(try YAMLReader.read(bytes), faults: list)
-        guard list.faults.isEmpty else { throw Faults(faults: list.faults) }
-        return document.table
-    }
-
-    /// What a gateway starts with: a table that it performs whole.
+    /// What the file says, and a gateway starts with.
     package static func load(_ bytes: [UInt8]) throws(Faults) -> RouteTable {
         let list = RouteFaultList()
         let document = RoutesDocument(try YAMLReader.read(bytes), faults: list)
-        for read in document.routes {
-            for feature in RouteFeatures.unperformed(read.route) {
-                list.add(
-                    read.members.place(feature.rawValue),
-                    "\(read.members.owner) uses \"\(feature.rawValue)\", which is not performed yet by this gateway",
-                    "take it away until a version that performs it")
-            }
-        }
         guard list.faults.isEmpty else { throw Faults(faults: list.faults) }
         return document.table
     }

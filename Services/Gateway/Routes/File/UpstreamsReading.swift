@@ -38,10 +38,14 @@ struct UpstreamsReading {
         let owner = "upstream \"\(member.key)\""
         guard
             let members = RouteMembers(
-                member.value, owner: owner, names: ["targets", "health", "outlier"], faults: faults)
+                member.value, owner: owner, names: ["targets", "health", "outlier", "tls"], faults: faults)
         else { return nil }
         guard let node = members.node("targets"), case .list(let list) = node.content, !list.isEmpty else {
             members.fault("targets", "has no list of \"targets\"", "write at least one, \"- url: http://…\"")
+            return nil
+        }
+        guard list.count <= TargetSet.maximum else {
+            members.fault("targets", "has more than \(TargetSet.maximum) \"targets\"", "keep fewer")
             return nil
         }
         var targets: [UpstreamGroup.Target] = []
@@ -52,33 +56,54 @@ struct UpstreamsReading {
             }
             targets.append(target)
         }
-        return UpstreamGroup(name: member.key, targets: targets, health: health(members), outlier: outlier(members))
+        return UpstreamGroup(
+            name: member.key, targets: targets, health: health(members), outlier: outlier(members),
+            tls: UpstreamTLSReading(members: members).read(targets))
     }
 
     private func target(_ node: YAMLNode, _ owner: String) -> UpstreamGroup.Target? {
         let url: String?
         var weight = 1
+        var authority: String?
         if case .scalar(let text, _) = node.content {
             url = text
         } else {
             guard
-                let members = RouteMembers(node, owner: "\(owner): target", names: ["url", "weight"], faults: faults)
+                let members = RouteMembers(
+                    node, owner: "\(owner): target", names: ["url", "weight", "authority"], faults: faults)
             else { return nil }
             if members.node("url") == nil { members.fault("url", "has no \"url\"", "write one, http://…") }
             url = members.text("url")
             weight = members.integer("weight", in: 1...1000) ?? 1
+            authority = self.authority(members, url)
         }
         guard let url else { return nil }
-        guard let origin = Origin(url) else {
+        guard let origin = Origin(upstream: url) else {
             faults.add(
-                node.position, "\(owner) has a target that is no absolute http(s) URL", "write http://name:port")
+                node.position, "\(owner) has a target that is no absolute http(s) URL and no Unix socket",
+                "write http://name:port or unix:/path")
             return nil
         }
         if let reason = Self.refusal(origin) {
             faults.add(node.position, "\(owner) has a target whose path \(reason)", "correct the address")
             return nil
         }
-        return UpstreamGroup.Target(origin: origin, weight: weight)
+        return UpstreamGroup.Target(origin: origin, weight: weight, authority: authority)
+    }
+
+    /// What stands in `Host` where the address has no name of its own.
+    private func authority(_ members: RouteMembers, _ url: String?) -> String? {
+        guard let text = members.text("authority") else { return nil }
+        guard let origin = Origin("http://" + text), origin.basePath.isEmpty, !text.hasSuffix("/") else {
+            members.fault("authority", "has an \"authority\" that is no host or host:port", "write name or name:port")
+            return nil
+        }
+        guard url?.hasPrefix(Origin.unixScheme) ?? true else {
+            members.fault(
+                "authority", "has an \"authority\" beside a URL, which has its own", "keep it for Unix sockets")
+            return nil
+        }
+        return text
     }
 
     /// Why an address is none for a route.
@@ -90,7 +115,7 @@ struct UpstreamsReading {
     }
 
     private func health(_ members: RouteMembers) -> UpstreamGroup.HealthCheck? {
-        let names = ["path", "interval", "timeout", "healthy_after", "unhealthy_after"]
+        let names = ["path", "interval", "timeout", "healthy_after", "unhealthy_after", "statuses"]
         guard let health = members.members("health", names: names) else { return nil }
         guard health.node("path") != nil else {
             health.fault("path", "has no \"path\"", "write the one that answers 2xx, such as /health")
@@ -106,6 +131,10 @@ struct UpstreamsReading {
         if let timeout = health.duration("timeout", in: 10...600_000) { check.timeout = timeout }
         if let count = health.integer("healthy_after", in: 1...100) { check.healthyAfter = count }
         if let count = health.integer("unhealthy_after", in: 1...100) { check.unhealthyAfter = count }
+        let statuses = health.texts("statuses", what: "status codes, 200 to 599") { text in
+            text.utf8.count == 3 && Int(text).map { (200...599).contains($0) } ?? false
+        }
+        check.statuses = Set((statuses ?? []).compactMap { Int($0) })
         if check.timeout > check.interval {
             health.fault("timeout", "waits longer than until the next question", "keep \"timeout\" within \"interval\"")
         }

@@ -50,6 +50,7 @@ package final class ServedRoutes: Sendable {
     private let file: WatchedFile?
     private let role: Role
     private let readiness: Readiness?
+    private let check: @Sendable (RouteTable) -> [String]
     private let clock: WallClock
     private let logger: Logger
     private let state: Mutex<State>
@@ -58,14 +59,16 @@ package final class ServedRoutes: Sendable {
 
     /// - Parameters:
     ///   - source: of `table`; nil for the built-in one, which never changes.
+    ///   - check: what keeps a table that is in order from being used: files beside it.
     ///   - readiness: told of faults, never more than warned: what is in force serves.
     init(
         table: RouteTable, source: RoutesInForce.Source?, role: Role = .inForce, readiness: Readiness?,
-        clock: WallClock, logger: Logger
+        clock: WallClock, logger: Logger, check: @escaping @Sendable (RouteTable) -> [String] = { _ in [] }
     ) {
         file = source.map { WatchedFile(path: $0.path) }
         self.role = role
         self.readiness = readiness
+        self.check = check
         self.clock = clock
         self.logger = logger
         state = Mutex(
@@ -119,7 +122,9 @@ package final class ServedRoutes: Sendable {
         let source = RoutesInForce.Source(path: file.path, bytes: bytes)
         guard source != inForce.source else { return keep(sight) }
         do throws(RoutesFile.Faults) {
-            adopt(try RoutesFile.load(bytes), source, sight)
+            let table = try RoutesFile.load(bytes)
+            let faults = check(table)
+            if faults.isEmpty { adopt(table, source, sight) } else { refuse(faults, sight) }
         } catch {
             refuse(error.faults.map { $0.text(file: file.path) }, sight)
         }
