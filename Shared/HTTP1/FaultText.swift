@@ -17,6 +17,8 @@ extension HeadFault {
         case .badVersion: "the version is not HTTP/ and two digits"
         case .unsupportedVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
         case .badStatusLine: "the status line is malformed"
+        case .interimInOldVersion: "an interim response in HTTP/1.0"
+        case .switchWithoutUpgrade: "101 without Connection: upgrade and Upgrade"
         case .tooManyFields: "too many fields"
         case .missingColon: "a field line without a colon"
         case .emptyName: "a field without a name"

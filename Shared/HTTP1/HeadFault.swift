@@ -37,6 +37,10 @@ package enum HeadFault: String, Error, CaseIterable, Sendable {
     case unsupportedVersion = "unsupported_version"
     /// RFC 9112 §4: not `version SP 3DIGIT [SP reason]` with a status of 100 to 599.
     case badStatusLine = "bad_status_line"
+    /// RFC 9110 §15.2: a 1xx in HTTP/1.0, which knows none: some take it for the answer itself.
+    case interimInOldVersion = "interim_in_old_version"
+    /// RFC 9110 §15.2.2: a 101 without `Connection: upgrade` and `Upgrade`: some read on as HTTP behind it, some do not.
+    case switchWithoutUpgrade = "switch_without_upgrade"
 
     // Fields (RFC 9110 §5, RFC 9112 §5)
 
@@ -96,8 +100,10 @@ package enum HeadFault: String, Error, CaseIterable, Sendable {
         case .connectNotServed, .unsupportedTransferCoding: 501
         case .unsupportedVersion: 505
         case .bareCarriageReturn, .bareLineFeed, .controlByte, .foldedLine, .whitespaceBeforeFields, .badRequestLine,
-            .badMethod, .badTarget, .asteriskTarget, .badVersion, .badStatusLine, .missingColon, .emptyName, .badName,
-            .whitespaceBeforeColon, .badConnectionOption, .badContentLength, .repeatedContentLength,
+            .badMethod, .badTarget, .asteriskTarget, .badVersion, .badStatusLine, .interimInOldVersion,
+            .switchWithoutUpgrade,
+            .missingColon, .emptyName, .badName, .whitespaceBeforeColon, .badConnectionOption, .badContentLength,
+            .repeatedContentLength,
             .lengthAndEncoding, .badTransferEncoding, .repeatedTransferEncoding, .encodingInOldVersion,
             .disguisedFraming, .missingHost, .repeatedHost, .badHost, .authorityMismatch:
             400

@@ -73,7 +73,7 @@ struct ResponseHeadTests {
             (204, "Content-Length: 5", false, .none),
             (304, "Content-Length: 5", false, .none), (304, "Transfer-Encoding: chunked", false, .none),
             (100, "A: b", false, .none),
-            (103, "Link: </a>", false, .none), (101, "Upgrade: websocket", false, .none),
+            (103, "Link: </a>", false, .none), (101, "Connection: upgrade\r\nUpgrade: websocket", false, .none),
             (205, "Content-Length: 0", false, .length(0)),
         ])
     func framing(status: Int, line: String, toHEAD: Bool, expected: BodyFraming) throws {
@@ -99,13 +99,21 @@ struct ResponseHeadTests {
         #expect(throws: HeadFault.badStatusLine) { try Self.response("\r\nHTTP/1.1 200 A\r\n\r\n") }
     }
 
-    @Test("a switch of protocols is told from a response that only says so")
+    @Test("a switch of protocols says that it is one, and to what, or is refused")
     func upgrade() throws {
         #expect(
             try Self.response("HTTP/1.1 101 A\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")?.hasUpgrade == true
         )
-        #expect(try Self.response("HTTP/1.1 101 A\r\nUpgrade: websocket\r\n\r\n")?.hasUpgrade == false)
-        #expect(try Self.response("HTTP/1.1 101 A\r\nConnection: upgrade\r\n\r\n")?.hasUpgrade == false)
+        for lines in ["Upgrade: websocket", "Connection: upgrade", "Connection: close\r\nUpgrade: websocket", "A: b"] {
+            #expect(throws: HeadFault.switchWithoutUpgrade) { try Self.response("HTTP/1.1 101 A\r\n\(lines)\r\n\r\n") }
+        }
+    }
+
+    @Test("HTTP/1.0 knows no interim responses", arguments: [100, 101, 103, 199])
+    func oldInterim(status: Int) {
+        #expect(throws: HeadFault.interimInOldVersion) {
+            try Self.response("HTTP/1.0 \(status) A\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n")
+        }
     }
 
     @Test("byte by byte, and behind an interim head, it is the same")

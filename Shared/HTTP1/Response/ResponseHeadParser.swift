@@ -74,6 +74,10 @@ package struct ResponseHeadParser: Sendable {
         head.keepAlive =
             head.framing != .untilClose && head.fields.connection.keepsAlive(minorVersion: head.minorVersion)
         head.hasUpgrade = head.fields.connection.upgrade && head.fields.contains(.upgrade)
+        if head.status < 200 {
+            guard head.minorVersion >= 1 else { throw .interimInOldVersion }
+            guard head.status != 101 || head.hasUpgrade else { throw .switchWithoutUpgrade }
+        }
         head.fields.markNamedFields(in: bytes)
     }
 

@@ -6,7 +6,7 @@ import NIOCore
 /// A method that llhttp does not know is read as `POST`, in the message and in the bytes that the peer is shown: it would
 /// refuse it for its name alone.
 struct OwnReader {
-    private static let names = FieldNameTable(groups: [
+    static let names = FieldNameTable(groups: [
         FieldNameGroup(.managed, names: ["X-User-Id", "X-Request-Id"], families: ["x-user-", "x-gateway-"]),
         FieldNameGroup(.forwarding, names: ["Forwarded", "X-Real-IP"], families: ["x-forwarded-"]),
     ])

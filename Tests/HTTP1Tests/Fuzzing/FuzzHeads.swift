@@ -13,10 +13,13 @@ import Darwin
             exit(64)
         }
         let run = DifferentialRun(requests: requests, seed: seed)
-        for difference in run.differences { print("fuzz-heads: \(difference)") }
+        let responses = ResponseDifferential(responses: requests / 4, seed: seed)
+        let differences = run.differences + responses.differences
+        for difference in differences { print("fuzz-heads: \(difference)") }
         print(
-            "fuzz-heads: \(run.requests) generated with seed \(seed), \(run.accepted) with a message accepted, "
-                + "\(run.differences.count) read differently")
-        exit(run.differences.isEmpty ? 0 : 1)
+            "fuzz-heads: generated with seed \(seed): \(run.requests) requests, \(run.accepted) with a message accepted; "
+                + "\(responses.responses) responses, \(responses.accepted) accepted; "
+                + "\(differences.count) read differently")
+        exit(differences.isEmpty ? 0 : 1)
     }
 }
