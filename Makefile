@@ -29,4 +29,4 @@ format: ## rewrite the sources as .swift-format says
 	@swift format -i --parallel -r Package.swift Services Shared Tests
 
 clean: ## remove what was built and what `make up` left behind (.env stays)
-	@rm -rf .build .build-containers .lockstep
+	@rm -rf .build .build-containers .build-thread .build-address .lockstep

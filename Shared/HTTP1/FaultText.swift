@@ -18,6 +18,7 @@ extension HeadFault {
         case .unsupportedVersion: "only HTTP/1.0 and HTTP/1.1 are spoken here"
         case .badStatusLine: "the status line is malformed"
         case .interimInOldVersion: "an interim response in HTTP/1.0"
+        case .interimThatCloses: "an interim response with Connection: close"
         case .switchWithoutUpgrade: "101 without Connection: upgrade and Upgrade"
         case .tooManyFields: "too many fields"
         case .missingColon: "a field line without a colon"

@@ -39,6 +39,8 @@ package enum HeadFault: String, Error, CaseIterable, Sendable {
     case badStatusLine = "bad_status_line"
     /// RFC 9110 §15.2: a 1xx in HTTP/1.0, which knows none: some take it for the answer itself.
     case interimInOldVersion = "interim_in_old_version"
+    /// RFC 9112 §9.6: a 1xx with `Connection: close`: for some the connection ends there, for some the answer follows.
+    case interimThatCloses = "interim_that_closes"
     /// RFC 9110 §15.2.2: a 101 without `Connection: upgrade` and `Upgrade`: some read on as HTTP behind it, some do not.
     case switchWithoutUpgrade = "switch_without_upgrade"
 
@@ -101,9 +103,8 @@ package enum HeadFault: String, Error, CaseIterable, Sendable {
         case .unsupportedVersion: 505
         case .bareCarriageReturn, .bareLineFeed, .controlByte, .foldedLine, .whitespaceBeforeFields, .badRequestLine,
             .badMethod, .badTarget, .asteriskTarget, .badVersion, .badStatusLine, .interimInOldVersion,
-            .switchWithoutUpgrade,
-            .missingColon, .emptyName, .badName, .whitespaceBeforeColon, .badConnectionOption, .badContentLength,
-            .repeatedContentLength,
+            .interimThatCloses, .switchWithoutUpgrade, .missingColon, .emptyName, .badName, .whitespaceBeforeColon,
+            .badConnectionOption, .badContentLength, .repeatedContentLength,
             .lengthAndEncoding, .badTransferEncoding, .repeatedTransferEncoding, .encodingInOldVersion,
             .disguisedFraming, .missingHost, .repeatedHost, .badHost, .authorityMismatch:
             400

@@ -109,6 +109,13 @@ struct ResponseHeadTests {
         }
     }
 
+    @Test("an interim response does not end the connection", arguments: [100, 102, 103])
+    func closingInterim(status: Int) {
+        #expect(throws: HeadFault.interimThatCloses) {
+            try Self.response("HTTP/1.1 \(status) A\r\nConnection: close\r\n\r\n")
+        }
+    }
+
     @Test("HTTP/1.0 knows no interim responses", arguments: [100, 101, 103, 199])
     func oldInterim(status: Int) {
         #expect(throws: HeadFault.interimInOldVersion) {

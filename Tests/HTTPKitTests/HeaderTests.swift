@@ -10,6 +10,7 @@ struct HeaderTests {
             for spelling in [
                 name, name.lowercased(), name.uppercased(), name.replacing("-", with: "_"),
                 name.replacing("-", with: "."), name.lowercased().replacing("-", with: "_"),
+                name.replacing("-", with: "~"), name.replacing("-", with: "!"),
             ] {
                 #expect(ManagedHeader.isManaged(spelling))
                 #expect(ManagedHeader.isManaged(utf8: Array(spelling.utf8)))

@@ -20,14 +20,6 @@ enum FieldName {
             && zip(left.utf8, right.utf8).allSatisfy { lowercased($0) == lowercased($1) }
     }
 
-    /// The name with case folded and every `_` and `.` read as `-`, as CGI-like upstreams read names.
-    static func loose(_ name: String) -> String {
-        String(
-            decoding: name.utf8.map { byte in
-                byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") ? UInt8(ascii: "-") : lowercased(byte)
-            }, as: UTF8.self)
-    }
-
     @inline(__always)
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte

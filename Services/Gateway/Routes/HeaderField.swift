@@ -9,13 +9,14 @@ package struct HeaderField: Sendable, Hashable {
     }
 }
 
-/// Field names as upstreams may read them: case folded, and `_` and `.` taken for `-`, as behind CGI or WSGI.
+/// Field names as upstreams may read them: case folded, and all but letters and digits taken for `-`, as behind CGI or
+/// WSGI.
 enum LooseName {
     static func folded(_ byte: UInt8) -> UInt8 {
         switch byte {
         case 0x41...0x5A: byte | 0x20
-        case UInt8(ascii: "_"), UInt8(ascii: "."): UInt8(ascii: "-")
-        default: byte
+        case 0x30...0x39, 0x61...0x7A: byte
+        default: UInt8(ascii: "-")
         }
     }
 

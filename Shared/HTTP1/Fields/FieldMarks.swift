@@ -12,8 +12,8 @@ package struct FieldMarks: OptionSet, Equatable, Sendable {
     package static let namedByConnection = FieldMarks(rawValue: 1 << 7)
 }
 
-/// Names that get a mark in every spelling: in any case, and with `_` or `.` for `-`, as upstreams behind CGI or WSGI
-/// read them all as one variable.
+/// Names that get a mark in every spelling: in any case, and with any other byte than a letter or digit for `-`, as
+/// upstreams behind CGI or WSGI read them all as one variable.
 package struct FieldNameGroup: Sendable {
     package let marks: FieldMarks
     /// Whole names of at most 32 bytes.

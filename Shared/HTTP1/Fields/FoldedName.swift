@@ -5,7 +5,7 @@ struct FoldedName {
 
     var words = InlineArray<4, UInt64>(repeating: 0)
     var length = 0
-    /// Whether there is a `_` or `.` in it.
+    /// Whether there is anything but letters, digits and `-` in it.
     var isLoose = false
 
     /// Reads up to the line's colon.
@@ -33,7 +33,7 @@ struct FoldedName {
         for offset in start..<start + count {
             let byte = bytes.byte(offset)
             guard Token.contains(byte) else { throw Token.isWhitespace(byte) ? .whitespaceBeforeColon : .badName }
-            if byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") { isLoose = true }
+            if !Token.isAlphanumeric(byte), byte != UInt8(ascii: "-") { isLoose = true }
         }
     }
 
@@ -45,15 +45,16 @@ struct FoldedName {
         length = name.utf8.count
     }
 
-    /// With `-` for each `_` and `.`.
+    /// With `-` for each byte that is no letter and no digit. Upstreams behind CGI or WSGI make one variable of all such
+    /// spellings: most of `_`, PHP of `.` too, lighttpd and others of every one.
     var tightened: FoldedName {
         var result = self
         for index in 0..<4 {
             var word: UInt64 = 0
             for place in 0..<8 {
                 var byte = UInt8(truncatingIfNeeded: words[index] >> UInt64(place * 8))
-                // `_` folds to DEL, and a token has no DEL of its own.
-                if byte == 0x7F || byte == UInt8(ascii: ".") { byte = UInt8(ascii: "-") }
+                // Zero is behind the end; a token has none of its own. What `folded` changes is neither letter nor digit.
+                if byte != 0, !Token.isAlphanumeric(byte) { byte = UInt8(ascii: "-") }
                 word |= UInt64(byte) << UInt64(place * 8)
             }
             result.words[index] = word

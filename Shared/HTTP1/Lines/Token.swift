@@ -16,6 +16,12 @@ enum Token {
     @inline(__always)
     static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
+    @inline(__always)
+    static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        let letter = byte | 0x20
+        return isDigit(byte) || letter >= 0x61 && letter <= 0x7A
+    }
+
     /// ASCII letters in lower case, all else as it is.
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte }

@@ -74,11 +74,17 @@ package struct ResponseHeadParser: Sendable {
         head.keepAlive =
             head.framing != .untilClose && head.fields.connection.keepsAlive(minorVersion: head.minorVersion)
         head.hasUpgrade = head.fields.connection.upgrade && head.fields.contains(.upgrade)
-        if head.status < 200 {
-            guard head.minorVersion >= 1 else { throw .interimInOldVersion }
-            guard head.status != 101 || head.hasUpgrade else { throw .switchWithoutUpgrade }
-        }
+        if head.status < 200 { try checkInterim() }
         head.fields.markNamedFields(in: bytes)
+    }
+
+    private func checkInterim() throws(HeadFault) {
+        guard head.minorVersion >= 1 else { throw .interimInOldVersion }
+        if head.status == 101 {
+            guard head.hasUpgrade else { throw .switchWithoutUpgrade }
+        } else {
+            guard head.keepAlive else { throw .interimThatCloses }
+        }
     }
 
     /// RFC 9112 §6.3, rules 1 to 8. What is ambiguous is refused even where no body can follow.

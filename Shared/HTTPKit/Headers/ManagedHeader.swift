@@ -23,7 +23,8 @@ package enum ManagedHeader {
 
     // Concrete at the module's border, so that the gateway calls code that was compiled for a String.
 
-    /// In every spelling: case, `_` and `.` for `-`. (An upstream behind CGI or WSGI sees them all as one variable.)
+    /// In every spelling: case, and any other byte than a letter or digit for `-`. (An upstream behind CGI or WSGI may see
+    /// them all as one variable.)
     package static func isManaged(_ name: String) -> Bool { isManaged(utf8: name.utf8) }
 
     /// On bytes, without an allocation; for the gateway's hot path.
@@ -64,8 +65,8 @@ package enum ManagedHeader {
             let folded: UInt8 =
                 switch byte {
                 case 0x41...0x5A: byte | 0x20
-                case UInt8(ascii: "_"), UInt8(ascii: "."): UInt8(ascii: "-")
-                default: byte
+                case 0x30...0x39, 0x61...0x7A: byte
+                default: UInt8(ascii: "-")
                 }
             if folded != known[position] { return false }
             position += 1

@@ -2,30 +2,6 @@ import Testing
 
 @Suite("Nothing lasts forever")
 struct DeadlineTests {
-    @Test("a connection that says nothing is hung up on after ten seconds")
-    func silent() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        gateway.advance(seconds: 9)
-        #expect(client.isOpen)
-        gateway.advance(seconds: 2)
-        #expect(!client.isOpen)
-    }
-
-    @Test("a head that drips a byte a second has ten seconds all the same")
-    func drippedHead() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        var seconds = 0
-        for byte in "GET /api/v1/slow HTTP/1.1\r\n" where client.isOpen {
-            try client.receive(String(byte))
-            gateway.advance(seconds: 1)
-            seconds += 1
-        }
-        #expect(!client.isOpen)
-        #expect((9...11).contains(seconds))
-    }
-
     @Test("on a kept-alive connection the next head has ten seconds from its first byte, and may begin within 75")
     func keptAlive() throws {
         let gateway = try EmbeddedGateway()
@@ -62,54 +38,6 @@ struct DeadlineTests {
         #expect(!client.isOpen)
     }
 
-    @Test("a body that stops coming takes its upstream request with it")
-    func stoppedBody() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("POST", ["Content-Length: 10"]) + "he")
-        let upstream = try #require(gateway.upstreams.first)
-        gateway.advance(seconds: 59)
-        #expect(client.isOpen)
-        gateway.advance(seconds: 2)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
-    }
-
-    @Test("a body that drips a byte every half minute ends with the exchange's own deadline")
-    func drippedBody() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("POST", ["Content-Length: 1000"]))
-        let upstream = try #require(gateway.upstreams.first)
-        for _ in 0..<19 {
-            gateway.advance(seconds: 30)
-            try client.receive("x")
-        }
-        #expect(client.isOpen)
-        gateway.advance(seconds: 31)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
-    }
-
-    @Test("a client that takes a little every half minute keeps the answer coming, until the exchange's own deadline")
-    func sippedAnswer() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("GET"))
-        let upstream = try #require(gateway.upstreams.first)
-        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in 0..<19 {
-            client.setWritable(false)
-            gateway.advance(seconds: 30)
-            client.setWritable(true)
-            try upstream.receive("x")
-        }
-        #expect(client.isOpen)
-        gateway.advance(seconds: 31)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
-    }
-
     @Test("an upstream that says nothing is 504 after thirty seconds, and the connection to it is not used again")
     func silentUpstream() throws {
         let gateway = try EmbeddedGateway()
@@ -124,21 +52,18 @@ struct DeadlineTests {
         #expect(!upstream.isOpen)
     }
 
-    @Test("an upstream that stops in the middle of its response, and a client that stops reading, are cut")
-    func stalls() throws {
+    @Test("an upstream that stops in the middle of its response is cut, and so is its client")
+    func stalledUpstream() throws {
         let gateway = try EmbeddedGateway()
-        for clientStalls in [false, true] {
-            let client = try gateway.client()
-            try client.receive(try gateway.request("GET"))
-            let upstream = try #require(gateway.upstreams.last)
-            try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
-            if clientStalls { client.setWritable(false) }
-            gateway.advance(seconds: 59)
-            #expect(client.isOpen)
-            gateway.advance(seconds: 2)
-            #expect(!client.isOpen)
-            #expect(!upstream.isOpen)
-        }
+        let client = try gateway.client()
+        try client.receive(try gateway.request("GET"))
+        let upstream = try #require(gateway.upstreams.last)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
+        gateway.advance(seconds: 59)
+        #expect(client.isOpen)
+        gateway.advance(seconds: 2)
+        #expect(!client.isOpen)
+        #expect(!upstream.isOpen)
     }
 
     @Test("a response that trickles on and on ends with the exchange's own deadline")

@@ -32,7 +32,6 @@ struct UpstreamFailureTests {
         "an upstream that does not speak HTTP, or says what nobody asked for, is 502",
         arguments: [
             "", "garbage\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Le",
-            "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc",
             "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         ])

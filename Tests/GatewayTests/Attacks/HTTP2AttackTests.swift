@@ -3,7 +3,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("HTTP/2 attacks", .serialized, .timeLimit(.minutes(1)))
+@Suite("Attacks: HTTP/2", .serialized, .timeLimit(.minutes(1)))
 struct HTTP2AttackTests {
     /// RFC 9113 §7.
     private enum Code {
@@ -53,6 +53,20 @@ struct HTTP2AttackTests {
             #expect(try await client.answer(7).status == ":status=200")
             #expect(plant.requests(to: "/api/v1/smuggled").isEmpty)
             #expect(plant.requests.last?.body == Array(("0\r\n\r\n" + smuggled).utf8))
+        }
+    }
+
+    @Test("identity headers can't be forged: not in any spelling, not twice")
+    func forged() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let names = ["x-user-id", "x_user_id", "x.user.id", "x~user~id", "x-user-roles", "x-gateway-assertion"]
+            let lies = names.flatMap { [($0, "forged"), ($0, "forged-again")] }
+            client.headers(1, RawHTTP2.fields("GET", "/api/v1/x", lies, token: try TestTokens.token()))
+            #expect(try await client.answer(1).status == ":status=200")
+            let request = try #require(plant.requests(to: "/api/v1/x").first)
+            #expect(!request.headers.contains { $0.value.contains("forged") })
+            #expect(request.values("x-user-id") == ["user-1"])
         }
     }
 
