@@ -171,12 +171,15 @@ class Soak:
         self.options, self.gateway, self.stage = options, gateway, stage
         self.tally = Tally()
         self.clients = [Client(number, gateway.port, mint, self.tally) for number, mint in enumerate(mints)]
+        # MiB before the first request.
+        self.start = 0.0
         # (MiB, descriptors) in calm, once a round.
         self.samples = []
 
     async def run(self):
         stop = asyncio.Event()
         begin = time.monotonic()
+        self.start = resident(self.gateway.pid)
         async with asyncio.TaskGroup() as group:
             for client in self.clients:
                 group.create_task(client.run(stop))
@@ -217,7 +220,9 @@ class Soak:
         # Pools, caches and allocators fill in the first round.
         if len(self.samples) > 1:
             (first, first_open), (last, last_open) = self.samples[0], self.samples[-1]
-            print(f"soak: gateway: {first:.0f} to {last:.0f} MiB, {first_open} to {last_open} descriptors, over "
+            middle = self.samples[len(self.samples) // 2][0]
+            print(f"soak: gateway: {self.start:.0f} MiB at the start, {first:.0f} after the first round, {middle:.0f} in the "
+                  f"middle, {last:.0f} at the end, {first_open} to {last_open} descriptors, over "
                   f"{len(self.samples) - 1} rounds after the first; highest {max(mib for mib, _ in self.samples):.0f} MiB")
             if last > first * 1.25 + 8:
                 self.tally.fault(f"the gateway grew from {first:.0f} to {last:.0f} MiB")
