@@ -40,7 +40,7 @@ final class IDTokenHolder {
         guard !isFetching, now >= notBefore, token.map({ now >= $0.expiresAt - 300 }) ?? true else { return }
         isFetching = true
         let target = "/computeMetadata/v1/instance/service-accounts/default/identity?audience=\(Self.encoded(audience))"
-        var lines = ByteBuffer()
+        var lines = HeadBuffer()
         lines.writeLine("Metadata-Flavor", "Google")
         UpstreamCall(
             pool: pool, target: target, lines: lines, deadlines: deadlines, deadline: eventLoop.now + .seconds(5)

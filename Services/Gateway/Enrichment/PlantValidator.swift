@@ -24,7 +24,7 @@ final class PlantValidator {
     }
 
     func ask(_ question: ValidationQuestion, _ completion: @escaping (PlantAnswer) -> Void) {
-        var lines = ByteBuffer()
+        var lines = HeadBuffer()
         let credentials = "Bearer " + question.token
         if let idToken {
             guard let text = idToken.current(now: question.now) else {

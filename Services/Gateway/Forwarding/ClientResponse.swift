@@ -1,5 +1,4 @@
 package import HTTP1
-package import NIOCore
 
 /// What of an upstream's response goes to the client.
 package enum ClientResponse {
@@ -24,7 +23,7 @@ package enum ClientResponse {
     /// - Returns: nil, and nothing is written, for a response that is no answer: an interim one, or a 101.
     package static func write(
         _ response: ReceivedResponse, to request: RequestHead, rules: ResponseRules? = nil, keepAlive: Bool,
-        requestID: String, into output: inout ByteBuffer
+        requestID: String, into output: inout HeadBuffer
     ) -> Body? {
         let head = response.head
         guard head.status >= 200 else { return nil }
@@ -72,7 +71,7 @@ package enum ClientResponse {
     }
 
     private static func writeFraming(
-        _ response: ReceivedResponse, to request: RequestHead, into output: inout ByteBuffer
+        _ response: ReceivedResponse, to request: RequestHead, into output: inout HeadBuffer
     ) -> Body {
         let head = response.head
         if head.status != 204, let length = head.fields.first(.contentLength) {

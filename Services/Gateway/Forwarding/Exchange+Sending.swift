@@ -117,7 +117,9 @@ extension Exchange {
         connection.begin(
             self, isHEAD: request.head.method == .head,
             chunks: ClientResponse.output(minorVersion: request.head.minorVersion), isUpgrade: handshake != nil)
-        connection.send { output in writeHead(statement, pool, to: &output) }
+        loop.head.clear()
+        writeHead(statement, pool, to: &loop.head)
+        connection.send(loop.head)
         for bytes in heldBody { connection.send(bytes) }
         if !heldBody.isEmpty { machine.heldBodySent() }
         if isEndHeld {
@@ -135,7 +137,7 @@ extension Exchange {
         heldBody.removeAll()
     }
 
-    private func writeHead(_ statement: UpstreamStatement, _ pool: UpstreamPool, to output: inout ByteBuffer) {
+    private func writeHead(_ statement: UpstreamStatement, _ pool: UpstreamPool, to output: inout HeadBuffer) {
         let basePath = pool.origin.basePath
         let path = basePath.isEmpty ? upstreamPath : basePath + upstreamPath
         UpstreamRequest.writeStart(

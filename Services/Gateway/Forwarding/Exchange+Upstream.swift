@@ -16,12 +16,11 @@ extension Exchange: UpstreamResponder {
         if choice != nil { targetAnswered(response.head.status) }
         let keepAlive = machine.keepAlive && !loop.isDraining
         let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
-        var body: ClientResponse.Body?
-        client.write { output in
-            body = ClientResponse.write(
-                response, to: request.head, rules: rules, keepAlive: keepAlive, requestID: requestID, into: &output)
-        }
+        loop.head.clear()
+        let body = ClientResponse.write(
+            response, to: request.head, rules: rules, keepAlive: keepAlive, requestID: requestID, into: &loop.head)
         guard let body else { return switchProtocols(response) }
+        client.write(loop.head)
         responseBody = body
         isEndless = response.head.framing == .chunked || response.head.framing == .untilClose
         machine.keepAlive = keepAlive && body != .untilClose
@@ -37,7 +36,7 @@ extension Exchange: UpstreamResponder {
         wait(for: timeouts.idle)
         guard responseBody == .chunked else { return client.write(bytes) }
         client.write { output in
-            output.writeChunkSize(bytes.readableBytes)
+            output.writeString(String(bytes.readableBytes, radix: 16))
             output.writeStaticString("\r\n")
         }
         client.write(bytes)

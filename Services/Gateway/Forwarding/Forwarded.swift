@@ -1,6 +1,5 @@
 import HTTP1
 package import HTTPKit
-package import NIOCore
 
 /// Who sent the request, and how it came in: what `Forwarded` (RFC 7239) and `X-Forwarded-*` say to the upstream.
 /// Both are always made anew. `X-Forwarded-*` of the peer is believed if the peer is one of `TRUSTED_PROXIES`; a
@@ -35,7 +34,7 @@ package struct Forwarded: Equatable, Sendable {
     }
 
     /// RFC 7239 §4; IPv6 addresses bracketed and quoted (§6).
-    package func write(to output: inout ByteBuffer) {
+    package func write(to output: inout HeadBuffer) {
         output.writeStaticString("Forwarded: ")
         Self.writeNode(client, to: &output)
         if !host.isEmpty {
@@ -61,7 +60,7 @@ package struct Forwarded: Equatable, Sendable {
         if !host.isEmpty { output.writeLine("X-Forwarded-Host", host) }
     }
 
-    private static func writeNode(_ address: String, to output: inout ByteBuffer) {
+    private static func writeNode(_ address: String, to output: inout HeadBuffer) {
         let isV6 = address.utf8.contains(UInt8(ascii: ":"))
         // RFC 7239 §6.3: a name that is no address begins with an underscore.
         let isName = address == TrustedProxies.unixPeer

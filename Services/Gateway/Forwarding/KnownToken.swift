@@ -1,4 +1,3 @@
-package import NIOCore
 import Secrets
 package import Tokens
 
@@ -9,7 +8,7 @@ package final class KnownToken {
     /// Seconds since the epoch at which it is good.
     package let validity: Range<Int64>
     /// `X-User-*`, ready to be sent.
-    package let identityLines: ByteBuffer
+    package let identityLines: HeadBuffer
     /// The loop's revocations when it was last found to be none of them; 0: never.
     var passedRevocations: UInt64 = 0
     private var assertions: [(audience: String, issuedAt: Int64, text: String)] = []
@@ -23,7 +22,7 @@ package final class KnownToken {
         identity = verified.identity
         validity = verified.validity
         self.digest = digest
-        var lines = ByteBuffer()
+        var lines = HeadBuffer()
         SetIdentityHeaders.writeUser(verified.identity, to: &lines)
         identityLines = lines
     }
@@ -51,6 +50,6 @@ package final class KnownToken {
             + [identity.customerID, identity.scope, identity.sessionID, identity.tokenID].compactMap(\.self)
         let outside = texts.reduce(0) { $0 + ($1.utf8.count > 15 ? $1.utf8.count + 32 : 0) }
         return MemoryLayout<Identity>.stride + 160 + 64 + 32 + 16 * identity.roles.count + outside
-            + identityLines.readableBytes + 96 + 512
+            + identityLines.bytes.count + 96 + 512
     }
 }

@@ -36,13 +36,14 @@ extension ReceivedHead {
     }
 
     /// Appends these bytes of the head.
-    func copy(_ range: Range<Int>, to output: inout ByteBuffer) {
-        output.writeBytes(view(range))
+    func copy(_ range: Range<Int>, to output: inout HeadBuffer) {
+        let bytes = bytes
+        output.writeBytes(bytes.readableBytesSpan.extracting(range))
     }
 
     /// Appends the lines that `passes` lets pass: neighbours at once.
     @inline(__always)
-    func copyLines(to output: inout ByteBuffer, where passes: (Field) -> Bool) {
+    func copyLines(to output: inout HeadBuffer, where passes: (Field) -> Bool) {
         var run = 0..<0
         for field in fields {
             let line = field.lineRange

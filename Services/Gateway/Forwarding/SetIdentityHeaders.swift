@@ -1,5 +1,4 @@
 import HTTP1
-package import NIOCore
 import ServiceKit
 import Tokens
 
@@ -62,7 +61,7 @@ package enum SetIdentityHeaders {
     /// The pseudonym in `Via` (RFC 9110 §7.6.3) and the value of `X-Gateway`.
     package static let name = "lockstep-gateway"
 
-    package static func write(_ statement: UpstreamStatement, to output: inout ByteBuffer) {
+    package static func write(_ statement: UpstreamStatement, to output: inout HeadBuffer) {
         if let token = statement.token {
             output.writeStaticString("X-Original-Authorization: Bearer ")
             statement.request.copy(token, to: &output)
@@ -81,7 +80,7 @@ package enum SetIdentityHeaders {
         output.writeStaticString("X-Gateway: lockstep-gateway\r\n")
         output.writeLine("X-Gateway-Assertion", statement.assertion)
         if let known = statement.known {
-            output.writeImmutableBuffer(known.identityLines)
+            output.writeLines(known.identityLines)
             writeCustomer(known.identity, statement, to: &output)
         }
         output.writeLine("X-Enrichment", statement.enrichment.rawValue)
@@ -92,7 +91,7 @@ package enum SetIdentityHeaders {
     }
 
     /// `X-User-*`.
-    static func writeUser(_ identity: Identity, to output: inout ByteBuffer) {
+    static func writeUser(_ identity: Identity, to output: inout HeadBuffer) {
         output.writeLine("X-User-Id", HeaderText.encoded(identity.userID))
         if !identity.email.isEmpty { output.writeLine("X-User-Email", HeaderText.encoded(identity.email)) }
         output.writeLine("X-User-Roles", HeaderText.list(identity.roles))
@@ -101,7 +100,7 @@ package enum SetIdentityHeaders {
     /// - Parameters:
     ///   - earlier: what is believed of the way up to here.
     ///   - minorVersion: of the message that was received.
-    static func writeVia(after earlier: [String], minorVersion: Int, to output: inout ByteBuffer) {
+    static func writeVia(after earlier: [String], minorVersion: Int, to output: inout HeadBuffer) {
         output.writeStaticString("Via: ")
         for via in earlier {
             output.writeString(via)
@@ -111,7 +110,7 @@ package enum SetIdentityHeaders {
     }
 
     private static func writeCustomer(
-        _ identity: Identity, _ statement: UpstreamStatement, to output: inout ByteBuffer
+        _ identity: Identity, _ statement: UpstreamStatement, to output: inout HeadBuffer
     ) {
         switch statement.enrichment {
         case .fresh, .cached, .stale:

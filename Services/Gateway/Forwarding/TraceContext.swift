@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// W3C Trace Context, level 1: `traceparent` is passed on with a span of this gateway, or started.
 package struct TraceContext: Equatable, Sendable {
     /// Not all zero.
@@ -17,9 +15,9 @@ package struct TraceContext: Equatable, Sendable {
 
     /// For another span of this gateway than the one that upstreams get.
     package func header(span: UInt64) -> String {
-        var text = ByteBuffer()
+        var text = HeadBuffer()
         writeParent(span, to: &text)
-        return String(buffer: text)
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 
     /// - Parameters:
@@ -43,14 +41,14 @@ package struct TraceContext: Equatable, Sendable {
     }
 
     /// Both lines.
-    package func write(to output: inout ByteBuffer) {
+    package func write(to output: inout HeadBuffer) {
         output.writeStaticString("traceparent: ")
         writeParent(span, to: &output)
         output.writeStaticString("\r\n")
         if let state { output.writeLine("tracestate", state) }
     }
 
-    private func writeParent(_ span: UInt64, to output: inout ByteBuffer) {
+    private func writeParent(_ span: UInt64, to output: inout HeadBuffer) {
         output.writeStaticString("00-")
         output.writeHexadecimal(traceHigh)
         output.writeHexadecimal(traceLow)

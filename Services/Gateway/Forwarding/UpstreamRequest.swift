@@ -1,12 +1,11 @@
 package import HTTP1
-package import NIOCore
 package import NIOHTTP1
 
 /// Step 7, send: the start line and framing of a request on the gateway's own HTTP/1.1 connection to an upstream.
 package enum UpstreamRequest {
     /// - Parameter target: base path, canonical path and query.
     package static func writeStart(
-        method: HTTPMethod, target: String, query: String?, authority: String, to output: inout ByteBuffer
+        method: HTTPMethod, target: String, query: String?, authority: String, to output: inout HeadBuffer
     ) {
         output.writeString(method.rawValue)
         output.writeStaticString(" ")
@@ -21,7 +20,7 @@ package enum UpstreamRequest {
     }
 
     /// The last lines of the head, and its end.
-    package static func writeEnd(_ framing: BodyFraming, to output: inout ByteBuffer) {
+    package static func writeEnd(_ framing: BodyFraming, to output: inout HeadBuffer) {
         switch framing {
         case .none, .untilClose: output.writeStaticString("\r\n")
         case .length(let bytes):

@@ -113,6 +113,12 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     /// Appends to what is sent with the next `flush()`.
     func write(_ body: (inout ByteBuffer) -> Void) { body(&output) }
 
+    func write(_ head: HeadBuffer) {
+        // With room for a short body, which then goes with it.
+        output.reserveCapacity(minimumWritableBytes: head.bytes.count + 1024)
+        output.writeBytes(head.bytes)
+    }
+
     func write(_ bytes: ByteBuffer) {
         if bytes.readableBytes <= Self.copied {
             output.writeImmutableBuffer(bytes)
@@ -130,8 +136,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     private func send() {
         guard output.readableBytes > 0 else { return }
         context?.write(wrapOutboundOut(output), promise: nil)
-        // Keeps the storage where nobody holds it any more.
-        output.clear(minimumCapacity: 1024)
+        // An idle connection holds none.
+        output = ByteBuffer()
     }
 
     /// Reads if somebody wants what would come.

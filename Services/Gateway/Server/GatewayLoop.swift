@@ -57,6 +57,8 @@ final class GatewayLoop {
     private var policy: VerificationPolicy
     private var clients: [ObjectIdentifier: ClientHandler] = [:]
     private(set) var isDraining = false
+    /// Where a head is written before it goes to a connection; its storage is used again.
+    var head = HeadBuffer()
     private var metadataPool: UpstreamPool?
     private var onEmpty: (() -> Void)?
 

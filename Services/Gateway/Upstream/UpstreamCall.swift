@@ -6,7 +6,7 @@ import NIOHTTP1
 /// repeated once when a kept-alive connection turns out to be dead.
 final class UpstreamCall: UpstreamResponder, Deadlined {
     private let pool: UpstreamPool
-    private let head: ByteBuffer
+    private let head: HeadBuffer
     private let deadlines: LoopDeadlines
     private var completion: ((PlantAnswer) -> Void)?
     private var connection: UpstreamConnection?
@@ -24,14 +24,14 @@ final class UpstreamCall: UpstreamResponder, Deadlined {
     ///   - target: path and query, below the origin's base path.
     ///   - lines: what the head says beside the start line and `Host`.
     init(
-        pool: UpstreamPool, target: String, lines: ByteBuffer, deadlines: LoopDeadlines, deadline: NIODeadline,
+        pool: UpstreamPool, target: String, lines: HeadBuffer, deadlines: LoopDeadlines, deadline: NIODeadline,
         completion: @escaping (PlantAnswer) -> Void
     ) {
         self.pool = pool
-        var head = ByteBuffer()
+        var head = HeadBuffer()
         UpstreamRequest.writeStart(
             method: .GET, target: pool.origin.basePath + target, query: nil, authority: pool.authority, to: &head)
-        head.writeImmutableBuffer(lines)
+        head.writeLines(lines)
         UpstreamRequest.writeEnd(.none, to: &head)
         self.head = head
         self.deadlines = deadlines

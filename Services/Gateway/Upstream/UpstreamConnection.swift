@@ -45,8 +45,6 @@ final class UpstreamConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var responder: (any UpstreamResponder)?
     private var reader = ResponseReader(limits: HeadLimits(headBytes: 64 * 1024, fields: 200))
-    /// A head on its way; its storage is used again.
-    private var output = ByteBuffer()
     private var isRequestSent = false
     private var isResponseHeadSeen = false
     private var isReusable = false
@@ -79,10 +77,11 @@ final class UpstreamConnection: ChannelInboundHandler {
     }
 
     /// Writes a head, with the next `flush()` or `sendEnd()`.
-    func send(_ body: (inout ByteBuffer) -> Void) {
-        output.clear(minimumCapacity: 2048)
-        body(&output)
-        context?.write(wrapOutboundOut(output), promise: nil)
+    func send(_ head: HeadBuffer) {
+        guard let context else { return }
+        var bytes = context.channel.allocator.buffer(capacity: head.bytes.count)
+        bytes.writeBytes(head.bytes)
+        context.write(wrapOutboundOut(bytes), promise: nil)
     }
 
     func send(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }

@@ -85,9 +85,10 @@ struct MessageBytesTests {
 
     @Test("digits are those of the number", arguments: [0, 1, 9, 10, 15, 16, 0xDEAD_BEEF_0123_4567, .max])
     func hexadecimal(_ value: UInt64) {
-        var buffer = ByteBuffer()
+        var buffer = HeadBuffer()
         buffer.writeHexadecimal(value)
         let digits = String(value, radix: 16)
-        #expect(String(buffer: buffer) == String(repeating: "0", count: 16 - digits.count) + digits)
+        #expect(
+            String(decoding: buffer.bytes, as: UTF8.self) == String(repeating: "0", count: 16 - digits.count) + digits)
     }
 }

@@ -34,10 +34,10 @@ enum Received {
 struct WrittenLines {
     let lines: [String]
 
-    init(_ write: (inout ByteBuffer) throws -> Void) rethrows {
-        var buffer = ByteBuffer()
+    init(_ write: (inout HeadBuffer) throws -> Void) rethrows {
+        var buffer = HeadBuffer()
         try write(&buffer)
-        lines = String(buffer: buffer).components(separatedBy: "\r\n").filter { !$0.isEmpty }
+        lines = String(decoding: buffer.bytes, as: UTF8.self).components(separatedBy: "\r\n").filter { !$0.isEmpty }
     }
 
     var names: [String] { lines.compactMap(Self.split).map(\.name) }
