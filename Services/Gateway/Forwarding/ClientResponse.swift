@@ -56,7 +56,7 @@ package enum ClientResponse {
     /// is there: it asked for none.
     package static func writeInterim(
         _ response: ReceivedResponse, to request: RequestHead, rules: ResponseRules? = nil,
-        into output: inout ByteBuffer
+        into output: inout HeadBuffer
     ) {
         guard request.minorVersion >= 1, response.head.isInterim, response.head.status != 100 else { return }
         output.writeStaticString("HTTP/1.1 ")

@@ -8,7 +8,9 @@ extension Exchange: UpstreamResponder {
     func upstreamInterim(_ response: ReceivedResponse) {
         guard !machine.isResponseStarted else { return }
         let rules = route.flatMap { ResponseRules($0.policy, origin: origin) }
-        client.write { ClientResponse.writeInterim(response, to: request.head, rules: rules, into: &$0) }
+        loop.head.clear()
+        ClientResponse.writeInterim(response, to: request.head, rules: rules, into: &loop.head)
+        client.write(loop.head)
     }
 
     func upstreamHead(_ response: ReceivedResponse) {

@@ -47,11 +47,11 @@ extension Exchange {
         guard let connection, !loop.isDraining else {
             return refuse(Refusal(.unavailable, "this gateway is about to stop", retryAfter: 1))
         }
-        client.write { output in
-            WebSocketAnswer.write(
-                response, rules: route.flatMap { ResponseRules($0.policy, origin: origin) }, requestID: requestID,
-                into: &output)
-        }
+        loop.head.clear()
+        WebSocketAnswer.write(
+            response, rules: route.flatMap { ResponseRules($0.policy, origin: origin) }, requestID: requestID,
+            into: &loop.head)
+        client.write(loop.head)
         line.status = response.head.status
         // How long it took to open; how long it lasted is in the access log alone.
         loop.metrics.request(

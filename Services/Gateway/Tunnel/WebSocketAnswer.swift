@@ -1,6 +1,6 @@
 import Crypto
+import FoundationEssentials
 import HTTP1
-package import NIOCore
 
 /// An upstream's 101 (RFC 6455 §4.2.2). What it says is compared with what was asked before a byte behind it passes: a 101
 /// that is none would make whatever follows look like an answer, or the client's bytes like requests.
@@ -32,12 +32,12 @@ package enum WebSocketAnswer {
 
     /// The base64 of the SHA-1 of key and GUID.
     package static func accept(for key: String) -> String {
-        base64(Array(Insecure.SHA1.hash(data: Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))))
+        Data(Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))).base64EncodedString()
     }
 
     /// What the client gets: the upstream's own lines, but for those of this hop.
     package static func write(
-        _ response: ReceivedResponse, rules: ResponseRules?, requestID: String, into output: inout ByteBuffer
+        _ response: ReceivedResponse, rules: ResponseRules?, requestID: String, into output: inout HeadBuffer
     ) {
         output.writeStaticString("HTTP/1.1 101 Switching Protocols\r\n")
         response.copyLines(to: &output) { field in
@@ -52,20 +52,7 @@ package enum WebSocketAnswer {
     }
 
     /// The lines of this hop, the same in both directions.
-    package static func writeUpgrade(to output: inout ByteBuffer) {
+    package static func writeUpgrade(to output: inout HeadBuffer) {
         output.writeStaticString("Connection: Upgrade\r\nUpgrade: websocket\r\n")
-    }
-
-    private static func base64(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var text: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let word = group.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - group.count))
-            for place in 0..<4 {
-                text.append(place <= group.count ? alphabet[word >> (18 - 6 * place) & 63] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
     }
 }
