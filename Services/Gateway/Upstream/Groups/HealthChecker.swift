@@ -9,7 +9,7 @@ final class HealthChecker {
     private let deadlines: LoopDeadlines
     private let random: () -> UInt64
     private let pools: [UpstreamPool]
-    private let lines: ByteBuffer
+    private let lines: HeadBuffer
     private var scheduled: [Scheduled<Void>?]
     private var isStopped = false
 
@@ -24,8 +24,9 @@ final class HealthChecker {
         self.deadlines = deadlines
         self.random = random
         pools = shared.group.targets.map { makePool(shared.group.endpoint($0)) }
-        lines = ByteBuffer(
-            string: "User-Agent: lockstep-gateway-health\r\nAccept: */*\r\nConnection: close\r\n")
+        var lines = HeadBuffer()
+        lines.writeStaticString("User-Agent: lockstep-gateway-health\r\nAccept: */*\r\nConnection: close\r\n")
+        self.lines = lines
         scheduled = pools.map { _ in nil }
     }
 
