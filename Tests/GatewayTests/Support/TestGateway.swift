@@ -44,6 +44,8 @@ struct TestGateway: Sendable {
             "ENVIRONMENT": "test", "JWT_SECRET": secret, "LOCKSTEP_INTERNAL_TOKEN": internalToken,
             "PLANT_BACKEND_URL": plant.url, "PORTAL_URLS": portals.joined(separator: ","), "HOST": "127.0.0.1",
             "GW_THREADS": "1", "DRAIN_SECONDS": "2", "GW_AUTH_RATE_LIMIT_PER_MINUTE": "0",
+            // Who waits for the plant is a test's business; how fast this machine is never decides one.
+            "GW_ENRICHMENT_TIMEOUT_MS": "30000",
         ]
         all.merge(variables) { $1 }
         let reader = SettingsReader(variables: all)
