@@ -52,7 +52,8 @@ struct HTTP2AttackTests {
             client.data(7, "0\r\n\r\n" + smuggled, end: true)
             #expect(try await client.answer(7).status == ":status=200")
             #expect(plant.requests(to: "/api/v1/smuggled").isEmpty)
-            #expect(plant.requests.last?.body == Array(("0\r\n\r\n" + smuggled).utf8))
+            // Not the last for sure: requests that were reset may come in behind it.
+            #expect(plant.requests.contains { $0.body == Array(("0\r\n\r\n" + smuggled).utf8) })
         }
     }
 
