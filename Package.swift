@@ -138,7 +138,10 @@ let package = Package(
             ]),
         shared(
             "TestSupport",
-            ["Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix]),
+            [
+                "Contracts", "Secrets", "ServiceKit", "Tokens", .crypto, .logging, .nioCore, .nioHTTP1, .nioPosix,
+                .unixSignals,
+            ]),
 
         // Services
         .systemLibrary(

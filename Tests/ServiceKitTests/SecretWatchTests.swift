@@ -31,8 +31,6 @@ struct SecretWatchTests {
 
     @Test("SIGHUP looks at once, and ends nothing", .timeLimit(.minutes(1)))
     func hangup() async throws {
-        // As `Startup.run` does before anything else: the signal may come before the watch runs.
-        signal(SIGHUP, SIG_IGN)
         let manager = try await manager()
         let log = CapturedLog()
         let watch = SecretWatch(
@@ -42,13 +40,7 @@ struct SecretWatchTests {
         manager.observe { continuation.yield($0.version) }
         await withTaskGroup { group in
             group.addTask { await watch.run() }
-            // Until it is heard: the first ones may come before the watch listens.
-            group.addTask {
-                while !Task.isCancelled, manager.ring.version == 1 {
-                    kill(getpid(), SIGHUP)
-                    try? await Task.sleep(for: .milliseconds(5))
-                }
-            }
+            group.addTask { try? await Hangup.send { manager.ring.version > 1 } }
             for await version in rings where version == 2 { break }
             group.cancelAll()
         }

@@ -187,8 +187,6 @@ struct RoutesReloadTests {
 
     @Test("SIGHUP has the file read at once")
     func hangup() async throws {
-        // What `Startup` does before anything else.
-        signal(SIGHUP, SIG_IGN)
         let log = CapturedLog()
         let file = try TemporaryFile("- {prefix: /a, upstream: plant}")
         let bytes = Array("- {prefix: /a, upstream: plant}".utf8)
@@ -200,11 +198,7 @@ struct RoutesReloadTests {
             if isAsked { routes.look(isAsked: true) }
         }
         let watching = Task { await watch.run() }
-        // Until the watch listens, nobody hears it.
-        while routes.inForce.version == 1 {
-            kill(getpid(), SIGHUP)
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await Hangup.send { routes.inForce.version > 1 }
         watching.cancel()
         await watching.value
         #expect(routes.inForce.table.routes.map(\.prefix) == ["/b"])
