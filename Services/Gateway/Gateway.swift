@@ -59,6 +59,8 @@ package struct Gateway {
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
           GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS, GW_TUNNEL_IDLE_TIMEOUT_MS
+          GW_MIN_BODY_RATE                     64: bytes per second of a body, while the gateway waits for it; 0: none
+          GW_BODY_GRACE_MS                     10000: before anything of it has come
           GW_ACCESS_LOG_SAMPLE                 1: every request; N: one in N that went well; 0: none of those
           OTEL_EXPORTER_OTLP_ENDPOINT          a collector of spans, by OTLP/HTTP; none: there are no spans. Also
                                                OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS,
@@ -208,7 +210,7 @@ package struct Gateway {
             enrichment: settings.allowsEnrichment ? settings.enrichment.ofLoop : nil,
             enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
             decisions: settings.decisions,
-            timeouts: settings.timeouts, maximumBody: settings.maximumBody,
+            timeouts: settings.timeouts, maximumBody: settings.maximumBody, bodyPace: settings.bodyPace,
             maximumConnections: max(1, settings.maximumConnections / settings.threads),
             accessLogSample: settings.accessLogSample, tick: .milliseconds(Int64(tick)))
     }

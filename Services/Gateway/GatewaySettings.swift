@@ -37,6 +37,8 @@ package import ServiceKit
 /// | `GW_CONNECT_TIMEOUT_MS` | to an upstream | 2000 |
 /// | `GW_FIRST_BYTE_TIMEOUT_MS` | until an upstream's head | 30000 |
 /// | `GW_TOTAL_TIMEOUT_MS` | a whole exchange | 600000 |
+/// | `GW_MIN_BODY_RATE` | 0 to 1000000 bytes per second of a body, while the gateway waits for it; 0: none | 64 |
+/// | `GW_BODY_GRACE_MS` | before anything of it has come | 10000 |
 /// | `GW_TUNNEL_IDLE_TIMEOUT_MS` | of a WebSocket, when neither side says anything | 300000 |
 /// | `GW_ACCESS_LOG_SAMPLE` | one in so many requests that went well is logged; 0: none | 1 |
 /// | `OTEL_…` | see `TracingSettings` | no spans |
@@ -68,6 +70,7 @@ package struct GatewaySettings: Sendable {
     /// Bytes.
     package var maximumBody: Int
     package var timeouts: Timeouts
+    var bodyPace: BodyPace.Rule
     package var accessLogSample: Int
     /// Nil without a collector.
     package var tracing: TracingSettings?
@@ -92,6 +95,7 @@ package struct GatewaySettings: Sendable {
         maximumConnections = reader.int("GW_MAX_CONNECTIONS", default: 16_384, in: 1...1_000_000)
         maximumBody = reader.int("GW_MAX_BODY_BYTES", default: 32 * 1024 * 1024, in: 0...1_099_511_627_776)
         timeouts = Self.timeouts(reader)
+        bodyPace = Self.bodyPace(reader)
         accessLogSample = reader.int("GW_ACCESS_LOG_SAMPLE", default: 1, in: 0...1_000_000)
         tracing = TracingSettings(reader: reader)
         trustedProxies = TrustedProxies(reader: reader, servesUnixPeers: true)
@@ -145,9 +149,20 @@ package struct GatewaySettings: Sendable {
         return origins
     }
 
+    private static func milliseconds(_ reader: SettingsReader, _ name: String, _ amount: TimeAmount) -> TimeAmount {
+        .milliseconds(Int64(reader.int(name, default: Int(amount.nanoseconds / 1_000_000), in: 1...86_400_000)))
+    }
+
+    private static func bodyPace(_ reader: SettingsReader) -> BodyPace.Rule {
+        let usual = BodyPace.Rule()
+        return BodyPace.Rule(
+            rate: reader.int("GW_MIN_BODY_RATE", default: usual.rate, in: 0...BodyPace.Rule.maximumRate),
+            grace: milliseconds(reader, "GW_BODY_GRACE_MS", usual.grace))
+    }
+
     private static func timeouts(_ reader: SettingsReader) -> Timeouts {
         func milliseconds(_ name: String, _ amount: TimeAmount) -> TimeAmount {
-            .milliseconds(Int64(reader.int(name, default: Int(amount.nanoseconds / 1_000_000), in: 1...86_400_000)))
+            Self.milliseconds(reader, name, amount)
         }
         var timeouts = Timeouts()
         timeouts.head = milliseconds("GW_HEAD_TIMEOUT_MS", timeouts.head)

@@ -21,6 +21,7 @@ struct ProblemTests {
             (422, "invalid_input"), (404, "not_found"), (405, "method_not_allowed"), (409, "conflict"),
             (412, "precondition_failed"), (428, "precondition_required"), (413, "payload_too_large"),
             (415, "unsupported_media_type"), (414, "uri_too_long"), (431, "headers_too_large"), (429, "rate_limited"),
+            (408, "request_timeout"),
             (500, "internal_error"), (502, "bad_gateway"), (503, "unavailable enrichment_unavailable"),
             (504, "upstream_timeout"),
         ])

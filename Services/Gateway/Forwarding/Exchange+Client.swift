@@ -24,7 +24,8 @@ extension Exchange {
         case .forward:
             connection?.send(bytes)
             isUnflushed = true
-            if !machine.isResponseStarted { wait(for: timeouts.idle) }
+            pace?.received(bytes.readableBytes, now: loop.eventLoop.now)
+            if machine.isResponseStarted { setDeadline() } else { wait(for: timeouts.idle) }
         default: break
         }
     }
@@ -35,7 +36,8 @@ extension Exchange {
         case .forward:
             isUnflushed = false
             connection?.sendEnd()
-            if !machine.isResponseStarted { wait(for: timeouts.firstByte) }
+            pace = nil
+            if machine.isResponseStarted { setDeadline() } else { wait(for: timeouts.firstByte) }
         case .finish(let next): finish(next)
         default: break
         }
@@ -72,18 +74,18 @@ extension Exchange {
     }
 
     func deadlinePassed() {
+        if let pace, pace.isOver(loop.eventLoop.now) { return bodyTooSlow() }
         if machine.isResponseComplete || machine.isResponseStarted { return abort() }
-        if machine.isAttached, !machine.isRequestComplete, connection?.isWritable ?? false {
-            // The upstream is ready; it is the client that says nothing.
-            return abort()
-        }
+        // The upstream is ready; it is the client that says nothing.
+        if machine.isAttached, wantsRequest { return bodyTooSlow() }
         if choice != nil, movesOn() { return }
         refuse(Refusal(.upstreamTimeout, "the service behind this route did not answer in time"))
     }
 
     // MARK: answers of the gateway's own
 
-    func refuse(_ refusal: Refusal) {
+    /// - Parameter readsRest: see `answer`.
+    func refuse(_ refusal: Refusal, readsRest: Bool = true) {
         if let cause = refusal.cause {
             loop.logger.info(
                 "request refused",
@@ -95,17 +97,18 @@ extension Exchange {
         answer(
             LocalAnswer(
                 refusal, instance: routedTarget?.path ?? "/", requestID: requestID,
-                environment: loop.settings.environment))
+                environment: loop.settings.environment), readsRest: readsRest)
     }
 
-    func answer(_ answer: LocalAnswer) {
+    /// - Parameter readsRest: whether a short rest of the request is worth waiting for, for the sake of the connection.
+    func answer(_ answer: LocalAnswer, readsRest: Bool = true) {
         guard !machine.isResponseStarted else { return }
         var answer = answer
         if isQuestion, loop.settings.decisions == .nginx { answer.limitToAuthRequest() }
         // A page of another origin has to be able to read why it was refused.
         if answer.code != nil, let cors = route?.policy.cors { answer.add(cors.fields(origin: origin)) }
         release()
-        let drains = expectsNothingMore
+        let drains = readsRest && expectsNothingMore
         let closes = !machine.keepAlive || loop.isDraining || !(machine.isRequestComplete || drains)
         machine.keepAlive = !closes
         line.code = answer.code
@@ -172,9 +175,8 @@ extension Exchange {
 
     private var heldKids: String { loop.ring.heldKeys }
 
-    /// A head that the codec could not read: there is no request to speak of, and nothing behind it can be trusted.
-    static func refuseUnreadable(_ fault: RequestFault, client: ClientHandler) {
-        let refusal = Refusal(fault.problem, fault.text)
+    /// A head that can't be read, or does not end: there is no request to speak of, and nothing behind it can be trusted.
+    static func refuseUnreadable(_ refusal: Refusal, client: ClientHandler) {
         let loop = client.loop
         let requestID = RequestID.new()
         let answer = LocalAnswer(

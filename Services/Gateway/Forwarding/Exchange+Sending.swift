@@ -127,6 +127,7 @@ extension Exchange {
             wait(for: timeouts.firstByte)
         } else {
             connection.flush()
+            beginPace()
             wait(for: timeouts.idle)
             if request.head.expectsContinue, heldBody.isEmpty {
                 client.write { $0.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n") }

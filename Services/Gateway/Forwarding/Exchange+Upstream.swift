@@ -64,12 +64,14 @@ extension Exchange: UpstreamResponder {
     }
 
     func upstreamWritabilityChanged() {
+        pace?.isWaiting(wantsRequest, now: loop.eventLoop.now)
         wait(for: timeouts.idle)
         client.read()
     }
 
     func upstreamLost(_ fault: UpstreamFault) {
         connection = nil
+        pace = nil
         span?.upstreamEnded(error: "connection_lost", now: loop.eventLoop.now)
         let action = machine.on(.upstreamLost)
         // A kept connection that died while nobody used it says nothing of its server.
@@ -105,6 +107,7 @@ extension Exchange: UpstreamResponder {
         leaseTicket = nil
         connection?.cancel()
         connection = nil
+        pace = nil
         heldBody.removeAll()
     }
 

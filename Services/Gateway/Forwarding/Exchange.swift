@@ -62,7 +62,10 @@ final class Exchange {
     var handshake: WebSocketRequest?
     /// Nobody has said how long the answer will be.
     var isEndless = false
+    /// Nil unless a body is on its way that is held to one.
+    var pace: BodyPace?
     private var totalDeadline: NIODeadline
+    private var quietDeadline = NIODeadline.distantFuture
 
     init(client: ClientHandler, request: ReceivedRequest) {
         self.client = client
@@ -321,5 +324,11 @@ final class Exchange {
     /// Until the next sign of life; never beyond the exchange's own end.
     var hasTimeLeft: Bool { loop.eventLoop.now < totalDeadline }
 
-    func wait(for amount: TimeAmount) { client.deadline = min(loop.eventLoop.now + amount, totalDeadline) }
+    func wait(for amount: TimeAmount) {
+        quietDeadline = min(loop.eventLoop.now + amount, totalDeadline)
+        setDeadline()
+    }
+
+    /// After the pace of the body has changed.
+    func setDeadline() { client.deadline = pace.map { min($0.deadline, quietDeadline) } ?? quietDeadline }
 }

@@ -25,6 +25,8 @@ package struct RoutePolicy: Sendable, Equatable {
     package var timeouts: Timeouts?
     /// Bytes of a request's body.
     package var maximumBody: Int64?
+    /// Bytes per second of a request's body; 0: none is asked for.
+    package var minimumBodyRate: Int?
     package var rateLimit: RateLimitRule?
     package var cors: CORSPolicy?
     /// Whether a WebSocket may be opened.

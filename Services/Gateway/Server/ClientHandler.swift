@@ -29,6 +29,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     private var isReadOutstanding = false
     /// A head has begun, and must end in time.
     private var hasPartialHead = false
+    /// The client has more to take than it takes: it is asked for no further request, whose answer would wait as well.
+    private var isStalled = false
     var deadline: NIODeadline = .distantFuture
     var deadlineSlot = -1
 
@@ -75,9 +77,17 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        exchange?.clientWritabilityChanged(context.channel.isWritable)
-        tunnel?.clientWritabilityChanged(context.channel.isWritable)
+        isStalled = !context.channel.isWritable
+        if let exchange { return exchange.clientWritabilityChanged(!isStalled) }
+        if let tunnel { return tunnel.clientWritabilityChanged(!isStalled) }
+        guard !isClosing, !hasPartialHead else { return }
+        deadline = loop.eventLoop.now + patience
+        readParts()
+        read()
     }
+
+    /// For the next request: of a client that has yet to take what it was answered, as for any other part of an answer.
+    private var patience: TimeAmount { isStalled ? loop.settings.timeouts.idle : loop.settings.timeouts.keepAlive }
 
     func channelInactive(context: ChannelHandlerContext) {
         isClosing = true
@@ -103,7 +113,15 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         if let exchange { return exchange.deadlinePassed() }
         if let tunnel { return tunnel.deadlinePassed() }
         // Goodbye first, which over TLS is a word of its own (RFC 8446 §6.1); whoever does not answer it is hung up on.
-        if isClosing { context?.close(promise: nil) } else { closeGently() }
+        if isClosing { return context?.close(promise: nil) ?? () }
+        if isStalled {
+            SlowClient.answer.count()
+            return cut()
+        }
+        guard hasPartialHead else { return closeGently() }
+        SlowClient.head.count()
+        Exchange.refuseUnreadable(
+            Refusal(.requestTimeout, "the head of the request did not come in time"), client: self)
     }
 
     // MARK: the exchange's side
@@ -145,10 +163,14 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         guard let context, !isReadOutstanding else { return }
         if let tunnel {
             guard tunnel.wantsClient else { return }
-        } else if let exchange, !isClosing {
-            // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system calls
-            // for every request. What it brought waits, and nothing is read behind that.
-            guard exchange.isRequestComplete ? !reader.hasUnread : exchange.wantsRequest else { return }
+        } else if !isClosing {
+            if let exchange {
+                // Behind a whole request one read stays asked for: to take it back and to ask anew would be two system
+                // calls for every request. What it brought waits, and nothing is read behind that.
+                guard exchange.isRequestComplete ? !reader.hasUnread : exchange.wantsRequest else { return }
+            } else if isStalled {
+                return
+            }
         }
         isReadOutstanding = true
         context.read()
@@ -159,10 +181,11 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         exchange = nil
         switch next {
         case .nextRequest where !loop.isDraining:
-            flush()
             reader.next()
             hasPartialHead = false
-            deadline = loop.eventLoop.now + loop.settings.timeouts.keepAlive
+            deadline = loop.eventLoop.now + patience
+            // Last: it may tell that the client takes more, or no more, and then the next request begins in it.
+            flush()
             readParts()
             read()
         case .nextRequest, .close:
@@ -242,7 +265,7 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         do throws(RequestFault) {
             while !isClosing {
                 guard let exchange else {
-                    guard try readHead() else { return }
+                    guard !isStalled, try readHead() else { return }
                     continue
                 }
                 guard !exchange.isRequestComplete else { return }
@@ -278,7 +301,9 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
 
     private func unreadable(_ fault: RequestFault) {
         reader.removeAll()
-        guard let exchange else { return Exchange.refuseUnreadable(fault, client: self) }
+        guard let exchange else {
+            return Exchange.refuseUnreadable(Refusal(fault.problem, fault.text), client: self)
+        }
         exchange.requestBroken(fault)
     }
 }

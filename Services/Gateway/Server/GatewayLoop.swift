@@ -312,6 +312,7 @@ struct LoopSettings: Sendable {
     var timeouts: Timeouts
     /// Bytes of a request's body.
     var maximumBody: Int
+    var bodyPace: BodyPace.Rule
     /// Client connections of this loop.
     var maximumConnections: Int
     /// One in so many requests that went well is written to the access log; 0: none.

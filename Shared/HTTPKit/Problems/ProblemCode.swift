@@ -40,6 +40,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case unsupportedMediaType = "unsupported_media_type"
     case uriTooLong = "uri_too_long"
     case headersTooLarge = "headers_too_large"
+    /// The client took too long over it.
+    case requestTimeout = "request_timeout"
     case rateLimited = "rate_limited"
     // Servers
     case internalError = "internal_error"
@@ -67,6 +69,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .unsupportedMediaType: .unsupportedMediaType
         case .uriTooLong: .uriTooLong
         case .headersTooLarge: .requestHeaderFieldsTooLarge
+        case .requestTimeout: .requestTimeout
         case .rateLimited: .tooManyRequests
         case .internalError: .internalServerError
         case .badGateway: .badGateway
@@ -110,6 +113,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .unsupportedMediaType: "The media type is not supported"
         case .uriTooLong: "The address is too long"
         case .headersTooLarge: "The headers are too large"
+        case .requestTimeout: "The request took too long"
         case .rateLimited: "Too many requests"
         case .internalError: "Internal error"
         case .badGateway: "The upstream answered badly"
@@ -129,7 +133,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
             .cursorUnknown,
             .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
-            .headersTooLarge, .rateLimited, .internalError, .badGateway, .unavailable, .enrichmentUnavailable,
+            .headersTooLarge, .requestTimeout, .rateLimited, .internalError, .badGateway, .unavailable,
+            .enrichmentUnavailable,
             .upstreamTimeout:
             false
         }

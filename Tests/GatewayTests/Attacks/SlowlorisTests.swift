@@ -1,4 +1,5 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Attacks: slowloris", .timeLimit(.minutes(1)))
@@ -25,51 +26,9 @@ struct SlowlorisTests {
         }
         #expect(!client.isOpen)
         #expect((9...11).contains(seconds))
-    }
-
-    @Test("slowloris body: one that stops coming takes its upstream request with it")
-    func stoppedBody() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("POST", ["Content-Length: 10"]) + "he")
-        let upstream = try #require(gateway.upstreams.first)
-        gateway.advance(seconds: 59)
-        #expect(client.isOpen)
-        gateway.advance(seconds: 2)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
-    }
-
-    @Test("slowloris body: one that drips a byte now and then ends with the exchange's own deadline")
-    func drippedBody() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("POST", ["Content-Length: 1000"]))
-        let upstream = try #require(gateway.upstreams.first)
-        for _ in 0..<19 {
-            gateway.advance(seconds: 30)
-            try client.receive("x")
-        }
-        #expect(client.isOpen)
-        gateway.advance(seconds: 31)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
-    }
-
-    @Test("slowloris body: chunks that drip end with the exchange's own deadline")
-    func drippedChunks() throws {
-        let gateway = try EmbeddedGateway()
-        let client = try gateway.client()
-        try client.receive(try gateway.request("POST", ["Transfer-Encoding: chunked"]))
-        let upstream = try #require(gateway.upstreams.first)
-        for _ in 0..<19 {
-            gateway.advance(seconds: 30)
-            try client.receive("1\r\nx\r\n")
-        }
-        #expect(client.isOpen)
-        gateway.advance(seconds: 31)
-        #expect(!client.isOpen)
-        #expect(!upstream.isOpen)
+        #expect(try client.written().hasPrefix("HTTP/1.1 408 "))
+        let line = try #require(gateway.log.lines.last { $0.message == "request" }?.metadata)
+        #expect(line["code"] == "request_timeout")
     }
 
     @Test("slowloris read: a client that stops reading is cut, and its upstream with it")
@@ -105,5 +64,42 @@ struct SlowlorisTests {
         gateway.advance(seconds: 31)
         #expect(!client.isOpen)
         #expect(!upstream.isOpen)
+    }
+
+    @Test(
+        "slowloris read: who takes no answer is asked for no request, however many it sends, and is cut after a minute")
+    func unreadAnswers() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        client.setWritable(false)
+        let reads = client.readCount
+        try client.receive(String(repeating: TestGateway.request("GET", "/health"), count: 100))
+        #expect(try client.written() == "")
+        #expect(client.readCount == reads)
+        gateway.advance(seconds: 59)
+        #expect(client.isOpen)
+        gateway.advance(seconds: 2)
+        #expect(!client.isOpen)
+        #expect(try client.written() == "")
+    }
+
+    @Test("slowloris read: who stops taking answers in the middle of its requests is served on when it takes more")
+    func answersTakenLate() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        try client.receive(TestGateway.request("GET", "/health"))
+        let one = try client.written().utf8.count
+        client.setWritable(false)
+        try client.receive(TestGateway.request("GET", "/health") + "GET /hea")
+        #expect(try client.written().utf8.count == one)
+        gateway.advance(seconds: 50)
+        let reads = client.readCount
+        client.setWritable(true)
+        #expect(try client.written().utf8.count == 2 * one)
+        #expect(client.readCount == reads + 1)
+        try client.receive("lth HTTP/1.1\r\nHost: gateway.test\r\n\r\n")
+        #expect(try client.written().utf8.count == 3 * one)
+        gateway.advance(seconds: 74)
+        #expect(client.isOpen)
     }
 }

@@ -103,6 +103,8 @@ struct RoutesFileFaultTests {
             ("prefix: /a\ntimeouts: {toal: 2s}", 4, 14, "has a member \"toal\""),
             ("prefix: /a\nmax_body: 32MB", 4, 13, "no size"), ("prefix: /a\nmax_body: -1", 4, 13, "no size"),
             ("prefix: /a\nmax_body: 9999999999999GiB", 4, 13, "no size"),
+            ("prefix: /a\nmin_body_rate: 1000001", 4, 18, "no whole number in bounds"),
+            ("prefix: /a\nmin_body_rate: 1KiB", 4, 18, "no whole number in bounds"),
             ("prefix: /a\nrate_limit: {per_seconds: 1}", 4, 15, "has no \"requests\""),
             ("prefix: /a\nrate_limit: {requests: 1}", 4, 15, "has no \"per_seconds\""),
             ("prefix: /a\nrate_limit: {requests: 0, per_seconds: 1}", 4, 26, "no whole number in bounds"),

@@ -71,6 +71,7 @@ struct RoutesFileTests {
                 scopes: [read]
                 timeouts: {connect: 500ms, first_byte: 2s, idle: 1m, total: 1h}
                 max_body: 32MiB
+                min_body_rate: 500
                 rate_limit: {per: subject, requests: 10, per_seconds: 1, burst: 20}
                 cors:
                   origins: ["https://app.example.org"]
@@ -102,6 +103,7 @@ struct RoutesFileTests {
         #expect(route.policy.timeouts?.idle == 60_000)
         #expect(route.policy.timeouts?.total == 3_600_000)
         #expect(route.policy.maximumBody == 33_554_432)
+        #expect(route.policy.minimumBodyRate == 500)
         #expect(route.policy.rateLimit == RateLimitRule(per: .subject, requests: 10, seconds: 1, burst: 20))
         let cors = try #require(route.policy.cors)
         #expect(cors.origins == .these(["https://app.example.org"]))
@@ -180,8 +182,8 @@ struct RoutesFileTests {
             error?.faults.map { $0.text(file: "r.json") } == [
                 "r.json:1:19: route 0 has a member \"x\", which means nothing; take it away; known are name, prefix, "
                     + "path, rewrite, strip_prefix, hosts, upstream, auth, enrichment, methods, roles, scopes, timeouts, "
-                    + "max_body, rate_limit, cors, request_headers, response_headers, rate_limited, admin_route, "
-                    + "websocket, on_token_end",
+                    + "max_body, min_body_rate, rate_limit, cors, request_headers, response_headers, rate_limited, "
+                    + "admin_route, websocket, on_token_end",
                 "r.json:1:56: route 0 has an \"auth\" that is none of required, optional, public; write one of them",
                 "r.json:1:63: route 1 needs an \"upstream\"; write plant, platform, customer, nowhere, a name of "
                     + "\"upstreams\", an absolute http(s) URL or unix:/path",

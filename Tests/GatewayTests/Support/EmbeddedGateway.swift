@@ -19,6 +19,7 @@ final class EmbeddedGateway {
     let clock = MovableClock(startingAt: 1_800_000_000)
     private let plant: Origin
     private let routes: RouteTable
+    private let bodyPace: BodyPace.Rule
     private(set) var upstreams: [Side] = []
 
     /// A channel and the reads that were asked of it.
@@ -56,6 +57,11 @@ final class EmbeddedGateway {
 
         var isOpen: Bool { channel.isActive }
 
+        /// Whether its other end was told that nothing more comes. Kept only by a side that stays open then, as a socket
+        /// does: an embedded channel closes as a whole.
+        var isOutputClosed: Bool { reads.isOutputClosed }
+        func staysHalfOpen() { reads.staysHalfOpen = true }
+
         func setWritable(_ isWritable: Bool) {
             channel.isWritable = isWritable
             channel.pipeline.fireChannelWritabilityChanged()
@@ -65,14 +71,26 @@ final class EmbeddedGateway {
     fileprivate final class ReadCounter: ChannelOutboundHandler {
         typealias OutboundIn = Any
         var count = 0
+        var staysHalfOpen = false
+        var isOutputClosed = false
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard staysHalfOpen, mode == .output else { return context.close(mode: mode, promise: promise) }
+            isOutputClosed = true
+            promise?.succeed()
+        }
+
         func read(context: ChannelHandlerContext) {
             count += 1
             context.read()
         }
     }
 
-    /// - Parameter routes: a routes file; nil: the built-in table.
-    init(routes file: String? = nil) throws {
+    /// - Parameters:
+    ///   - file: of routes; nil: the built-in table.
+    ///   - rate: that a body is held to, bytes per second; 0: none.
+    init(routes file: String? = nil, minimumBodyRate rate: Int = BodyPace.Rule().rate) throws {
+        bodyPace = BodyPace.Rule(rate: rate)
         routes = try file.map { try RoutesFile.load(Array($0.utf8)) } ?? .builtIn
         plant = try #require(Origin("http://plant:8001"))
         loop.start()
@@ -83,7 +101,8 @@ final class EmbeddedGateway {
             environment: .test, routes: routes, origins: [.plant: plant],
             metadata: nil, enrichment: nil, enrichmentFailure: .closed, trustedProxies: .none,
             decisions: .none, timeouts: Timeouts(),
-            maximumBody: 1_048_576, maximumConnections: 100, accessLogSample: 1, tick: .milliseconds(100))
+            maximumBody: 1_048_576, bodyPace: bodyPace, maximumConnections: 100, accessLogSample: 1,
+            tick: .milliseconds(100))
         let token = InternalToken(secret: SecretBytes(utf8: TestGateway.internalToken))
         let own = OwnAnswers(
             readiness: Readiness(checks: []), registry: PrometheusRegistry(), internalToken: token, environment: .test,

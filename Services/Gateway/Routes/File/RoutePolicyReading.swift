@@ -9,6 +9,7 @@ struct RoutePolicyReading {
         readEnrichment(&route, &policy)
         policy.timeouts = timeouts()
         policy.maximumBody = members.size("max_body")
+        policy.minimumBodyRate = members.integer("min_body_rate", in: 0...BodyPace.Rule.maximumRate)
         policy.rateLimit = rateLimit(route)
         policy.cors = CORSReading(members: members).read(route)
         let headers = HeaderRulesReading(members: members)
