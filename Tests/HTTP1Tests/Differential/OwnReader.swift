@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// A method that llhttp does not know is read as `POST`, in the message and in the bytes that the peer is shown: it would
 /// refuse it for its name alone.
-struct OwnReader {
+struct OwnReader: PartReader {
     static let names = FieldNameTable(groups: [
         FieldNameGroup(.managed, names: ["X-User-Id", "X-Request-Id"], families: ["x-user-", "x-gateway-"]),
         FieldNameGroup(.forwarding, names: ["Forwarded", "X-Real-IP"], families: ["x-forwarded-"]),
@@ -19,10 +19,10 @@ struct OwnReader {
     private var body: BodyParser?
     private var chunks: BodyParser?
     private var keepAlive = true
-    private var isDone = false
-    private var unread = ByteBuffer()
-    private var unreadChunks = ByteBuffer()
-    private(set) var reading = Reading()
+    var isDone = false
+    var unread = ByteBuffer()
+    var unreadChunks = ByteBuffer()
+    var reading = Reading()
 
     init(limits: HeadLimits = HeadLimits()) { parser = RequestHeadParser(names: Self.names, limits: limits) }
 
@@ -42,26 +42,7 @@ struct OwnReader {
         return reader.reading
     }
 
-    mutating func receive(_ bytes: ArraySlice<UInt8>) {
-        unread.writeBytes(bytes)
-        unreadChunks.writeBytes(bytes)
-        while !isDone {
-            do {
-                guard try body == nil ? readHead() : readBody() else { return }
-            } catch let fault as HeadFault {
-                stop(fault.rawValue)
-            } catch let fault as BodyFault {
-                stop(fault.code)
-            } catch {
-                stop("unknown")
-            }
-        }
-    }
-
-    private mutating func stop(_ fault: String) {
-        reading.fault = fault
-        isDone = true
-    }
+    mutating func readPart() throws -> Bool { try body == nil ? readHead() : readBody() }
 
     private mutating func readHead() throws -> Bool {
         guard try parser.parse(unread) else { return false }

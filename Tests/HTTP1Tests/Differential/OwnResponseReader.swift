@@ -5,15 +5,15 @@ import NIOCore
 /// over, and what is behind it is nobody's.
 ///
 /// The status stands in the message's method.
-struct OwnResponseReader {
+struct OwnResponseReader: PartReader {
     private let isToHEAD: Bool
     private var parser = ResponseHeadParser(names: OwnReader.names)
     private var body: BodyParser?
     private var chunks: BodyParser?
-    private var isDone = false
-    private var unread = ByteBuffer()
-    private var unreadChunks = ByteBuffer()
-    private var reading = Reading()
+    var isDone = false
+    var unread = ByteBuffer()
+    var unreadChunks = ByteBuffer()
+    var reading = Reading()
 
     /// - Parameters:
     ///   - cut: where the bytes are cut in two, as by two reads.
@@ -29,26 +29,7 @@ struct OwnResponseReader {
 
     private init(isToHEAD: Bool) { self.isToHEAD = isToHEAD }
 
-    private mutating func receive(_ bytes: ArraySlice<UInt8>) {
-        unread.writeBytes(bytes)
-        unreadChunks.writeBytes(bytes)
-        while !isDone {
-            do {
-                guard try body == nil ? readHead() : readBody() else { return }
-            } catch let fault as HeadFault {
-                stop(fault.rawValue)
-            } catch let fault as BodyFault {
-                stop(fault.code)
-            } catch {
-                stop("unknown")
-            }
-        }
-    }
-
-    private mutating func stop(_ fault: String) {
-        reading.fault = fault
-        isDone = true
-    }
+    mutating func readPart() throws -> Bool { try body == nil ? readHead() : readBody() }
 
     private mutating func readHead() throws -> Bool {
         guard try parser.parse(unread, toHEAD: isToHEAD) else { return false }
