@@ -82,7 +82,7 @@ extension Exchange: UpstreamResponder {
         case .abort:
             loop.logger.warning(
                 "response cut short", metadata: ["request_id": "\(requestID)", "reason": "\(fault.reason)"])
-            abort()
+            endUnfinished()
         default:
             refuse(Refusal(.badGateway, "the service behind this route did not answer", cause: fault.reason))
         }
@@ -94,6 +94,21 @@ extension Exchange: UpstreamResponder {
         // A local answer was logged when it was given; this is the end of the request that it answered.
         if line.microseconds == 0 { log(isCut: false) }
         client.finished(next)
+    }
+
+    /// The answer ends where it is. What was sent stays sent, and nothing says that it was all: the last chunk is missing,
+    /// or a part of the length.
+    func endUnfinished() {
+        release()
+        log(isCut: true)
+        _ = machine.on(.responseEnd)
+        // Where the end of the connection is the end of the body, a reset alone says that it is not. Whoever speaks HTTP/1.0
+        // may take it for that whatever the head said.
+        if responseBody == .untilClose || request.head.minorVersion == 0 {
+            client.cut()
+        } else {
+            client.closeGently(patience: loop.settings.timeouts.linger)
+        }
     }
 
     /// The client's connection is reset; `clientGone` does the rest.

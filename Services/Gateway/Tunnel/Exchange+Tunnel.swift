@@ -92,7 +92,6 @@ extension Exchange {
         return loop.end(of: known, now: now)
     }
 
-    /// What was sent stays sent, and nothing says that it was all: the last chunk is missing, or a part of the length.
     func endStream(_ end: StreamEnd) {
         loop.logger.info(
             "answer ended with its token",
@@ -100,14 +99,6 @@ extension Exchange {
         line.code = end.rawValue
         line.end = end.rawValue
         loop.metrics.tunnels.streamEnded(end)
-        release()
-        log(isCut: true)
-        _ = machine.on(.responseEnd)
-        // Where the end of the connection is the end of the body, a reset alone says that it is not.
-        if responseBody == .untilClose {
-            client.cut()
-        } else {
-            client.closeGently(patience: loop.settings.timeouts.linger)
-        }
+        endUnfinished()
     }
 }

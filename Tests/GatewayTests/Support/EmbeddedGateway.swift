@@ -57,10 +57,11 @@ final class EmbeddedGateway {
 
         var isOpen: Bool { channel.isActive }
 
-        /// Whether its other end was told that nothing more comes. Kept only by a side that stays open then, as a socket
-        /// does: an embedded channel closes as a whole.
-        var isOutputClosed: Bool { reads.isOutputClosed }
+        /// Its output is closed alone, as a socket's, when `takeGoodbye` is called: an embedded channel closes as a whole.
         func staysHalfOpen() { reads.staysHalfOpen = true }
+        var isOutputClosing: Bool { reads.goodbye != nil }
+        /// All that was written has left.
+        func takeGoodbye() { reads.goodbye?.succeed() }
 
         func setWritable(_ isWritable: Bool) {
             channel.isWritable = isWritable
@@ -72,12 +73,11 @@ final class EmbeddedGateway {
         typealias OutboundIn = Any
         var count = 0
         var staysHalfOpen = false
-        var isOutputClosed = false
+        var goodbye: EventLoopPromise<Void>?
 
         func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
             guard staysHalfOpen, mode == .output else { return context.close(mode: mode, promise: promise) }
-            isOutputClosed = true
-            promise?.succeed()
+            goodbye = promise
         }
 
         func read(context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -95,6 +96,11 @@ final class RawClient: Sendable {
     func post(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
     func post(bytes: [UInt8]) { channel.writeAndFlush(ByteBuffer(bytes: bytes), promise: nil) }
     func close() { channel.close(promise: nil) }
+    /// Behind what was posted, without a word (RST).
+    func reset() {
+        guard let socket = channel as? any SocketOptionProvider else { return close() }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { [self] _ in close() }
+    }
     /// Nothing more will be sent; what comes is still read.
     func closeOutput() { channel.close(mode: .output, promise: nil) }
     /// Takes and leaves what comes from now on.
