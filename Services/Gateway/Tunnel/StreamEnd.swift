@@ -17,8 +17,8 @@ enum StreamEnd: String, Sendable {
     /// This gateway stops.
     case shutdown
 
-    /// What a WebSocket client is told (RFC 6455 §7.4.1); nil where there is nobody to tell, or nothing that it does not
-    /// see for itself.
+    /// What both ends of a WebSocket are told (RFC 6455 §7.4.1); nil where there is nobody to tell, or nothing that they do
+    /// not see for themselves.
     var closeCode: UInt16? {
         switch self {
         case .expired, .revoked: 1008

@@ -5,8 +5,8 @@ import NIOCore
 /// pace of whoever takes them, and nothing is kept of them.
 ///
 /// The end: when the client closes its half, the upstream is told by the same and may still answer. When the upstream
-/// closes, the client gets what is left, and is closed. When the gateway ends it, a Close says why (RFC 6455 §7.4.1) where a
-/// frame has ended, or has not much left.
+/// closes, the client gets what is left, and is closed. When the gateway ends it, a Close says why (RFC 6455 §7.4.1): to the
+/// client where a frame of the upstream's has ended, or has not much left, and to the upstream where one of the client's has.
 final class Tunnel: UpstreamResponder {
     private enum Phase: Equatable {
         case open
@@ -25,7 +25,9 @@ final class Tunnel: UpstreamResponder {
     private let client: ClientHandler
     private let connection: UpstreamConnection
     private var phase = Phase.open
-    private var frames = WebSocketFrames()
+    private var fromUpstream = WebSocketFrames()
+    private var fromClient = WebSocketFrames()
+    private var hasClientEnded = false
     private var isUnflushed = false
     private var idleAt: NIODeadline
     /// Since when somebody does not take what was sent, and until when it may.
@@ -70,6 +72,7 @@ final class Tunnel: UpstreamResponder {
     func clientSent(_ bytes: ByteBuffer) {
         guard phase == .open else { return }
         exchange.line.bytesIn += bytes.readableBytes
+        _ = fromClient.pass(bytes)
         connection.send(bytes)
         isUnflushed = true
         alive()
@@ -93,13 +96,14 @@ final class Tunnel: UpstreamResponder {
     func clientEnded() {
         guard phase == .open else { return }
         phase = .clientEnded
+        hasClientEnded = true
         connection.closeOutput()
     }
 
     /// Its connection is no more.
     func clientGone() {
         let end = phase == .clientEnded ? StreamEnd.client : .clientLost
-        guard leave() else { return }
+        guard leave(end) else { return }
         note(end)
     }
 
@@ -111,13 +115,13 @@ final class Tunnel: UpstreamResponder {
         var bytes = bytes
         switch phase {
         case .over: return
-        case .open, .clientEnded: _ = frames.pass(bytes)
-        case .leaving: bytes = bytes.readSlice(length: frames.pass(bytes, stopsAtBoundary: true)) ?? ByteBuffer()
+        case .open, .clientEnded: _ = fromUpstream.pass(bytes)
+        case .leaving: bytes = bytes.readSlice(length: fromUpstream.pass(bytes, stopsAtBoundary: true)) ?? ByteBuffer()
         }
         exchange.line.bytesOut += bytes.readableBytes
         client.write(bytes)
         if case .leaving(let end) = phase {
-            if frames.isAtBoundary { sayClose(end) }
+            if fromUpstream.isAtBoundary { sayClose(end) }
         } else {
             alive()
         }
@@ -174,7 +178,7 @@ final class Tunnel: UpstreamResponder {
         if case .leaving(let end) = phase { return close(end) }
         if clientStallAt <= now {
             // What it has not taken in all that time it will not take now.
-            guard leave() else { return }
+            guard leave(.stalled) else { return }
             note(.stalled)
             return client.cut()
         }
@@ -195,9 +199,9 @@ final class Tunnel: UpstreamResponder {
     /// By the gateway.
     func end(_ reason: StreamEnd) {
         guard phase == .open || phase == .clientEnded else { return }
-        guard reason.closeCode != nil, !frames.hasClosed else { return close(reason) }
-        if frames.isAtBoundary { return sayClose(reason) }
-        guard frames.remaining <= Self.patience else { return close(reason) }
+        guard reason.closeCode != nil, !fromUpstream.hasClosed else { return close(reason) }
+        if fromUpstream.isAtBoundary { return sayClose(reason) }
+        guard fromUpstream.remaining <= Self.patience else { return close(reason) }
         phase = .leaving(reason)
         client.deadline = loop.eventLoop.now + loop.settings.timeouts.linger
         connection.read()
@@ -209,18 +213,28 @@ final class Tunnel: UpstreamResponder {
     }
 
     private func close(_ end: StreamEnd) {
-        guard leave() else { return }
+        guard leave(end) else { return }
         note(end)
         client.closeGently(patience: end.closeCode == nil ? nil : loop.settings.timeouts.linger)
     }
 
     /// - Returns: whether it was not over yet.
-    private func leave() -> Bool {
+    private func leave(_ end: StreamEnd) -> Bool {
         guard phase != .over else { return false }
         phase = .over
-        connection.cancel()
         client.left(self)
+        if let code = end.closeCode, mayTellUpstream {
+            UpstreamFarewell.say(code, on: connection, loop: loop)
+        } else {
+            connection.cancel()
+        }
         return true
+    }
+
+    /// Whether a Close may stand there now, and would be taken.
+    private var mayTellUpstream: Bool {
+        fromClient.isAtBoundary && !fromClient.hasClosed && !hasClientEnded && connection.isUsable
+            && connection.isWritable
     }
 
     private func note(_ end: StreamEnd) {

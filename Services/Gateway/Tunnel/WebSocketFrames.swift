@@ -70,4 +70,15 @@ struct WebSocketFrames {
         frame.writeInteger(code)
         return frame
     }
+
+    /// A Close of a client, which masks all that it says (RFC 6455 §5.3).
+    /// - Parameter mask: nobody can foretell it.
+    static func closeFrame(code: UInt16, mask: UInt32) -> ByteBuffer {
+        var frame = ByteBuffer()
+        frame.writeInteger(UInt8(0x88))
+        frame.writeInteger(UInt8(0x80 | 2))
+        frame.writeInteger(mask)
+        frame.writeInteger(code ^ UInt16(mask >> 16))
+        return frame
+    }
 }

@@ -41,7 +41,7 @@ struct TunnelTests {
         func tick() { gateway.eventLoop.advanceTime(by: .milliseconds(100)) }
     }
 
-    @Test("with its token it ends: a Close 1008 and the connections", arguments: [true, false])
+    @Test("with its token it ends: a Close 1008 to both ends, masked to the server's", arguments: [true, false])
     func tokenEnds(_ isRevoked: Bool) throws {
         let stand = try Stand()
         if isRevoked {
@@ -55,8 +55,71 @@ struct TunnelTests {
         stand.tick()
         #expect(try stand.client.writtenBytes() == TestWebSocket.close(1008))
         #expect(!stand.client.isOpen)
-        #expect(!stand.server.isOpen)
+        #expect(TestWebSocket.closeCode(try stand.server.writtenBytes()) == 1008)
         #expect(stand.end == (isRevoked ? "revoked" : "expired"))
+    }
+
+    @Test("the upstream has two seconds to close, and what it says until then goes nowhere", arguments: [true, false])
+    func farewell(_ closes: Bool) throws {
+        let stand = try Stand()
+        let others = stand.gateway.loop.deadlines.count
+        stand.revoke()
+        stand.tick()
+        #expect(stand.server.isOpen)
+        #expect(stand.gateway.loop.deadlines.count == others)
+        let reads = stand.server.readCount
+        try stand.server.receive(bytes: TestWebSocket.frame([1, 2, 3]) + TestWebSocket.close(1008))
+        #expect(stand.server.readCount == reads + 1)
+        #expect(try stand.client.writtenBytes() == TestWebSocket.close(1008))
+        if closes {
+            try stand.server.channel.close().wait()
+        } else {
+            stand.gateway.eventLoop.advanceTime(by: .milliseconds(1800))
+            #expect(stand.server.isOpen)
+            stand.gateway.eventLoop.advanceTime(by: .milliseconds(300))
+        }
+        #expect(!stand.server.isOpen)
+        #expect(stand.gateway.loop.deadlines.count == others - 1)
+    }
+
+    @Test(
+        "no Close is put into a frame of the client's, behind its own Close, or where nothing is taken",
+        arguments: [
+            ([0x81, 0x85, 1, 2, 3, 4, 5], true), ([0x81], true), ([0x88, 0x80, 1, 2, 3, 4], true),
+            ([0x81, 0x81, 1, 2, 3, 4, 5], false),
+        ] as [([UInt8], Bool)])
+    func notBetween(_ sent: [UInt8], _ isWritable: Bool) throws {
+        let stand = try Stand()
+        try stand.client.receive(bytes: sent)
+        stand.server.setWritable(isWritable)
+        stand.revoke()
+        stand.tick()
+        #expect(try stand.client.writtenBytes() == TestWebSocket.close(1008))
+        #expect(try stand.server.writtenBytes() == sent)
+        #expect(!stand.server.isOpen)
+    }
+
+    @Test("between two frames of the client's it is put, whatever they carried and however they came")
+    func between() throws {
+        let stand = try Stand()
+        let sent: [UInt8] = [0x01, 0x82, 1, 2, 3, 4, 0x88, 0x88] + [0x89, 0x80, 1, 2, 3, 4]
+        for byte in sent { try stand.client.receive(bytes: [byte]) }
+        stand.revoke()
+        stand.tick()
+        let written = try stand.server.writtenBytes()
+        #expect(written.prefix(sent.count) == sent[...])
+        #expect(TestWebSocket.closeCode(Array(written.dropFirst(sent.count))) == 1008)
+    }
+
+    @Test("masks differ from Close to Close")
+    func masks() throws {
+        let closes = try (0..<3).map { _ in
+            let stand = try Stand()
+            stand.revoke()
+            stand.tick()
+            return try stand.server.writtenBytes()
+        }
+        #expect(Set(closes).count == closes.count)
     }
 
     @Test("its connection is none of the pool's any more, which has room for as many requests as before")

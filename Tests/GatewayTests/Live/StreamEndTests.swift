@@ -71,7 +71,7 @@ struct StreamEndTests {
         }
     }
 
-    @Test("a token that expires ends a WebSocket with a Close 1008")
+    @Test("a token that expires ends a WebSocket with a Close 1008, of which both ends are told")
     func tunnel() async throws {
         try await Self.run { gateway, upstream, clock in
             let (client, server) = try await Self.begin(
@@ -80,6 +80,9 @@ struct StreamEndTests {
             clock.advance(seconds: 2000)
             #expect(try await client.bytes(4) == TestWebSocket.close(1008))
             #expect(await client.closed().rest.isEmpty)
+            #expect(TestWebSocket.closeCode(try await server.bytes(8)) == 1008)
+            // A server that does not close has two seconds.
+            server.post(bytes: TestWebSocket.frame([1, 2, 3]))
             #expect(await server.closed().rest.isEmpty)
             let line = try #require(await gateway.log.lines(of: "request", count: 1).first?.metadata)
             #expect(line["end"] == "expired")
@@ -167,7 +170,7 @@ struct StreamEndTests {
                 let feed = try await portal.accept()
                 #expect(try await feed.head().hasPrefix("GET /internal/v1/revocations?wait=0 "))
                 try Self.answer(feed, RevocationPage(events: [], next: "c0", more: false))
-                let (tunnel, _) = try await Self.begin(
+                let (tunnel, tunnelServer) = try await Self.begin(
                     gateway, upstream, TestWebSocket.answer(),
                     request: TestWebSocket.request("/x/chat", token: try TestTokens.token()))
                 let chunked = Self.head + "Transfer-Encoding: chunked\r\n\r\n"
@@ -189,6 +192,7 @@ struct StreamEndTests {
                     RevocationPage(
                         events: [RevocationPage.Event(cursor: "c1", set: event)], next: "c1", more: false))
                 #expect(try await tunnel.bytes(4) == TestWebSocket.close(1008))
+                #expect(TestWebSocket.closeCode(try await tunnelServer.bytes(8)) == 1008)
                 #expect(await events.closed().rest.isEmpty)
                 if !isSession {
                     othersServer.post(Self.chunk)

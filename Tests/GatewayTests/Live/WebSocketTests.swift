@@ -297,7 +297,8 @@ struct WebSocketTests {
             let end = await client.closed()
             #expect(end.rest.isEmpty)
             #expect(end.error == nil)
-            #expect(await server.closed().rest.isEmpty)
+            #expect(TestWebSocket.closeCode(try await server.bytes(8)) == 1001)
+            server.close()
             let line = try #require(await gateway.log.lines(of: "request", count: 1).first?.metadata)
             #expect(line["end"] == "idle")
         }
@@ -310,6 +311,7 @@ struct WebSocketTests {
             await gateway.shutDown()
             #expect(try await client.bytes(4) == TestWebSocket.close(1001))
             #expect(await client.closed().error == nil)
+            #expect(TestWebSocket.closeCode(try await server.bytes(8)) == 1001)
             #expect(await server.closed().rest.isEmpty)
         }
     }

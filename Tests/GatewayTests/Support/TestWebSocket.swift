@@ -30,6 +30,12 @@ enum TestWebSocket {
         return [0x80 | opcode] + length + payload
     }
 
+    /// The code of a Close of a client's, without a reason in words; nil for anything else.
+    static func closeCode(_ frame: [UInt8]) -> UInt16? {
+        guard frame.count == 8, frame[0] == 0x88, frame[1] == 0x82 else { return nil }
+        return UInt16(frame[6] ^ frame[2]) << 8 | UInt16(frame[7] ^ frame[3])
+    }
+
     /// A Close of a server's, without a reason in words.
     static func close(_ code: UInt16) -> [UInt8] { frame([UInt8(code >> 8), UInt8(code & 0xFF)], opcode: 8) }
 }
