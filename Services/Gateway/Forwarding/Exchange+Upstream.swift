@@ -107,7 +107,7 @@ extension Exchange: UpstreamResponder {
         if responseBody == .untilClose || request.head.minorVersion == 0 {
             client.cut()
         } else {
-            client.closeGently(patience: loop.settings.timeouts.linger)
+            client.breakOff()
         }
     }
 

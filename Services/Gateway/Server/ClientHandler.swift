@@ -211,6 +211,15 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         read()
     }
 
+    /// In the middle of an answer whose framing says that its end is missing. What there is goes out.
+    func breakOff() {
+        let isTLS = (try? context?.pipeline.syncOperations.handler(type: AbruptClose.self)) != nil
+        // There the end of our half is a word of its own, for those that have said all (RFC 8446 §6.1).
+        guard isTLS else { return closeGently(patience: loop.settings.timeouts.linger) }
+        flush()
+        cut()
+    }
+
     /// A reset: the client must not take what it has for a whole answer.
     func cut() {
         isClosing = true

@@ -176,6 +176,21 @@ struct HTTP2AttackTests {
         }
     }
 
+    @Test("a body without end is 413 at the bound, its upstream is let go, and the connection serves on")
+    func endlessBody() async throws {
+        try await HTTP2Tests.run(["GW_MAX_BODY_BYTES": "30000"]) { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            client.headers(1, RawHTTP2.fields("POST", "/api/v1/x", token: try TestTokens.token()), end: false)
+            for _ in 0..<6 { client.data(1, String(repeating: "x", count: 10_000)) }
+            let answer = try await client.answer(1)
+            #expect(answer.status == ":status=413")
+            #expect(answer.text.contains("payload_too_large"))
+            #expect(try await client.get(3, "/health").status == ":status=200")
+            await plant.idle()
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
     @Test("more streams at once than allowed are refused")
     func manyStreams() async throws {
         try await HTTP2Tests.run(plant: { _ in .silence }) { gateway, plant, tls in
