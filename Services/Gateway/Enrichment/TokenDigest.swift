@@ -27,6 +27,9 @@ package struct TokenDigest: Hashable, Sendable {
     /// Says which loop owns it; nothing that a dictionary's buckets depend on.
     package var share: UInt64 { words.3 }
 
+    /// For tables that know a digest by less than the whole of it.
+    var mark: UInt64 { words.2 }
+
     package static func == (left: TokenDigest, right: TokenDigest) -> Bool { left.words == right.words }
     /// The digest is uniform already; its first word is hash enough, and the hasher's seed keeps buckets unguessable.
     package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }

@@ -28,13 +28,17 @@ package enum Authenticate {
         }
         let bytes = request.bytes.readableBytesSpan
         let value = field.valueRange
-        guard let found = BearerCredentials.token(in: bytes.extracting(value)) else { throw .noBearerToken }
+        guard let found = BearerCredentials.candidate(in: bytes.extracting(value)) else { throw .noBearerToken }
         let token = value.lowerBound + found.lowerBound..<value.lowerBound + found.upperBound
-        guard rule != .open else { return Outcome(token: token) }
+        guard rule != .open else {
+            guard BearerCredentials.isToken68(bytes.extracting(token)) else { throw .noBearerToken }
+            return Outcome(token: token)
+        }
         do throws(TokenError) {
             let (known, origin) = try verifier.verify(bytes.extracting(token), now: now)
             return Outcome(token: token, known: known, origin: origin)
         } catch {
+            guard BearerCredentials.isToken68(bytes.extracting(token)) else { throw .noBearerToken }
             return Outcome(token: token, failure: error)
         }
     }

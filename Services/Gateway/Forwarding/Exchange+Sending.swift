@@ -82,8 +82,6 @@ extension Exchange {
 
     func lease(from pool: UpstreamPool, fresh: Bool) {
         self.pool = pool
-        // For a connection, be it a new one or one that is in use.
-        wait(for: route?.policy.timeouts?.connect == nil ? timeouts.firstByte : timeouts.connect)
         leaseTicket = nil
         let ticket = pool.lease(fresh: fresh) { [self] result in
             leaseTicket = nil
@@ -102,7 +100,10 @@ extension Exchange {
             }
         }
         // One that is nil was told already, and may have leased elsewhere.
-        if let ticket { leaseTicket = ticket }
+        guard let ticket else { return }
+        leaseTicket = ticket
+        // For a connection, be it a new one or one that is in use.
+        wait(for: route?.policy.timeouts?.connect == nil ? timeouts.firstByte : timeouts.connect)
     }
 
     private func send(on connection: UpstreamConnection, _ pool: UpstreamPool) {

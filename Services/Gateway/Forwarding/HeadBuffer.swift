@@ -1,3 +1,5 @@
+import ServiceKit
+
 /// A head while it is written, one line after the other. Values are the gateway's own or have been checked: nothing here
 /// can end a line early.
 ///
@@ -42,21 +44,5 @@ package struct HeadBuffer: Sendable, Equatable {
     }
 
     /// 16 lower-case hexadecimal digits.
-    mutating func writeHexadecimal(_ value: UInt64) {
-        for half in [UInt32(truncatingIfNeeded: value >> 32), UInt32(truncatingIfNeeded: value)] {
-            withUnsafeBytes(of: Self.digits(half).bigEndian) { bytes.append(contentsOf: $0) }
-        }
-    }
-
-    /// Eight ASCII digits, the highest first.
-    private static func digits(_ value: UInt32) -> UInt64 {
-        // Each of the eight nibbles to a byte of its own.
-        var spread = UInt64(value)
-        spread = (spread | spread &<< 16) & 0x0000_FFFF_0000_FFFF
-        spread = (spread | spread &<< 8) & 0x00FF_00FF_00FF_00FF
-        spread = (spread | spread &<< 4) & 0x0F0F_0F0F_0F0F_0F0F
-        // 1 in each byte that is a letter.
-        let letters = ((spread &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
-        return spread &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
-    }
+    mutating func writeHexadecimal(_ value: UInt64) { Hexadecimal.append(value, to: &bytes) }
 }

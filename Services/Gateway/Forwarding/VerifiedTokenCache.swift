@@ -1,8 +1,9 @@
 /// Verified tokens of one loop under one ring and policy, by the digest of the whole token: two tokens that share a
 /// prefix, a payload or a signature are two entries.
 ///
-/// Bounded by count and by bytes. What was asked for since the hand last passed is spared once (CLOCK), so that a flood of
-/// tokens that are shown once does not drive out those that are shown again and again.
+/// Bounded by count and by bytes. A full cache takes a token when it is shown for the second time, and lets go of one that
+/// nobody asked for since the hand last passed (CLOCK): a flood of tokens that are shown once drives out none that is shown
+/// again and again, and costs no more than their verification.
 package struct VerifiedTokenCache {
     private struct Slot {
         var token: KnownToken
@@ -18,6 +19,7 @@ package struct VerifiedTokenCache {
     private var free: [Int] = []
     private var places: [TokenDigest: Int] = [:]
     private var hand = 0
+    private var sights = RecentSights()
     /// Estimated, of all that is kept.
     package private(set) var bytes = 0
     /// Those that there was no room for any more.
@@ -45,10 +47,14 @@ package struct VerifiedTokenCache {
         return slot.token
     }
 
+    /// A full cache keeps what it is given for the second time of late.
     package mutating func store(_ token: KnownToken) {
         let size = token.size
         guard size <= maximumBytes, places[token.digest] == nil else { return }
-        while count >= maximumCount || bytes + size > maximumBytes { evict() }
+        if isFull(for: size) {
+            guard sights.note(token.digest) else { return }
+            repeat { evict() } while isFull(for: size)
+        }
         let slot = Slot(token: token, size: size, isUsed: false)
         let place: Int
         if let freed = free.popLast() {
@@ -61,6 +67,8 @@ package struct VerifiedTokenCache {
         places[token.digest] = place
         bytes += size
     }
+
+    private func isFull(for size: Int) -> Bool { count >= maximumCount || bytes + size > maximumBytes }
 
     /// There is something to evict: `store` asks for more than is free alone.
     private mutating func evict() {

@@ -40,35 +40,59 @@ package struct Route: Sendable, Equatable {
     }
     /// For logs and metrics.
     package var name: String
-    /// Empty: any host.
-    package var hosts: [HostPattern] = []
-    /// Starts with `/`. With a trailing slash it matches what is below it, else also itself; always whole segments.
-    /// Of a route with a template its text, which is no prefix.
-    package var prefix: String
-    /// In place of the prefix; matches the whole path.
-    package var template: PathTemplate?
     package var destination: Destination
     package var auth: AuthRule
     package var enrichment: Bool
-    /// Removed from the front of the path, without its last slash.
-    package var stripPrefix: String?
-    /// What takes the place of the whole path; its captures are the template's.
-    package var rewrite: PathTemplate?
     /// Counts against GW_AUTH_RATE_LIMIT_PER_MINUTE.
     package var isRateLimited: Bool
     /// The assertion also binds method and path.
     package var isAdministrative: Bool
-    /// Nil: all.
-    package var methods: [HTTPMethod]?
-    /// One of these is needed; empty: none in particular.
-    package var roles: [String] = []
-    /// All of these are needed.
-    package var scopes: [String] = []
-    private var box = RoutePolicyBox.none
+    private var details: RouteDetailsBox
 
+    /// Empty: any host.
+    package var hosts: [HostPattern] {
+        get { details.value.hosts }
+        set { details = details.with(\.hosts, newValue) }
+    }
+    /// Starts with `/`. With a trailing slash it matches what is below it, else also itself; always whole segments.
+    /// Of a route with a template its text, which is no prefix.
+    package var prefix: String {
+        get { details.value.prefix }
+        set { details = details.with(\.prefix, newValue) }
+    }
+    /// In place of the prefix; matches the whole path.
+    package var template: PathTemplate? {
+        get { details.value.template }
+        set { details = details.with(\.template, newValue) }
+    }
+    /// Removed from the front of the path, without its last slash.
+    package var stripPrefix: String? {
+        get { details.value.stripPrefix }
+        set { details = details.with(\.stripPrefix, newValue) }
+    }
+    /// What takes the place of the whole path; its captures are the template's.
+    package var rewrite: PathTemplate? {
+        get { details.value.rewrite }
+        set { details = details.with(\.rewrite, newValue) }
+    }
+    /// Nil: all.
+    package var methods: [HTTPMethod]? {
+        get { details.value.methods }
+        set { details = details.with(\.methods, newValue) }
+    }
+    /// One of these is needed; empty: none in particular.
+    package var roles: [String] {
+        get { details.value.roles }
+        set { details = details.with(\.roles, newValue) }
+    }
+    /// All of these are needed.
+    package var scopes: [String] {
+        get { details.value.scopes }
+        set { details = details.with(\.scopes, newValue) }
+    }
     package var policy: RoutePolicy {
-        get { box.policy }
-        set { box = RoutePolicyBox(newValue) }
+        get { details.value.policy }
+        set { details = details.with(\.policy, newValue) }
     }
 
     package init(
@@ -77,14 +101,12 @@ package struct Route: Sendable, Equatable {
         methods: [HTTPMethod]? = nil
     ) {
         self.name = name
-        self.prefix = prefix
         self.destination = destination
         self.auth = auth
         self.enrichment = enrichment
-        self.stripPrefix = stripPrefix
         self.isRateLimited = isRateLimited
         self.isAdministrative = isAdministrative
-        self.methods = methods
+        details = RouteDetailsBox(RouteDetails(prefix: prefix, stripPrefix: stripPrefix, methods: methods))
     }
 
     package init(name: String, template: PathTemplate, destination: Destination, auth: AuthRule = .required) {

@@ -37,15 +37,3 @@ package struct RoutePolicy: Sendable, Equatable {
 
     package init() {}
 }
-
-/// A route is copied for each request, and its policy is large: behind one reference the copy stays small.
-final class RoutePolicyBox: Sendable, Equatable {
-    static let none = RoutePolicyBox(.none)
-    let policy: RoutePolicy
-
-    init(_ policy: RoutePolicy) { self.policy = policy }
-
-    static func == (left: RoutePolicyBox, right: RoutePolicyBox) -> Bool {
-        left === right || left.policy == right.policy
-    }
-}

@@ -77,7 +77,7 @@ final class AccessLog {
         if line.isCut { metadata["cut"] = "true" }
         if let end = line.end { metadata["end"] = "\(end)" }
         if line.trace != (0, 0) {
-            metadata["trace_id"] = "\(LineBatch.hexadecimal(line.trace.high))\(LineBatch.hexadecimal(line.trace.low))"
+            metadata["trace_id"] = "\(Hexadecimal.text(line.trace.high))\(Hexadecimal.text(line.trace.low))"
         }
         return metadata
     }

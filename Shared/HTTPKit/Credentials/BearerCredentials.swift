@@ -16,22 +16,24 @@ package enum BearerCredentials {
         return token
     }
 
-    /// On bytes; for the gateway's hot path.
+    /// On bytes, without a look at the token itself: what verifies is token68 anyhow, and for the rest `isToken68` is there.
     /// - Parameter value: of the one `Authorization` line.
-    /// - Returns: where the token lies in it; nil for what is no bearer token.
-    package static func token(in value: RawSpan) -> Range<Int>? {
-        value.withUnsafeBytes { bytes in token(in: bytes) }
-    }
+    /// - Returns: what is behind the scheme and its spaces, not empty; nil for another scheme.
+    package static func candidate(in value: RawSpan) -> Range<Int>? { value.withUnsafeBytes { candidate(in: $0) } }
+
+    /// ALPHA, DIGIT and `-._~+/=` (RFC 9110 §11.2) alone.
+    package static func isToken68(_ token: RawSpan) -> Bool { token.withUnsafeBytes { $0.allSatisfy(isToken68) } }
 
     private static func token(in value: String) -> String? {
         var value = value
         return value.withUTF8 { bytes in
             let bytes = UnsafeRawBufferPointer(bytes)
-            return token(in: bytes).map { String(decoding: bytes[$0], as: UTF8.self) }
+            guard let token = candidate(in: bytes), bytes[token].allSatisfy(isToken68) else { return nil }
+            return String(decoding: bytes[token], as: UTF8.self)
         }
     }
 
-    private static func token(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+    private static func candidate(in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
         let scheme: StaticString = "bearer "
         guard bytes.count > scheme.utf8CodeUnitCount else { return nil }
         for index in 0..<scheme.utf8CodeUnitCount {
@@ -40,11 +42,9 @@ package enum BearerCredentials {
         }
         var start = scheme.utf8CodeUnitCount
         while start < bytes.count, bytes[start] == 0x20 { start += 1 }
-        guard start < bytes.count, bytes[start...].allSatisfy(isToken68) else { return nil }
-        return start..<bytes.count
+        return start < bytes.count ? start..<bytes.count : nil
     }
 
-    /// ALPHA, DIGIT and `-._~+/=`
     private static func isToken68(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E, 0x2B, 0x2F, 0x3D: true

@@ -13,12 +13,23 @@ package enum Base64URL {
 
     /// As `encode`, kept as ASCII bytes.
     package static func encodeBytes(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-        let count = (bytes.count * 4 + 2) / 3
+        let count = encodedCount(bytes.count)
         return [UInt8](unsafeUninitializedCapacity: count) { text, written in
             alphabet.withUnsafeBufferPointer { encode(bytes, into: text, $0) }
             written = count
         }
     }
+
+    /// Appends what `encodeBytes` answers.
+    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: encodedCount(bytes.count)) { encoded in
+            alphabet.withUnsafeBufferPointer { encode(bytes, into: encoded, $0) }
+            text.append(contentsOf: encoded)
+        }
+    }
+
+    /// How many characters stand for so many bytes.
+    package static func encodedCount(_ bytes: Int) -> Int { (bytes * 4 + 2) / 3 }
 
     private static func encode(
         _ bytes: UnsafeRawBufferPointer, into text: UnsafeMutableBufferPointer<UInt8>,

@@ -56,37 +56,29 @@ package struct LineBatch {
     /// Text that others may have had a hand in: escaped, and what looks like a token is masked.
     package mutating func field(_ name: StaticString, _ text: String) {
         beginField(name)
-        LogText.appendString(Redaction.scrubbed(text), to: &lines)
+        var text = text
+        let isWritten = text.withUTF8 { bytes in
+            guard LogText.isHarmless(bytes) else { return false }
+            lines.append(contentsOf: bytes)
+            return true
+        }
+        if !isWritten { LogText.appendEscaped(Redaction.scrubbed(text), to: &lines) }
+        lines.append(UInt8(ascii: "\""))
     }
 
     package mutating func field(_ name: StaticString, _ number: Int64) {
         beginField(name)
-        lines.append(UInt8(ascii: "\""))
-        lines.append(contentsOf: String(number).utf8)
+        if number < 0 { lines.append(UInt8(ascii: "-")) }
+        appendDecimal(number.magnitude)
         lines.append(UInt8(ascii: "\""))
     }
 
     /// 128 bits, as 32 hexadecimal digits.
     package mutating func field(_ name: StaticString, _ high: UInt64, _ low: UInt64) {
         beginField(name)
+        Hexadecimal.append(high, to: &lines)
+        Hexadecimal.append(low, to: &lines)
         lines.append(UInt8(ascii: "\""))
-        Self.appendHexadecimal(high, to: &lines)
-        Self.appendHexadecimal(low, to: &lines)
-        lines.append(UInt8(ascii: "\""))
-    }
-
-    /// 16 digits.
-    package static func hexadecimal(_ number: UInt64) -> String {
-        var digits: [UInt8] = []
-        appendHexadecimal(number, to: &digits)
-        return String(decoding: digits, as: UTF8.self)
-    }
-
-    private static func appendHexadecimal(_ number: UInt64, to bytes: inout [UInt8]) {
-        for place in 1...16 {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt64(64 - 4 * place) & 15)
-            bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
-        }
     }
 
     package mutating func end() {
@@ -100,9 +92,18 @@ package struct LineBatch {
         lines.removeAll(keepingCapacity: true)
     }
 
+    /// With the quote before the value.
     private mutating func beginField(_ name: StaticString) {
-        lines.append(contentsOf: ",\"".utf8)
+        lines.append(UInt8(ascii: ","))
+        lines.append(UInt8(ascii: "\""))
         name.withUTF8Buffer { lines.append(contentsOf: $0) }
-        lines.append(contentsOf: "\":".utf8)
+        lines.append(UInt8(ascii: "\""))
+        lines.append(UInt8(ascii: ":"))
+        lines.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendDecimal(_ number: UInt64) {
+        if number >= 10 { appendDecimal(number / 10) }
+        lines.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
     }
 }

@@ -28,6 +28,17 @@ enum LogText {
         }
     }
 
+    /// Whether text can stand in a JSON string as it is, and holds nothing that could be the start of a token or of a
+    /// credential. Most text is: one look, which allocates nothing.
+    static func isHarmless(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var strange: UInt8 = 0
+        for byte in bytes {
+            let isPlain = byte &- 0x20 < 0x5F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            strange |= isPlain ? 0 : 1
+        }
+        return strange == 0 && !Redaction.mayHoldToken(bytes)
+    }
+
     /// In quotes.
     static func appendString(_ text: String, to line: inout [UInt8]) {
         line.append(UInt8(ascii: "\""))

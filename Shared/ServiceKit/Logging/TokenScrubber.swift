@@ -1,7 +1,8 @@
 extension Redaction {
     /// The text with every compact JWT and every bearer credential in it masked.
     package static func scrubbed(_ text: String) -> String {
-        guard text.utf8.count >= shortestToken, mayHoldToken(text.utf8Span.span) else { return text }
+        var text = text
+        guard text.withUTF8(mayHoldToken) else { return text }
         let bytes = Array(text.utf8)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
@@ -28,7 +29,8 @@ extension Redaction {
     private static let shortestToken = 20
 
     /// Nearly no text does: this look allocates nothing.
-    private static func mayHoldToken(_ bytes: Span<UInt8>) -> Bool {
+    static func mayHoldToken(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.count >= shortestToken else { return false }
         var index = 0
         while index + 3 < bytes.count {
             let third = bytes[index + 2]

@@ -61,10 +61,13 @@ package enum CompactJWS {
         return assembled(input, mac.tag(input))
     }
 
+    /// With room for the signature behind it.
     private static func input(_ payload: [UInt8], header: [UInt8]) -> [UInt8] {
-        var text = header
+        var text: [UInt8] = []
+        text.reserveCapacity(header.count + 1 + Base64URL.encodedCount(payload.count) + 88)
+        text.append(contentsOf: header)
         text.append(UInt8(ascii: "."))
-        text.append(contentsOf: Base64URL.encodeBytes(payload))
+        payload.withUnsafeBytes { Base64URL.append($0, to: &text) }
         return text
     }
 
@@ -72,10 +75,10 @@ package enum CompactJWS {
         key.secret.flatMap { MACKey($0, algorithm: key.algorithm) }?.tag(input)
     }
 
-    private static func assembled(_ input: [UInt8], _ signature: [UInt8]) -> String {
+    private static func assembled(_ input: consuming [UInt8], _ signature: [UInt8]) -> String {
         var text = input
         text.append(UInt8(ascii: "."))
-        text.append(contentsOf: Base64URL.encodeBytes(signature))
+        signature.withUnsafeBytes { Base64URL.append($0, to: &text) }
         return String(decoding: text, as: UTF8.self)
     }
 }

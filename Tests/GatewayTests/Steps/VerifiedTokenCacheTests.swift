@@ -52,7 +52,9 @@ struct VerifiedTokenCacheTests {
         let verifier = Self.verifier()
         for number in 0..<200 {
             let token = try Self.token(number)
-            cache.store(KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token)))
+            let known = KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token))
+            // A full cache asks for a second time.
+            for _ in 0..<2 { cache.store(known) }
             #expect(cache.count <= count && cache.bytes <= bytes)
             #expect(cache.token(for: TokenDigest(token), now: Self.now)?.identity.subject == "user-\(number)")
         }
@@ -70,6 +72,21 @@ struct VerifiedTokenCacheTests {
             let token = try Self.token(number)
             cache.store(KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token)))
         }
+        #expect(cache.evictions == 0 && cache.count == 16)
+    }
+
+    @Test("a full cache takes a token when it is shown again, in place of one that nobody asks for")
+    func secondSight() throws {
+        var verifier = LoopVerifier(Self.verifier(), cache: VerifiedTokenCache(maximumCount: 4))
+        let tokens = try (0..<5).map { try Self.token($0) }
+        for token in tokens.prefix(4) { _ = try verifier.verify(token, now: Self.now) }
+        for token in tokens.prefix(3) { #expect(try verifier.verify(token, now: Self.now).1 == .cached) }
+        #expect(try verifier.verify(tokens[4], now: Self.now).1 == .verified)
+        #expect(try verifier.verify(tokens[4], now: Self.now).1 == .verified)
+        #expect(try verifier.verify(tokens[4], now: Self.now).1 == .cached)
+        for token in tokens.prefix(3) { #expect(try verifier.verify(token, now: Self.now).1 == .cached) }
+        #expect(try verifier.verify(tokens[3], now: Self.now).1 == .verified)
+        #expect(verifier.cachedTokens == 4)
     }
 }
 
