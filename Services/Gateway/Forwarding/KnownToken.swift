@@ -44,11 +44,19 @@ package final class KnownToken {
     /// Estimated bytes: texts of more than 15 bytes lie outside of the value, each with a header of 32; with the place in a
     /// cache, and room for one assertion.
     package var size: Int {
-        let texts =
-            [identity.subject, identity.userID, identity.email, identity.issuer, identity.keyID.rawValue]
-            + identity.roles
-            + [identity.customerID, identity.scope, identity.sessionID, identity.tokenID].compactMap(\.self)
-        let outside = texts.reduce(0) { $0 + ($1.utf8.count > 15 ? $1.utf8.count + 32 : 0) }
+        var outside = 0
+        func add(_ text: String?) {
+            if let count = text?.utf8.count, count > 15 { outside += count + 32 }
+        }
+        add(identity.subject)
+        add(identity.email)
+        add(identity.issuer)
+        add(identity.keyID.rawValue)
+        for role in identity.roles { add(role) }
+        add(identity.customerID)
+        add(identity.scope)
+        add(identity.sessionID)
+        add(identity.tokenID)
         return MemoryLayout<Identity>.stride + 160 + 64 + 32 + 16 * identity.roles.count + outside
             + identityLines.bytes.count + 96 + 512
     }
