@@ -26,6 +26,10 @@ final class AccessLog {
         var isCut = false
         /// Why a tunnel ended, or an answer before it was whole (`StreamEnd`).
         var end: String?
+        /// Of a group's servers the last that was chosen, as the group names it; nil on a route to one address.
+        var target: String?
+        /// How many of them were tried.
+        var attempts = 0
     }
 
     private let logger: Logger
@@ -76,6 +80,8 @@ final class AccessLog {
         if let enrichment = line.enrichment { metadata["enrichment"] = "\(enrichment)" }
         if line.isCut { metadata["cut"] = "true" }
         if let end = line.end { metadata["end"] = "\(end)" }
+        if let target = line.target { metadata["target"] = "\(target)" }
+        if line.attempts > 1 { metadata["attempts"] = "\(line.attempts)" }
         if line.trace != (0, 0) {
             metadata["trace_id"] = "\(Hexadecimal.text(line.trace.high))\(Hexadecimal.text(line.trace.low))"
         }
@@ -85,6 +91,7 @@ final class AccessLog {
     /// The same fields, by name.
     private func append(_ line: Line) {
         batch?.begin()
+        if line.attempts > 1 { batch?.field("attempts", Int64(line.attempts)) }
         batch?.field("bytes_in", Int64(line.bytesIn))
         batch?.field("bytes_out", Int64(line.bytesOut))
         batch?.field("client", line.client)
@@ -100,6 +107,7 @@ final class AccessLog {
         batch?.field("route", line.route)
         batch?.field("status", Int64(line.status))
         if let subject = line.subject { batch?.field("sub", subject) }
+        if let target = line.target { batch?.field("target", target) }
         if line.trace != (0, 0) { batch?.field("trace_id", line.trace.high, line.trace.low) }
         batch?.end()
     }

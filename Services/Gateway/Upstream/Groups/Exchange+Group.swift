@@ -29,6 +29,8 @@ extension Exchange {
         var choice = new
         choice.tried.insert(choice.target)
         self.choice = choice
+        line.target = choice.group.group.targets[choice.target].name
+        line.attempts = choice.tried.count
         lease(from: choice.group.pool(choice.target), fresh: false)
     }
 
