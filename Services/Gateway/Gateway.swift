@@ -56,6 +56,8 @@ package struct Gateway {
           GW_THREADS                           cores
           GW_MAX_CONNECTIONS                   16384
           GW_MAX_CONNECTIONS_PER_CLIENT        0: no bound; of one address (IPv6: of one network of 64 bits)
+          GW_UPSTREAM_CONNECTIONS              256 of each event loop to each address of an upstream
+          GW_UPSTREAM_WAITERS                  4096 requests of each event loop that wait for one; one more is 503
           GW_MAX_BODY_BYTES                    33554432
           GW_HEAD_TIMEOUT_MS, GW_KEEPALIVE_TIMEOUT_MS, GW_IDLE_TIMEOUT_MS, GW_CONNECT_TIMEOUT_MS,
           GW_FIRST_BYTE_TIMEOUT_MS, GW_TOTAL_TIMEOUT_MS, GW_TUNNEL_IDLE_TIMEOUT_MS
@@ -211,7 +213,7 @@ package struct Gateway {
             enrichmentFailure: settings.enrichmentFailure, trustedProxies: settings.trustedProxies,
             decisions: settings.decisions,
             timeouts: settings.timeouts, maximumBody: settings.maximumBody, bodyPace: settings.bodyPace,
-            maximumConnections: max(1, settings.maximumConnections / settings.threads),
+            maximumConnections: max(1, settings.maximumConnections / settings.threads), pools: settings.pools,
             accessLogSample: settings.accessLogSample, tick: .milliseconds(Int64(tick)))
     }
 }

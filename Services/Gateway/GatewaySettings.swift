@@ -30,6 +30,8 @@ package import ServiceKit
 /// | `GW_AUTH_RATE_LIMIT_PER_MINUTE` | per client address on login-like routes; 0: none | 30 |
 /// | `GW_THREADS` | event loops | cores |
 /// | `GW_MAX_CONNECTIONS` | client connections in all | 16384 |
+/// | `GW_UPSTREAM_CONNECTIONS` | 1 to 65536, of each loop to each address of an upstream | 256 |
+/// | `GW_UPSTREAM_WAITERS` | 1 to 1000000 requests of each loop that wait for one of them; one more is 503 | 4096 |
 /// | `GW_MAX_BODY_BYTES` | of a request | 33554432 |
 /// | `GW_HEAD_TIMEOUT_MS` | for the whole head of a request | 10000 |
 /// | `GW_KEEPALIVE_TIMEOUT_MS` | between two requests | 75000 |
@@ -67,6 +69,7 @@ package struct GatewaySettings: Sendable {
     package var rateLimitPerMinute: Int
     package var threads: Int
     package var maximumConnections: Int
+    var pools: UpstreamPool.Limits
     /// Bytes.
     package var maximumBody: Int
     package var timeouts: Timeouts
@@ -93,6 +96,7 @@ package struct GatewaySettings: Sendable {
         rateLimitPerMinute = reader.int("GW_AUTH_RATE_LIMIT_PER_MINUTE", default: 30, in: 0...1_000_000)
         threads = reader.int("GW_THREADS", default: cores, in: 1...256)
         maximumConnections = reader.int("GW_MAX_CONNECTIONS", default: 16_384, in: 1...1_000_000)
+        pools = UpstreamPool.Limits(reader: reader)
         maximumBody = reader.int("GW_MAX_BODY_BYTES", default: 32 * 1024 * 1024, in: 0...1_099_511_627_776)
         timeouts = Self.timeouts(reader)
         bodyPace = Self.bodyPace(reader)

@@ -116,7 +116,7 @@ extension Exchange {
         if method != .HEAD { line.bytesOut = answer.body.count }
         client.write { output in
             answer.write(
-                requestID: requestID, closes: closes, withBody: method != .HEAD, to: &output)
+                requestID: requestID, date: loop.answerDate, closes: closes, withBody: method != .HEAD, to: &output)
         }
         client.flush()
         let action = machine.on(.localAnswer(drain: drains))
@@ -181,7 +181,9 @@ extension Exchange {
         let requestID = RequestID.new()
         let answer = LocalAnswer(
             refusal, instance: "/", requestID: requestID, environment: loop.settings.environment)
-        client.write { answer.write(requestID: requestID, closes: true, withBody: true, to: &$0) }
+        client.write { output in
+            answer.write(requestID: requestID, date: loop.answerDate, closes: true, withBody: true, to: &output)
+        }
         client.closeGently()
         var line = AccessLog.Line(requestID: requestID, method: "-", path: "-")
         line.status = Int(answer.status.code)

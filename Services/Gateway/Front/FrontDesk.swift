@@ -50,7 +50,7 @@ final class FrontDesk {
         // Who comes by a file of this machine is not asked for TLS.
         let certificates = listener == .network ? certificates : nil
         guard settings.proxyProtocol || certificates != nil else {
-            guard admits(channel, peer) else { return try ClientPipeline.refuse(channel) }
+            guard admits(channel, peer) else { return try ClientPipeline.refuse(channel, loop: loop) }
             return try ClientPipeline.configure(channel, loop: loop, peer: peer)
         }
         guard !isDraining else { throw Refusal.draining }
@@ -136,7 +136,7 @@ final class FrontDesk {
             if case .client(let address) = header.source, !admits(arrival.channel, address) {
                 guard certificates == nil else { throw Refusal.tooManyOfClient }
                 settled(arrival)
-                return try ClientPipeline.refuse(arrival.channel)
+                return try ClientPipeline.refuse(arrival.channel, loop: loop)
             }
             try secure(arrival, origin, certificates)
         } failed: { [logger] fault in

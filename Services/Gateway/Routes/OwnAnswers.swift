@@ -53,13 +53,15 @@ struct LocalAnswer: Sendable {
     }
 
     /// The whole message, framed.
-    /// - Parameter closes: the connection ends behind it.
-    func write(requestID: String, closes: Bool, withBody: Bool, to output: inout ByteBuffer) {
+    /// - Parameters:
+    ///   - closes: the connection ends behind it.
+    ///   - date: see `AnswerDate`.
+    func write(requestID: String, date: String, closes: Bool, withBody: Bool, to output: inout ByteBuffer) {
         output.writeString("HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n")
         for (name, value) in headers { output.writeString("\(name): \(value)\r\n") }
         // RFC 9110 §8.6: a 204 has no length.
         if status != .noContent { output.writeString("Content-Length: \(body.count)\r\n") }
-        output.writeString("X-Request-Id: \(requestID)\r\n")
+        output.writeString("Date: \(date)\r\nX-Request-Id: \(requestID)\r\n")
         output.writeStaticString(closes ? "Connection: close\r\n\r\n" : "\r\n")
         if withBody { output.writeBytes(body) }
     }

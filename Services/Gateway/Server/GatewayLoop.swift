@@ -60,6 +60,7 @@ final class GatewayLoop {
     /// Where a head is written before it goes to a connection; its storage is used again.
     var head = HeadBuffer()
     private var metadataPool: UpstreamPool?
+    private var date = AnswerDate()
     private var onEmpty: (() -> Void)?
 
     init(
@@ -212,6 +213,7 @@ final class GatewayLoop {
 
     func flushMetrics() {
         metrics.flush()
+        upstreams.flushMetrics()
         metrics.gauge(clients: clients.count)
         metrics.gauge(cachedTokens: verifier.cachedTokens)
         metrics.gauge(revocations: revocations.count)
@@ -224,6 +226,9 @@ final class GatewayLoop {
             metrics.gauge(upstream: name.label, open: pool.openConnections, idle: pool.idleConnections)
         }
     }
+
+    /// `Date` of an answer of the gateway's own.
+    var answerDate: String { date.value(now: clock.now()) }
 
     // MARK: clients
 
@@ -315,6 +320,8 @@ struct LoopSettings: Sendable {
     var bodyPace: BodyPace.Rule
     /// Client connections of this loop.
     var maximumConnections: Int
+    /// Of each pool of this loop.
+    var pools = UpstreamPool.Limits()
     /// One in so many requests that went well is written to the access log; 0: none.
     var accessLogSample: Int
     /// How often deadlines are looked at.

@@ -121,7 +121,7 @@ final class GatewayServer: Service {
                             certificates: certificates)
                         return UpstreamPool(
                             origin: endpoint.origin, authority: endpoint.authority, eventLoop: eventLoop,
-                            connect: connector.connect)
+                            limits: settings.pools, connect: connector.connect)
                     }
                     loop.start()
                     return NIOLoopBound(loop, eventLoop: eventLoop)
@@ -221,7 +221,7 @@ enum ClientPipeline {
         let pipeline = channel.pipeline.syncOperations
         guard loop.hasRoom else {
             loop.metrics.connectionRefused(.all)
-            return try refuse(channel)
+            return try refuse(channel, loop: loop)
         }
         try pipeline.addHandler(
             ClientHandler(
@@ -230,8 +230,8 @@ enum ClientPipeline {
     }
 
     /// One too many.
-    static func refuse(_ channel: any Channel) throws {
+    static func refuse(_ channel: any Channel, loop: GatewayLoop) throws {
         try channel.syncOptions?.setOption(.autoRead, value: true)
-        try channel.pipeline.syncOperations.addHandler(Overload())
+        try channel.pipeline.syncOperations.addHandler(Overload(date: loop.answerDate))
     }
 }

@@ -10,6 +10,11 @@ final class Overload: ChannelInboundHandler {
 
     private static let seconds = 2
 
+    private let date: String
+
+    /// - Parameter date: see `AnswerDate`.
+    init(date: String) { self.date = date }
+
     func handlerAdded(context: ChannelHandlerContext) {
         // Behind a TLS handshake or a PROXY header.
         if context.channel.isActive { refuse(context) }
@@ -25,6 +30,7 @@ final class Overload: ChannelInboundHandler {
             """
             HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n\
             Content-Length: \(body.count)\r\nRetry-After: \(Self.seconds)\r\nCache-Control: no-store\r\n\
+            Date: \(date)\r\n\
             Connection: close\r\n\r\n
             """)
         buffer.writeBytes(body)

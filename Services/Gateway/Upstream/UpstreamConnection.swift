@@ -12,7 +12,7 @@ enum UpstreamFault: Error, Equatable {
     var reason: String {
         switch self {
         case .connect(let reason): "no connection: \(reason)"
-        case .exhausted: "no connection is free, and too many wait for one"
+        case .exhausted: "no connection is free, and as many requests wait for one as may (GW_UPSTREAM_WAITERS)"
         case .lost(let reason): reason
         }
     }

@@ -1,11 +1,14 @@
 import NIOCore
+import ServiceKit
 
 /// The connections of one loop to one origin: the shell that performs what `PoolState` says.
 final class UpstreamPool {
     typealias Waiter = (Result<UpstreamConnection, UpstreamFault>) -> Void
 
+    /// GW_UPSTREAM_CONNECTIONS and GW_UPSTREAM_WAITERS.
     struct Limits: Sendable {
         var connections = 256
+        /// Whoever waits is held in memory, and has a deadline.
         var waiters = 4096
         /// Kept-alive connections that nobody used for so long are closed.
         var idle: TimeAmount = .seconds(15)
@@ -125,5 +128,12 @@ final class UpstreamPool {
                 if connectAgain { self.connect() }
             }
         }
+    }
+}
+
+extension UpstreamPool.Limits {
+    init(reader: SettingsReader) {
+        connections = reader.int("GW_UPSTREAM_CONNECTIONS", default: connections, in: 1...65_536)
+        waiters = reader.int("GW_UPSTREAM_WAITERS", default: waiters, in: 1...1_000_000)
     }
 }

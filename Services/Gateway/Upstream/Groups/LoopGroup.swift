@@ -91,8 +91,12 @@ final class LoopGroup {
     // MARK: every tick
 
     func tick() {
-        for (index, pool) in pools.enumerated() {
-            pool.closeIdle()
+        for pool in pools { pool.closeIdle() }
+        flushMetrics()
+    }
+
+    func flushMetrics() {
+        for index in pools.indices {
             let (present, told) = (counters[index], outcomes[index].told)
             guard present != told else { continue }
             outcomes[index].requests.increment(by: present.requests - told.requests)

@@ -89,7 +89,14 @@ final class LoopUpstreams {
     /// - Parameter epoch: now, in seconds since the epoch.
     func report(epoch: Int64) -> UpstreamReport { board.report(now: eventLoop.now, epoch: epoch) }
 
-    func gauge(_ metrics: LoopMetrics) { for group in groups.values { group.gauge(metrics) } }
+    /// What was counted since the last time.
+    func flushMetrics() { for group in groups.values { group.flushMetrics() } }
+
+    func gauge(_ metrics: LoopMetrics) {
+        // Until their last connection is closed; a server that is in both belongs to the present group.
+        for (group, _) in retired.values { group.gauge(metrics) }
+        for group in groups.values { group.gauge(metrics) }
+    }
 
     func shutDown() {
         for checker in checkers.values { checker.stop() }

@@ -48,16 +48,18 @@ final class SharedGroup: Sendable {
             label: "lockstep_gateway_upstream_health_checks_total",
             dimensions: labels(group.targets[target]) + [("result", outcome == .passed ? "passed" : "failed")]
         ).increment()
-        let changed = state.withLock { state -> (isUp: Bool, count: Int)? in
+        let changed = state.withLock { state -> (isUp: Bool, isEjected: Bool, count: Int)? in
             let wasInService = state.health[target].isInService
             guard state.health[target].on(outcome) else { return nil }
             let isUp = state.health[target].isInService
             if isUp != wasInService { Self.publish(&state) { $0[target].isHealthy = isUp } }
-            return (isUp, state.status.targets.count(where: \.isHealthy))
+            let isEjected = state.ejections.until(target, now: now) != nil
+            return (isUp, isEjected, state.status.targets.count(where: \.isHealthy))
         }
         guard let changed else { return }
         tell(target, outcome, isUp: changed.isUp)
-        gauge(group.targets[target], isUp: changed.isUp)
+        // Who is well and ejected is out.
+        gauge(group.targets[target], isUp: changed.isUp && !changed.isEjected)
         if changed.count == 0 {
             logger.error(
                 "upstream has no target in service: its routes answer 503", metadata: ["upstream": "\(group.name)"])
@@ -151,7 +153,17 @@ final class SharedGroup: Sendable {
     }
 
     private func gauge(_ target: UpstreamGroup.Target, isUp: Bool) {
-        Gauge(label: "lockstep_gateway_upstream_target_up", dimensions: labels(target)).record(isUp ? 1 : 0)
+        Gauge(label: Self.upName, dimensions: labels(target)).record(isUp ? 1 : 0)
+    }
+
+    private static let upName = "lockstep_gateway_upstream_target_up"
+
+    /// Nobody asks its servers any more, so nobody is to be told that one is down.
+    /// - Parameter other: of the same name, in its place.
+    func retire(for other: UpstreamGroup?) {
+        for target in group.targets where other?.targets.contains(where: { $0.name == target.name }) != true {
+            Gauge(label: Self.upName, dimensions: labels(target)).destroy()
+        }
     }
 }
 

@@ -21,6 +21,7 @@ final class UpstreamBoard: Sendable {
     func shared(_ group: UpstreamGroup) -> SharedGroup {
         state.withLock { state in
             if let known = state.groups[group.name], known.group == group { return known }
+            state.groups[group.name]?.retire(for: group)
             let new = SharedGroup(group, logger: logger)
             state.groups[group.name] = new
             return new
@@ -29,7 +30,12 @@ final class UpstreamBoard: Sendable {
 
     /// Forgets the others.
     func retain(_ names: [String]) {
-        state.withLock { state in state.groups = state.groups.filter { names.contains($0.key) } }
+        state.withLock { state in
+            for (name, group) in state.groups where !names.contains(name) {
+                group.retire(for: nil)
+                state.groups[name] = nil
+            }
+        }
     }
 
     func count(_ name: String, _ url: String, _ counters: TargetCounters, loop: Int) {
