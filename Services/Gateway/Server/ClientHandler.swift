@@ -99,10 +99,13 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         context.fireChannelInactive()
     }
 
-    /// Of a tunnel's client alone: any other that ends its half has closed.
+    /// The end of a tunnel's client alone: any other that ends its half has closed. And what a handler in front could read
+    /// and nobody may pass on.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed? = event as? ChannelEvent {
             if let tunnel { tunnel.clientEnded() } else if isClosing { context.close(promise: nil) }
+        } else if let fault = event as? RequestFault {
+            unreadable(fault)
         }
         context.fireUserInboundEventTriggered(event)
     }

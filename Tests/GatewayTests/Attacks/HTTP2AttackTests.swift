@@ -142,13 +142,56 @@ struct HTTP2AttackTests {
         }
     }
 
-    @Test("a head that is longer than allowed, compressed or not, ends the connection or is answered with 431")
+    /// As HEADERS and as many CONTINUATION frames as it takes.
+    private static func post(_ client: RawHTTP2, _ stream: Int, _ block: [UInt8], frame: Int = 16_384) {
+        let parts = stride(from: 0, to: block.count, by: frame).map { Array(block[$0..<min($0 + frame, block.count)]) }
+        for (index, part) in parts.enumerated() {
+            let end = index == parts.count - 1 ? RawHTTP2.Flag.endHeaders : 0
+            if index == 0 {
+                client.post(.headers, end | RawHTTP2.Flag.endStream, stream, part)
+            } else {
+                client.post(.continuation, end, stream, part)
+            }
+        }
+    }
+
+    @Test("a head that is longer than allowed is 431, in one frame or several, and the connection serves on")
     func longHead() async throws {
         try await HTTP2Tests.run { gateway, plant, tls in
-            let long = try await RawHTTP2.connect(port: gateway.port, tls: tls)
-            long.headers(1, RawHTTP2.fields("GET", "/api/v1/x", [("a", String(repeating: "x", count: 16_200))]))
-            let code = await long.end()
-            #expect(code != 0)
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            var stream = 1
+            for length in [15_900, 16_200, 20_000, 40_000, 64_000] {
+                let field = ("a", String(repeating: "x", count: length))
+                Self.post(client, stream, RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x", [field], token: token)))
+                let answer = try await client.answer(stream)
+                #expect(answer.status == ":status=431", "\(length)")
+                #expect(answer.text.contains(#""code":"headers_too_large""#), "\(length)")
+                stream += 2
+            }
+            let many = (0..<200).map { ("a\($0)", "b") }
+            Self.post(client, stream, RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x", many, token: token)))
+            #expect(try await client.answer(stream).status == ":status=431")
+            // With a body on its way too.
+            client.headers(
+                stream + 2,
+                RawHTTP2.fields("POST", "/api/v1/x", [("a", String(repeating: "x", count: 16_100))], token: token),
+                end: false)
+            #expect(try await client.answer(stream + 2).status == ":status=431")
+            #expect(try await client.get(stream + 4, "/health").status == ":status=200")
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
+    @Test("a head beyond what is read at all ends the connection: as text, by small parts, or as a bomb of HPACK")
+    func endlessHead() async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            for (length, frame) in [(70_000, 16_384), (30_000, 1000)] {
+                let long = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+                let field = ("a", String(repeating: "x", count: length))
+                Self.post(long, 1, RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x", [field])), frame: frame)
+                #expect(await long.end() != 0, "\(length)")
+            }
             // An entry of the dynamic table, which a byte each calls up again (RFC 7541 §6.1).
             let bomb = try await RawHTTP2.connect(port: gateway.port, tls: tls)
             let value = String(repeating: "x", count: 2000)
@@ -159,6 +202,40 @@ struct HTTP2AttackTests {
             bomb.post(.headers, RawHTTP2.Flag.endHeaders | RawHTTP2.Flag.endStream, 1, block)
             #expect(await bomb.end() != 0)
             #expect(plant.requests.isEmpty)
+        }
+    }
+
+    @Test(
+        "a value that HPACK would change on the way, as it is no UTF-8, is 400, and so is one that may have been changed",
+        arguments: [[0xE9], [0x66, 0xFF, 0x66], [0xC3], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBD]] as [[UInt8]])
+    func replacedBytes(_ bytes: [UInt8]) async throws {
+        try await HTTP2Tests.run { gateway, plant, tls in
+            let client = try await RawHTTP2.connect(port: gateway.port, tls: tls)
+            let token = try TestTokens.token()
+            func field(_ name: String, _ value: [UInt8]) -> [UInt8] {
+                [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.count)] + value
+            }
+            for (index, method) in ["GET", "HEAD", "POST"].enumerated() {
+                let stream = 4 * index + 1
+                let block = RawHTTP2.block(RawHTTP2.fields(method, "/api/v1/x", token: token)) + field("a", bytes)
+                let end = method == "POST" ? 0 : RawHTTP2.Flag.endStream
+                client.post(.headers, RawHTTP2.Flag.endHeaders | end, stream, block)
+                if method == "POST" { client.data(stream, "body", end: true) }
+                let answer = try await client.answer(stream)
+                #expect(answer.status == ":status=400", "\(method)")
+                #expect(answer.text.contains("UTF-8") == (method != "HEAD"), "\(method)")
+                // What is UTF-8 beyond ASCII goes through.
+                let good = RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x", [("a", "\u{E9}")], token: token))
+                client.post(.headers, RawHTTP2.Flag.endHeaders | RawHTTP2.Flag.endStream, stream + 2, good)
+                #expect(try await client.answer(stream + 2).status == ":status=200")
+            }
+            #expect(plant.requests.map { $0.values("a") } == Array(repeating: ["\u{E9}"], count: 3))
+            // In trailers it is too late for an answer.
+            client.headers(13, RawHTTP2.fields("POST", "/api/v1/x", token: token), end: false)
+            client.data(13, "a")
+            client.post(.headers, RawHTTP2.Flag.endHeaders | RawHTTP2.Flag.endStream, 13, field("a", bytes))
+            #expect(try await client.answer(13).reset == Code.protocolError)
+            #expect(gateway.log.lines.contains { $0.metadata["code"] == "malformed_request" })
         }
     }
 

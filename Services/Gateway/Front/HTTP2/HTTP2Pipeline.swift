@@ -5,8 +5,10 @@ import NIOHTTP2
 enum HTTP2Pipeline {
     enum Limits {
         static let concurrentStreams = 100
-        /// Bytes of a decoded field section, 32 for each field on top (RFC 9113 §6.5.2): as much as HTTP/1.1 may have.
-        static let fieldSection = ClientPipeline.maximumHead
+        /// Bytes of a decoded field section, 32 for each field on top (RFC 9113 §6.5.2): SETTINGS_MAX_HEADER_LIST_SIZE. Beyond
+        /// it the codec can't go on reading (its compression state is lost) and the connection ends with GOAWAY. Four times what
+        /// a head may have, so that one that is too long is answered with 431 as over HTTP/1.1, and costs its stream alone.
+        static let fieldSection = 4 * ClientPipeline.maximumHead
         /// Bytes of a request's body that may be under way unread, for each stream.
         static let streamWindow = 65_535
         /// Bytes, for all streams: one that is not read must not stand in the way of others.

@@ -25,6 +25,8 @@ struct RequestTranslation {
     // MARK: frames
 
     /// - Returns: what to read as HTTP/1.1: a head, or the end of a chunked body.
+    /// - Throws: `replacedBytes` of a head that is to be answered; of anything else, and with every other fault, the stream is
+    ///   reset.
     mutating func headers(_ fields: HPACKHeaders, endsStream: Bool) throws(StreamFault) -> ByteBuffer? {
         guard phase != .head else { return try head(fields, endsStream: endsStream) }
         guard endsStream else { throw .misplacedFrame }
@@ -57,8 +59,10 @@ struct RequestTranslation {
         var length: Int?
         var crumbs: [String] = []
         var hasFields = false
+        var isReplaced = false
         for (name, value, _) in fields {
             try StreamFields.checkValue(value)
+            isReplaced = isReplaced || StreamFields.isReplaced(value)
             if name.utf8.first == UInt8(ascii: ":") {
                 guard !hasFields else { throw .misplacedPseudoField }
                 try pseudo.take(name, value)
@@ -83,6 +87,10 @@ struct RequestTranslation {
         let (method, target, authority) = try pseudo.resolve(host: host)
         guard !endsStream || length ?? 0 == 0 else { throw .lengthMismatch }
         isHEAD = method == "HEAD"
+        guard !isReplaced else {
+            phase = endsStream ? .ended : .dropped
+            throw .replacedBytes
+        }
         var head = ByteBuffer()
         head.writeString("\(method) \(target) HTTP/1.1\r\n")
         Self.write("host", authority, to: &head)
@@ -116,6 +124,7 @@ struct RequestTranslation {
             guard name.utf8.first != UInt8(ascii: ":") else { throw .misplacedPseudoField }
             try StreamFields.checkName(name)
             try StreamFields.checkValue(value)
+            guard !StreamFields.isReplaced(value) else { throw .replacedBytes }
             guard !StreamFields.isConnectionSpecific(name) else { throw .connectionSpecific }
             Self.write(name, value, to: &end)
         }

@@ -25,6 +25,9 @@ enum StreamFault: String, Error, Equatable {
     case badName = "bad_name"
     /// CR, LF or NUL, or whitespace at either end.
     case badValue = "bad_value"
+    /// Bytes of a value may have been replaced on the way here. Nothing that RFC 9113 calls malformed: a head is answered with
+    /// 400, and trailers, which come too late for it, with a reset.
+    case replacedBytes = "replaced_bytes"
     /// RFC 9113 §8.2.2: it is about a connection, of which a stream is none.
     case connectionSpecific = "connection_specific"
 

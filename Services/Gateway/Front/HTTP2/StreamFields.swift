@@ -17,6 +17,12 @@ enum StreamFields {
         else { throw .badValue }
     }
 
+    /// Whether it may not be what was sent: NIOHPACK makes Strings, with U+FFFD for each byte that is no UTF-8, though a
+    /// value may have such bytes (RFC 9110 §5.5, obs-text). A U+FFFD that was sent as such looks the same.
+    static func isReplaced(_ value: String) -> Bool {
+        value.utf8.contains(0xEF) && value.unicodeScalars.contains("\u{FFFD}")
+    }
+
     /// RFC 9113 §8.2.2.
     static func isConnectionSpecific(_ name: String) -> Bool {
         switch name {

@@ -33,11 +33,16 @@ final class StreamTranslator: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isReset else { return }
         if isRefused { return reset(.refusedStream, context) }
+        let isHead = !request.isBegun
         do throws(StreamFault) {
             guard let bytes = try translate(unwrapInboundIn(data)) else { return }
             hasDelivered = true
             context.fireChannelRead(wrapInboundOut(bytes))
         } catch {
+            // Who answers it is behind this.
+            if isHead, error == .replacedBytes {
+                return context.fireUserInboundEventTriggered(RequestFault.replacedBytes)
+            }
             malformed(error)
             reset(.protocolError, context)
         }
