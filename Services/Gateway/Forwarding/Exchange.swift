@@ -128,7 +128,11 @@ final class Exchange {
             // A page's browser asks without a token. Where a proxy asks for it, what is behind that proxy answers.
             if let preflight = preflight(route) { return isQuestion ? decide() : answer(preflight) }
             try limitRate(route)
-            if request.head.upgrade == .webSocket, !isQuestion, try !readHandshake(route) { return }
+            if isQuestion {
+                try refuseForeignPage(route)
+            } else if request.head.upgrade == .webSocket, try !readHandshake(route) {
+                return
+            }
             authenticate(route)
         } catch {
             refuse(error)

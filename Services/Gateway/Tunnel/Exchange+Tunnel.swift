@@ -17,13 +17,27 @@ extension Exchange {
             return false
         }
         let handshake = try WebSocketRequest(request)
-        // A browser lets every page open a WebSocket to everywhere, with cookies, and asks nobody: the fields of CORS mean
-        // nothing to it here. Whoever is no browser sends no Origin.
-        if let cors = route.policy.cors, request.fields.contains(.origin), !cors.allows(origin: origin) {
-            throw Refusal(.forbidden, "pages of this origin may open no WebSocket here")
-        }
+        try checkOrigin(route)
         self.handshake = handshake
         return true
+    }
+
+    /// A browser lets every page open a WebSocket to everywhere, with cookies, and asks nobody: the fields of CORS mean
+    /// nothing to it here. Whoever is no browser sends no Origin.
+    private func checkOrigin(_ route: Route) throws(Refusal) {
+        guard let cors = route.policy.cors, request.fields.contains(.origin), !cors.allows(origin: origin) else {
+            return
+        }
+        throw Refusal(.forbidden, "pages of this origin may open no WebSocket here")
+    }
+
+    /// Of a question about a handshake. Most proxies keep `Upgrade` to themselves (RFC 9110 §7.6.1); the key goes on with
+    /// the other fields, and no page can open a WebSocket without one, or send one with anything else (Fetch, "forbidden
+    /// request-header").
+    func refuseForeignPage(_ route: Route) throws(Refusal) {
+        guard route.policy.webSocket else { return }
+        guard request.head.upgrade == .webSocket || request.fields.contains(.secWebSocketKey) else { return }
+        try checkOrigin(route)
     }
 
     /// RFC 6455 §4.4: with the version that is known.

@@ -102,6 +102,52 @@ struct DecisionTests {
         }
     }
 
+    /// What a proxy leaves of a handshake: some keep `Upgrade` to themselves, some do not.
+    private static let handshakes = [TestWebSocket.fields, Array(TestWebSocket.fields.dropFirst(2))]
+
+    @Test("a WebSocket's handshake from a page of another origin is 403, as at the gateway itself", arguments: dialects)
+    func handshake(_ dialect: DecisionDialect) async throws {
+        let more = """
+
+            - {prefix: /ws, upstream: plant, auth: public, websocket: true, cors: {origins: ["https://app.test"]}}
+            - {prefix: /free, upstream: plant, auth: public, websocket: true}
+            - {prefix: /plain, upstream: plant, auth: public, cors: {origins: ["https://app.test"]}}
+            """
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            let file = try TemporaryFile(Self.routes + more)
+            let variables = [
+                "GW_ROUTES_FILE": file.path, "GW_DECIDE_FOR": dialect.rawValue, "TRUSTED_PROXIES": "127.0.0.1",
+            ]
+            try await TestGateway.run(plant: plant, variables) { gateway in
+                func ask(_ path: String, _ fields: [String]) async throws -> RawClient.Response {
+                    try await gateway.send(Self.question(dialect, "GET", path, fields))
+                }
+                for handshake in Self.handshakes {
+                    for origin in [
+                        ["Origin: https://evil.test"], ["Origin: null"],
+                        ["Origin: https://app.test", "Origin: https://evil.test"],
+                    ] {
+                        let answer = try await ask("/ws/chat", handshake + origin)
+                        #expect(answer.status == 403, "\(origin)")
+                        #expect(answer.code == "forbidden")
+                        #expect(answer.text.contains("may open no WebSocket here"))
+                        #expect(answer.values("x-user-id").isEmpty)
+                        // Whose origin it is, is the upstream's matter there.
+                        #expect(try await ask("/free/chat", handshake + origin).status == 200)
+                        #expect(try await ask("/plain/chat", handshake + origin).status == 200)
+                    }
+                    #expect(try await ask("/ws/chat", handshake + ["Origin: https://app.test"]).status == 200)
+                    // No browser.
+                    #expect(try await ask("/ws/chat", handshake).status == 200)
+                }
+                // A page that fetches: what it may read is told by the fields of CORS.
+                #expect(try await ask("/ws/chat", ["Origin: https://evil.test"]).status == 200)
+                #expect(plant.requests.isEmpty)
+                withExtendedLifetime(file) {}
+            }
+        }
+    }
+
     @Test("nobody but TRUSTED_PROXIES is answered", arguments: dialects)
     func untrusted(_ dialect: DecisionDialect) async throws {
         try await Self.run(dialect, variables: ["TRUSTED_PROXIES": "10.0.0.0/8"]) { (gateway, _) async throws in
