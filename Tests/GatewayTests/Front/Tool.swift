@@ -29,10 +29,12 @@ final class Tool: Sendable {
         return try folder.read("out")
     }
 
-    /// - Parameter home: where it may keep what it keeps.
+    /// - Parameters:
+    ///   - home: where it may keep what it keeps.
+    ///   - variables: of its environment, beside the two that every program gets.
     static func start(
         _ name: String, _ arguments: [String], output: String = "/dev/null", errors: String = "/dev/null",
-        home: String = "/nonexistent"
+        home: String = "/nonexistent", variables given: [String: String] = [:]
     ) throws -> Tool {
         guard let path = path(name) else { throw Failure(description: "\(name) is not installed") }
         var actions = posix_spawn_file_actions_t()
@@ -53,8 +55,9 @@ final class Tool: Sendable {
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = [
-            strdup("PATH=/usr/bin:/usr/sbin:/bin"), strdup("HOME=\(home)"), nil,
+            strdup("PATH=/usr/bin:/usr/sbin:/bin"), strdup("HOME=\(home)"),
         ]
+        variables += given.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { for word in words + variables { free(word) } }
         var pid = pid_t()
         guard posix_spawn(&pid, path, &actions, &attributes, &words, &variables) == 0 else {

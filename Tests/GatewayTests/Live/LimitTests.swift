@@ -31,6 +31,39 @@ struct LimitTests {
         }
     }
 
+    @Test(
+        "as many requests wait for a connection as GW_UPSTREAM_WAITERS says; one more is 503 at once, and the log why")
+    func waiters() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            try await RawUpstream.with { upstream in
+                let file = try TemporaryFile("- {prefix: /x, upstream: \"\(upstream.url)\", auth: public}")
+                let variables = [
+                    "GW_ROUTES_FILE": file.path, "GW_UPSTREAM_CONNECTIONS": "1", "GW_UPSTREAM_WAITERS": "1",
+                ]
+                try await TestGateway.run(plant: plant, variables) { gateway in
+                    let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                    let first = try await gateway.connect()
+                    first.post(TestGateway.request("GET", "/x"))
+                    let server = try await upstream.accept()
+                    _ = try await server.head()
+                    let others = [try await gateway.connect(), try await gateway.connect()]
+                    for client in others { client.post(TestGateway.request("GET", "/x")) }
+                    let refused = try #require(await gateway.log.lines(of: "request refused", count: 1).first)
+                    #expect(refused.metadata["cause"]?.contains("GW_UPSTREAM_WAITERS") == true)
+                    #expect(refused.metadata["code"] == "unavailable")
+                    server.post(answer)
+                    #expect(try await first.response().status == 200)
+                    _ = try await server.head()
+                    server.post(answer)
+                    let responses = [try await others[0].response(), try await others[1].response()]
+                    #expect(responses.map(\.status).sorted() == [200, 503])
+                    #expect(responses.first { $0.status == 503 }?.values("retry-after") == ["1"])
+                    withExtendedLifetime(file) {}
+                }
+            }
+        }
+    }
+
     @Test("one connection too many is told so")
     func overload() async throws {
         try await UpstreamServer.with(TestPlant.friendly) { plant in
@@ -45,6 +78,7 @@ struct LimitTests {
                 #expect(response.status == 503)
                 #expect(response.code == "unavailable")
                 #expect(response.values("retry-after") == ["2"])
+                #expect(response.values("date").count == 1)
                 #expect(try await first.request(TestGateway.request("GET", "/health")).status == 200)
             }
         }

@@ -1,4 +1,5 @@
 import Secrets
+import ServiceKit
 import TestSupport
 import Testing
 
@@ -67,6 +68,31 @@ struct OwnEndpointTests {
                 #expect(lines[0].metadata["enrichment"] == "fresh")
                 #expect(lines[1].metadata["code"] == "missing_token")
                 #expect(lines[1].metadata["route"] == "plant")
+            }
+        }
+    }
+
+    @Test("the gateway's own answers say the time of its clock, once; an upstream's are left as they are")
+    func date() async throws {
+        let given = "Tue, 15 Nov 1994 08:12:31 GMT"
+        let plant: UpstreamServer.Handler = { request in
+            .respond(status: 200, headers: request.path.hasSuffix("/dated") ? [("Date", given)] : [])
+        }
+        let clock = MovableClock(startingAt: 784_111_777)
+        try await UpstreamServer.with(plant) { plant in
+            let variables = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
+            try await TestGateway.run(plant: plant, variables, clock: clock.wall) { gateway in
+                let first = "Sun, 06 Nov 1994 08:49:37 GMT"
+                for path in ["/health", "/nothing", "/api/v1/x", "/a/../b"] {
+                    #expect(try await gateway.get(path).values("date") == [first], "\(path)")
+                }
+                #expect(try await gateway.send("no HTTP at all\r\n\r\n").values("date") == [first])
+                clock.advance(seconds: 5)
+                let later = "Sun, 06 Nov 1994 08:49:42 GMT"
+                #expect(try await gateway.get("/health").values("date") == [later])
+                let token = try TestTokens.token(now: clock.wall.now())
+                #expect(try await gateway.get("/api/v1/dated", token: token).values("date") == [given])
+                #expect(try await gateway.get("/api/v1/undated", token: token).values("date").isEmpty)
             }
         }
     }

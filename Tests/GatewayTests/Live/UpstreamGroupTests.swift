@@ -169,6 +169,21 @@ struct UpstreamGroupTests {
         }
     }
 
+    @Test("the access log names the server that had the request last, and how many were tried; on other routes neither")
+    func accessLog() async throws {
+        let folder = try TemporaryFolder()
+        try await UpstreamServer.with(TestPlant.friendly) { b in
+            let group = "{targets: [\"unix:\(folder.path("gone"))\", \"\(b.url)\"]}"
+            try await Self.run(plant: b, group: group) { gateway in
+                #expect(try await Self.statuses(gateway, 2) == [200, 200])
+                _ = try await gateway.get("/none")
+                let lines = await gateway.log.lines(of: "request", count: 3).map(\.metadata)
+                #expect(lines.map { $0["target"] } == [b.url, b.url, nil])
+                #expect(lines.map { $0["attempts"] } == ["2", nil, nil])
+            }
+        }
+    }
+
     @Test("none that can be reached is 502, after three at most")
     func noneReached() async throws {
         let folder = try TemporaryFolder()
