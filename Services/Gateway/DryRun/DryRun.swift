@@ -10,7 +10,8 @@ import Tokens
 
 /// What a candidate table would do with the requests of one loop, found out when they are over: it looks at what was
 /// received and what became of it, and changes neither. Judged is what the rules alone decide: route, destination,
-/// declared length, rate limits, token, roles and scopes; not what the plant would say.
+/// declared length, rate limits, token, roles and scopes; not what the plant would say. What is let through to the same place
+/// by both is compared by the rules as they are written.
 final class DryRun {
     private let parts: DryRunParts
     private unowned let loop: GatewayLoop
@@ -49,7 +50,8 @@ final class DryRun {
         let (route, outcome) = candidateOutcome(exchange, target)
         guard
             let difference = DryRunDifference(
-                route: exchange.line.route, present, candidateRoute: route?.name ?? "none", outcome)
+                route: exchange.line.route, present, candidateRoute: route?.name ?? "none", outcome,
+                members: Self.members(exchange.route, route, isPreflight: outcome == .preflight))
         else { return }
         if counts[difference] != nil {
             counts[difference]? += 1
@@ -58,6 +60,12 @@ final class DryRun {
         let (name, isFirst) = parts.ledger.name(difference, version: candidate.version)
         counts[name, default: 0] += 1
         if isFirst { tell(name, exchange) }
+    }
+
+    private static func members(_ present: Route?, _ candidate: Route?, isPreflight: Bool) -> String {
+        guard let present, let candidate else { return "" }
+        return isPreflight
+            ? ServedOtherwise.preflightMembers(present, candidate) : ServedOtherwise.members(present, candidate)
     }
 
     // MARK: the rules in force

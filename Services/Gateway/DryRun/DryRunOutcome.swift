@@ -21,17 +21,24 @@ struct DryRunDifference: Hashable, Sendable {
         case otherCode = "other_code"
         /// Forwarded by both, to another service or path.
         case elsewhere
+        /// Forwarded by both to the same place, or answered as a preflight by both, by other rules (`ServedOtherwise`).
+        case otherwise
     }
 
     /// The route in force, `none` without one; for a kind too many, `other`.
     let route: String
     let candidateRoute: String
     let change: Change
-    /// Of the candidate's refusal; of the present one where it would let the request through; empty for `elsewhere`.
+    /// Of the candidate's refusal; of the present one where it would let the request through; empty for `elsewhere`; the
+    /// members in question for `otherwise`.
     let code: String
 
-    /// - Returns: nil where both do the same.
-    init?(route: String, _ present: DryRunOutcome, candidateRoute: String, _ candidate: DryRunOutcome) {
+    /// - Parameter members: see `ServedOtherwise`; asked for where both do the same.
+    /// - Returns: nil where both do the same in the same way.
+    init?(
+        route: String, _ present: DryRunOutcome, candidateRoute: String, _ candidate: DryRunOutcome,
+        members: @autoclosure () -> String = ""
+    ) {
         switch (present, candidate) {
         case (.refused(let one), .refused(let other)):
             if one == other { return nil }
@@ -44,9 +51,15 @@ struct DryRunDifference: Hashable, Sendable {
             change = .refused
             code = other
         default:
-            if present == candidate { return nil }
-            change = .elsewhere
-            code = ""
+            guard present == candidate else {
+                change = .elsewhere
+                code = ""
+                break
+            }
+            let members = members()
+            if members.isEmpty { return nil }
+            change = .otherwise
+            code = members
         }
         self.route = route
         self.candidateRoute = candidateRoute

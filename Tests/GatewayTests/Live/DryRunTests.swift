@@ -67,10 +67,11 @@ struct DryRunTests {
             #expect(try await gateway.get("/same").status == 401)
             #expect(try await gateway.get("/new").status == 404)
             #expect(plant.requests.map(\.path) == ["/a", "/a", "/a", "/b", "/c/x", "/e", "/e", "/same"])
-            let found = await Self.differences(gateway, count: 8)
+            let found = await Self.differences(gateway, count: 9)
             #expect(
                 found == [
-                    ["refused", "missing_token", "a", "a2"], ["refused", "malformed_token", "a", "a2"],
+                    ["refused", "missing_token", "a", "a2"], ["otherwise", "auth", "a", "a2"],
+                    ["refused", "malformed_token", "a", "a2"],
                     ["refused", "forbidden", "b", "b2"], ["elsewhere", "", "c", "c2"],
                     ["other_code", "missing_token", "none", "d2"], ["admitted", "method_not_allowed", "none", "d2"],
                     ["refused", "payload_too_large", "e", "e2"], ["admitted", "not_found", "none", "new"],
@@ -109,6 +110,49 @@ struct DryRunTests {
         }
     }
 
+    @Test(
+        "what both let through to the same place by other rules is told, with the members of the file that differ",
+        arguments: [
+            ("enrichment: {mode: open}", "enrichment"), ("enrichment: {mode: closed, ttl: 9s}", "enrichment"),
+            ("timeouts: {idle: 9s}", "timeouts"), ("request_headers: {remove: [Cookie]}", "request_headers"),
+            ("response_headers: {set: {X-Tier: gold}}", "response_headers"), ("websocket: true", "websocket"),
+            ("on_token_end: keep", "on_token_end"), ("auth: optional", "auth"),
+            ("timeouts: {total: 1m}, response_headers: {remove: [Server]}", "timeouts,response_headers"), ("", ""),
+        ])
+    func otherwise(_ members: String, _ names: String) async throws {
+        let common = "name: a, prefix: /a, upstream: plant"
+        let end = "\n- {name: end, prefix: /end, upstream: plant, auth: public}"
+        let last = "\n- {name: end, prefix: /end, upstream: plant}"
+        let more = members.isEmpty ? "" : ", " + members
+        try await Self.run("- {\(common)}" + end, candidate: "- {\(common)\(more)}" + last) {
+            (gateway, plant, _) async throws in
+            for _ in 0..<2 { #expect(try await gateway.get("/a", token: try TestTokens.token()).status == 200) }
+            #expect(try await gateway.get("/end").status == 200)
+            let expected = names.isEmpty ? [] : [["otherwise", names, "a", "a"]]
+            #expect(
+                await Self.differences(gateway, count: expected.count + 1)
+                    == expected + [["refused", "missing_token", "end", "end"]])
+            #expect(plant.requests.map(\.path) == ["/a", "/a", "/end"])
+        }
+    }
+
+    @Test("of a preflight the rules of CORS alone are compared")
+    func preflight() async throws {
+        let (one, other) = ("cors: {origins: [https://app.test]}", "cors: {origins: [https://app.test], max_age: 1m}")
+        for (candidate, expected) in [(one, [String]()), (other, ["otherwise", "cors", "a", "a"])] {
+            try await Self.run(
+                "- {name: a, prefix: /a, upstream: plant, \(one)}\n- {name: end, prefix: /end, upstream: plant, auth: public}",
+                candidate: "- {name: a, prefix: /a, upstream: plant, timeouts: {idle: 9s}, \(candidate)}"
+            ) { (gateway, _, _) async throws in
+                let fields = ["Origin: https://app.test", "Access-Control-Request-Method: GET"]
+                #expect(try await gateway.send(TestGateway.request("OPTIONS", "/a", fields)).status == 204)
+                #expect(try await gateway.get("/end").status == 200)
+                let found = await Self.differences(gateway, count: expected.isEmpty ? 1 : 2)
+                #expect(found == (expected.isEmpty ? [] : [expected]) + [["refused", "not_found", "end", "none"]])
+            }
+        }
+    }
+
     @Test("its rate limits have buckets of their own")
     func rateLimits() async throws {
         let rule = "rate_limit: {requests: 2, per_seconds: 3600}"
@@ -126,7 +170,7 @@ struct DryRunTests {
         let cors = "cors: {origins: [https://app.test]}"
         try await Self.run(
             "- {name: a, prefix: /a, upstream: plant, enrichment: true, \(cors)}",
-            candidate: "- {name: a, prefix: /a, upstream: plant, \(cors)}"
+            candidate: "- {name: a, prefix: /a, upstream: plant, enrichment: true, \(cors)}"
         ) { (gateway, plant, _) async throws in
             await plant.stop()
             let preflight = ["Origin: https://app.test", "Access-Control-Request-Method: GET"]
