@@ -5,9 +5,10 @@ import NIOHTTP2
 enum HTTP2Pipeline {
     enum Limits {
         static let concurrentStreams = 100
-        /// Bytes of a decoded field section, 32 for each field on top (RFC 9113 §6.5.2): SETTINGS_MAX_HEADER_LIST_SIZE. Beyond
-        /// it the codec can't go on reading (its compression state is lost) and the connection ends with GOAWAY. Four times what
-        /// a head may have, so that one that is too long is answered with 431 as over HTTP/1.1, and costs its stream alone.
+        /// Bytes of a decoded field section, 32 for each field on top (RFC 9113 §6.5.2): SETTINGS_MAX_HEADER_LIST_SIZE. The
+        /// codec holds to it once the client has acknowledged it, and to 16,384 before. Beyond it, its compression state is
+        /// lost and the connection ends with GOAWAY. Four times what a head may have, so that one that is too long is
+        /// answered with 431 as over HTTP/1.1, and costs its stream alone.
         static let fieldSection = 4 * ClientPipeline.maximumHead
         /// Bytes of a request's body that may be under way unread, for each stream.
         static let streamWindow = 65_535
