@@ -9,6 +9,7 @@ enum ServedOtherwise {
         if present.auth != candidate.auth { names.append("auth") }
         if present.enrichment != candidate.enrichment || old.enrichment != new.enrichment { names.append("enrichment") }
         if old.timeouts != new.timeouts { names.append("timeouts") }
+        if old.minimumBodyRate != new.minimumBodyRate { names.append("min_body_rate") }
         if old.cors != new.cors { names.append("cors") }
         if old.requestHeaders != new.requestHeaders { names.append("request_headers") }
         if old.responseHeaders != new.responseHeaders { names.append("response_headers") }

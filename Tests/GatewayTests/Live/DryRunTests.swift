@@ -114,7 +114,8 @@ struct DryRunTests {
         "what both let through to the same place by other rules is told, with the members of the file that differ",
         arguments: [
             ("enrichment: {mode: open}", "enrichment"), ("enrichment: {mode: closed, ttl: 9s}", "enrichment"),
-            ("timeouts: {idle: 9s}", "timeouts"), ("request_headers: {remove: [Cookie]}", "request_headers"),
+            ("timeouts: {idle: 9s}", "timeouts"), ("min_body_rate: 9", "min_body_rate"),
+            ("request_headers: {remove: [Cookie]}", "request_headers"),
             ("response_headers: {set: {X-Tier: gold}}", "response_headers"), ("websocket: true", "websocket"),
             ("on_token_end: keep", "on_token_end"), ("auth: optional", "auth"),
             ("timeouts: {total: 1m}, response_headers: {remove: [Server]}", "timeouts,response_headers"), ("", ""),

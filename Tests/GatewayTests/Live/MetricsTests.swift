@@ -279,6 +279,22 @@ struct MetricsTests {
         }
     }
 
+    @Test("clients that are given up for their pace")
+    func slowClients() async throws {
+        try await UpstreamServer.with(TestPlant.friendly) { plant in
+            let routes = "- {prefix: /, upstream: plant, auth: public}"
+            try await GatewayProcess.run(plant: plant.url, routes: routes, ["GW_HEAD_TIMEOUT_MS": "1000"]) { gateway in
+                let client = try await gateway.connect()
+                client.post("GET / HTTP/1.1\r\nHost: ")
+                #expect(try await client.response().status == 408)
+                client.close()
+                let metrics = try await gateway.metrics { _ in true }
+                #expect(metrics["lockstep_gateway_slow_clients_total", ["part": "head"]] == 1)
+                #expect(metrics["lockstep_gateway_slow_clients_total", ["part": "body"]] == nil)
+            }
+        }
+    }
+
     @Test("tunnels while they are open and when they are over; streams that a revocation ends; how it came")
     func streams() async throws {
         try await UpstreamServer.with({ $0.path.hasPrefix("/internal") ? .silence : .json("{}") }) { plant in
