@@ -163,7 +163,7 @@ struct HTTP2AttackTests {
             // Until a client has acknowledged SETTINGS, the codec holds to its own 16 KiB.
             #expect(try await client.get(1, "/health").status == ":status=200")
             var stream = 3
-            for length in [15_900, 16_200, 20_000, 40_000, 64_000] {
+            for length in [16_200, 20_000, 40_000, 64_000] {
                 let field = ("a", String(repeating: "x", count: length))
                 Self.post(client, stream, RawHTTP2.block(RawHTTP2.fields("GET", "/api/v1/x", [field], token: token)))
                 let answer = try await client.answer(stream)
