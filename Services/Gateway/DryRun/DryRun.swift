@@ -131,6 +131,7 @@ final class DryRun {
         do throws(Refusal) {
             try limit(exchange, route, per: .client)
             try limitLogins(exchange, route)
+            try exchange.refuseForeignPage(route)
             let outcome = try Authenticate.run(
                 exchange.request, rule: route.auth, verifier: &loop.verifier, now: exchange.now)
             if let failure = outcome.failure { throw Refusal(failure, ring: loop.ring) }

@@ -17,27 +17,26 @@ extension Exchange {
             return false
         }
         let handshake = try WebSocketRequest(request)
-        try checkOrigin(route)
+        try refuseForeignPage(route)
         self.handshake = handshake
         return true
     }
 
     /// A browser lets every page open a WebSocket to everywhere, with cookies, and asks nobody: the fields of CORS mean
     /// nothing to it here. Whoever is no browser sends no Origin.
-    private func checkOrigin(_ route: Route) throws(Refusal) {
-        guard let cors = route.policy.cors, request.fields.contains(.origin), !cors.allows(origin: origin) else {
-            return
-        }
+    func refuseForeignPage(_ route: Route) throws(Refusal) {
+        guard isForeignHandshake(route) else { return }
         throw Refusal(.forbidden, "pages of this origin may open no WebSocket here")
     }
 
-    /// Of a question about a handshake. Most proxies keep `Upgrade` to themselves (RFC 9110 §7.6.1); the key goes on with
-    /// the other fields, and no page can open a WebSocket without one, or send one with anything else (Fetch, "forbidden
-    /// request-header").
-    func refuseForeignPage(_ route: Route) throws(Refusal) {
-        guard route.policy.webSocket else { return }
-        guard request.head.upgrade == .webSocket || request.fields.contains(.secWebSocketKey) else { return }
-        try checkOrigin(route)
+    /// Of a handshake, or a question about one. Most proxies keep `Upgrade` to themselves (RFC 9110 §7.6.1); the key goes on
+    /// with the other fields, and no page can open a WebSocket without one, or send one with anything else (Fetch,
+    /// "forbidden request-header").
+    func isForeignHandshake(_ route: Route) -> Bool {
+        guard route.policy.webSocket, let cors = route.policy.cors,
+            request.head.upgrade == .webSocket || isQuestion && request.fields.contains(.secWebSocketKey)
+        else { return false }
+        return request.fields.contains(.origin) && !cors.allows(origin: origin)
     }
 
     /// RFC 6455 §4.4: with the version that is known.

@@ -137,6 +137,24 @@ struct DryRunTests {
         }
     }
 
+    @Test("a handshake of a foreign page is judged as it is refused: by its origin")
+    func handshake() async throws {
+        func route(_ name: String, _ origin: String) -> String {
+            "- {name: \(name), prefix: /\(name), upstream: plant, auth: public, websocket: true, cors: {origins: [\(origin)]}}"
+        }
+        try await Self.run(
+            route("same", "https://app.test") + "\n" + route("more", "https://app.test"),
+            candidate: route("same", "https://app.test") + "\n" + route("more", "https://other.test")
+        ) { (gateway, plant, _) async throws in
+            for path in ["/same", "/more"] {
+                let request = TestWebSocket.request(path, ["Origin: https://other.test"])
+                #expect(try await gateway.send(request).status == 403)
+            }
+            #expect(await Self.differences(gateway, count: 1) == [["admitted", "forbidden", "more", "more"]])
+            #expect(plant.requests.isEmpty)
+        }
+    }
+
     @Test("of a preflight the rules of CORS alone are compared")
     func preflight() async throws {
         let (one, other) = ("cors: {origins: [https://app.test]}", "cors: {origins: [https://app.test], max_age: 1m}")
