@@ -56,11 +56,12 @@ struct SettingsTests {
         let faults = Self.faults([
             "GW_THREADS": "0", "GW_ENRICHMENT_FAILURE": "maybe", "TRUSTED_PROXIES": "10.0.0.0/99",
             "GW_ROUTES_FILE": "/nowhere",
-            "GW_MAX_BODY_BYTES": "-1", "PLANT_BACKEND_USE_ID_TOKEN": "perhaps",
+            "GW_MAX_BODY_BYTES": "-1", "GW_MIN_BODY_RATE": "fast", "GW_BODY_GRACE_MS": "0",
+            "PLANT_BACKEND_USE_ID_TOKEN": "perhaps",
         ])
         for name in [
             "PLANT_BACKEND_URL", "GW_THREADS", "GW_ENRICHMENT_FAILURE", "TRUSTED_PROXIES", "GW_ROUTES_FILE",
-            "GW_MAX_BODY_BYTES", "PLANT_BACKEND_USE_ID_TOKEN",
+            "GW_MAX_BODY_BYTES", "GW_MIN_BODY_RATE", "GW_BODY_GRACE_MS", "PLANT_BACKEND_USE_ID_TOKEN",
         ] {
             #expect(faults.contains { $0.hasPrefix(name + " ") }, "\(name)")
         }

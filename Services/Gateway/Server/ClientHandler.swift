@@ -80,8 +80,8 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         isStalled = !context.channel.isWritable
         if let exchange { return exchange.clientWritabilityChanged(!isStalled) }
         if let tunnel { return tunnel.clientWritabilityChanged(!isStalled) }
-        guard !isClosing, !hasPartialHead else { return }
-        deadline = loop.eventLoop.now + patience
+        guard !isClosing else { return }
+        if !hasPartialHead { deadline = loop.eventLoop.now + patience }
         readParts()
         read()
     }

@@ -102,4 +102,24 @@ struct SlowlorisTests {
         gateway.advance(seconds: 74)
         #expect(client.isOpen)
     }
+
+    @Test("a head that is whole when answers are not taken is read when they are, and has no more time for it")
+    func headInBetween() throws {
+        for isTaken in [true, false] {
+            let gateway = try EmbeddedGateway()
+            let client = try gateway.client()
+            try client.receive("GET /hea")
+            client.setWritable(false)
+            try client.receive("lth HTTP/1.1\r\nHost: gateway.test\r\n\r\n")
+            #expect(try client.written() == "")
+            gateway.advance(seconds: 9)
+            if isTaken {
+                client.setWritable(true)
+                #expect(try client.written().hasPrefix("HTTP/1.1 200 "))
+            } else {
+                gateway.advance(seconds: 2)
+                #expect(!client.isOpen)
+            }
+        }
+    }
 }
