@@ -214,16 +214,23 @@ struct MetricsTests {
                     let reloads = "lockstep_gateway_routes_reloads_total"
                     #expect(before[reloads, ["file": "routes", "result": "loaded"]] == nil)
                     try gateway.write(routes: routes(["u": alone]))
-                    let after = try await gateway.metrics { $0[up, ["upstream": "w", "target": a.url]] == nil }
+                    let (loaded, refused) = (
+                        ["file": "routes", "result": "loaded"], ["file": "routes", "result": "refused"]
+                    )
+                    let after = try await gateway.metrics {
+                        $0[up, ["upstream": "w", "target": a.url]] == nil && $0[reloads, loaded] == 1
+                    }
                     #expect(after[up, ["upstream": "u", "target": a.url]] == 1)
                     #expect(after[up, ["upstream": "u", "target": b.url]] == nil)
                     #expect(after[up, ["upstream": "w", "target": a.url]] == nil)
                     #expect(after[inForce, file] == 1)
-                    #expect(after[reloads, ["file": "routes", "result": "loaded"]] == 1)
+                    #expect(after[reloads, loaded] == 1)
                     try gateway.write(routes: "- {prefix: /x, upstream: nobody}")
-                    let faulty = try await gateway.metrics { $0[inForce, file] == 0 }
+                    let faulty = try await gateway.metrics {
+                        $0[inForce, file] == 0 && $0[reloads, refused] == 1
+                    }
                     #expect(faulty[inForce, file] == 0)
-                    #expect(faulty[reloads, ["file": "routes", "result": "refused"]] == 1)
+                    #expect(faulty[reloads, refused] == 1)
                 }
             }
         }
