@@ -132,8 +132,7 @@ final class DryRun {
             try limit(exchange, route, per: .client)
             try limitLogins(exchange, route)
             try exchange.refuseForeignPage(route)
-            let outcome = try Authenticate.run(
-                exchange.request, rule: route.auth, verifier: &loop.verifier, now: exchange.now)
+            let outcome = try authenticate(exchange, route)
             if let failure = outcome.failure { throw Refusal(failure, ring: loop.ring) }
             if let known = outcome.known {
                 if loop.isRevoked(known, now: exchange.now) { return ProblemCode.revoked.rawValue }
@@ -144,6 +143,13 @@ final class DryRun {
             return error.code.rawValue
         }
         return isConfigured(route) ? nil : ProblemCode.notFound.rawValue
+    }
+
+    /// What the exchange knows already is not asked for again: to the cache of verified tokens that would be a second showing.
+    private func authenticate(_ exchange: Exchange, _ route: Route) throws(Refusal) -> Authenticate.Outcome {
+        if route.auth != .open, let known = exchange.known { return Authenticate.Outcome(known: known) }
+        return try Authenticate.run(
+            exchange.request, rule: route.auth, verifier: &loop.verifier, now: exchange.now)
     }
 
     private func limit(

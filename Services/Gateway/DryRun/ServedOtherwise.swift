@@ -8,6 +8,7 @@ enum ServedOtherwise {
         // Who is let in either way may be named to the upstream by one alone.
         if present.auth != candidate.auth { names.append("auth") }
         if present.enrichment != candidate.enrichment || old.enrichment != new.enrichment { names.append("enrichment") }
+        if present.isAdministrative != candidate.isAdministrative { names.append("admin_route") }
         if old.timeouts != new.timeouts { names.append("timeouts") }
         if old.minimumBodyRate != new.minimumBodyRate { names.append("min_body_rate") }
         if old.cors != new.cors { names.append("cors") }

@@ -35,9 +35,10 @@ extension Exchange {
         case .hold: isEndHeld = true
         case .forward:
             isUnflushed = false
-            connection?.sendEnd()
             pace = nil
             if machine.isResponseStarted { setDeadline() } else { wait(for: timeouts.firstByte) }
+            // Last: where it fails, the exchange may be over when it returns.
+            connection?.sendEnd()
         case .finish(let next): finish(next)
         default: break
         }

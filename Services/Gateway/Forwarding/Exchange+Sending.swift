@@ -124,10 +124,12 @@ extension Exchange {
         for bytes in heldBody { connection.send(bytes) }
         if !heldBody.isEmpty { machine.heldBodySent() }
         if isEndHeld {
-            connection.sendEnd()
             wait(for: timeouts.firstByte)
+            connection.sendEnd()
         } else {
             connection.flush()
+            // Where that fails, the exchange may be over, or on another connection.
+            guard machine.isAttached, self.connection === connection else { return }
             beginPace()
             wait(for: timeouts.idle)
             if request.head.expectsContinue, heldBody.isEmpty {

@@ -82,7 +82,7 @@ extension Exchange: UpstreamResponder {
         case .abort:
             loop.logger.warning(
                 "response cut short", metadata: ["request_id": "\(requestID)", "reason": "\(fault.reason)"])
-            endUnfinished()
+            endUnfinished(patience: timeouts.idle)
         default:
             refuse(Refusal(.badGateway, "the service behind this route did not answer", cause: fault.reason))
         }
@@ -98,7 +98,8 @@ extension Exchange: UpstreamResponder {
 
     /// The answer ends where it is. What was sent stays sent, and nothing says that it was all: the last chunk is missing,
     /// or a part of the length.
-    func endUnfinished() {
+    /// - Parameter patience: for a client that has yet to take what was sent.
+    func endUnfinished(patience: TimeAmount) {
         release()
         log(isCut: true)
         _ = machine.on(.responseEnd)
@@ -107,7 +108,7 @@ extension Exchange: UpstreamResponder {
         if responseBody == .untilClose || request.head.minorVersion == 0 {
             client.cut()
         } else {
-            client.breakOff()
+            client.breakOff(patience: patience)
         }
     }
 

@@ -34,7 +34,7 @@ package struct ExchangeMachine: Equatable, Sendable {
         case retry
         /// Answer 502.
         case refuse
-        /// The client has part of a response: only a cut connection tells it that the rest is missing.
+        /// The client has part of a response: its connection has to end, and not as if that were all.
         case abort
         case finish(Next)
         /// The rest of the request is on its way.

@@ -33,7 +33,7 @@ package struct LoopVerifier {
         let digest = TokenDigest(token)
         if let known = cache.token(for: digest, now: now) { return (known, .cached) }
         let known = KnownToken(try verified(token, now: now), digest: digest)
-        cache.store(known)
+        cache.store(known, now: now)
         return (known, .verified)
     }
 

@@ -7,6 +7,8 @@
 package struct VerifiedTokenCache {
     private struct Slot {
         var token: KnownToken
+        /// Seconds since the epoch.
+        var expiresAt: Int64
         /// Estimated bytes.
         var size: Int
         var isUsed: Bool
@@ -47,15 +49,17 @@ package struct VerifiedTokenCache {
         return slot.token
     }
 
-    /// A full cache keeps what it is given for the second time of late.
-    package mutating func store(_ token: KnownToken) {
+    /// A full cache keeps what it is given for the second time of late, or in the place of what has expired.
+    /// - Parameter now: seconds since the epoch.
+    package mutating func store(_ token: KnownToken, now: Int64) {
         let size = token.size
         guard size <= maximumBytes, places[token.digest] == nil else { return }
+        if isFull(for: size) { dropExpired(now: now) }
         if isFull(for: size) {
             guard sights.note(token.digest) else { return }
             repeat { evict() } while isFull(for: size)
         }
-        let slot = Slot(token: token, size: size, isUsed: false)
+        let slot = Slot(token: token, expiresAt: token.validity.upperBound, size: size, isUsed: false)
         let place: Int
         if let freed = free.popLast() {
             place = freed
@@ -69,6 +73,16 @@ package struct VerifiedTokenCache {
     }
 
     private func isFull(for size: Int) -> Bool { count >= maximumCount || bytes + size > maximumBytes }
+
+    /// Looks at two places further on: what nobody asks for any more would stay for ever else, where tokens are many and
+    /// each is seldom shown.
+    private mutating func dropExpired(now: Int64) {
+        for _ in 0..<2 {
+            if hand >= slots.count { hand = 0 }
+            if let slot = slots[hand], slot.expiresAt <= now { remove(at: hand) }
+            hand += 1
+        }
+    }
 
     /// There is something to evict: `store` asks for more than is free alone.
     private mutating func evict() {

@@ -1,3 +1,4 @@
+import HTTP1
 import HTTPKit
 import Logging
 import NIOCore
@@ -7,7 +8,7 @@ extension Exchange {
     /// The upstream is there, and the rest of the body is wanted.
     func beginPace() {
         let rate = route?.policy.minimumBodyRate ?? loop.settings.bodyPace.rate
-        guard rate > 0 else { return }
+        guard rate > 0, framing != .none else { return }
         let now = loop.eventLoop.now
         var pace = BodyPace(rate: rate, grace: loop.settings.bodyPace.grace, most: timeouts.idle)
         // What was held until now.
@@ -19,11 +20,17 @@ extension Exchange {
     /// The client's time is over: it sent too little, or nothing for too long. Whether it is the one that is waited for has
     /// been looked at.
     func bodyTooSlow() {
-        let cause =
-            pace?.isOver(loop.eventLoop.now) ?? false
-            ? "the body came slower than GW_MIN_BODY_RATE, or the route's min_body_rate, allows"
-            : "nothing more of the body came"
-        SlowClient.body.count()
+        let cause: String
+        if !hasTimeLeft {
+            // Of the whole exchange: it says nothing of the client's pace.
+            cause = "the time of the whole exchange was over before the body was"
+        } else {
+            cause =
+                pace?.isOver(loop.eventLoop.now) ?? false
+                ? "the body came slower than GW_MIN_BODY_RATE, or the route's min_body_rate, allows"
+                : "nothing more of the body came"
+            SlowClient.body.count()
+        }
         guard machine.isResponseStarted else {
             machine.keepAlive = false
             return refuse(

@@ -214,11 +214,13 @@ final class ClientHandler: ChannelInboundHandler, Deadlined {
         read()
     }
 
-    /// In the middle of an answer whose framing says that its end is missing. What there is goes out.
-    func breakOff() {
+    /// In the middle of an answer whose framing says that its end is missing. What there is goes out, but over TLS and HTTP/2,
+    /// which have words of their own for an end: there the client may lose what it has not taken.
+    func breakOff(patience: TimeAmount) {
+        exchange = nil
         let isTLS = (try? context?.pipeline.syncOperations.handler(type: AbruptClose.self)) != nil
         // There the end of our half is a word of its own, for those that have said all (RFC 8446 §6.1).
-        guard isTLS else { return closeGently(patience: loop.settings.timeouts.linger) }
+        guard isTLS else { return closeGently(patience: patience) }
         flush()
         cut()
     }

@@ -112,6 +112,6 @@ extension Exchange {
         line.code = end.rawValue
         line.end = end.rawValue
         loop.metrics.tunnels.streamEnded(end)
-        endUnfinished()
+        endUnfinished(patience: loop.settings.timeouts.linger)
     }
 }

@@ -61,7 +61,7 @@ package enum CompactJWS {
         return assembled(input, mac.tag(input))
     }
 
-    /// With room for the signature behind it.
+    /// With room for the signature behind it, unless that is RSA's.
     private static func input(_ payload: [UInt8], header: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(header.count + 1 + Base64URL.encodedCount(payload.count) + 88)

@@ -68,4 +68,26 @@ struct LingerTests {
         other.advance(milliseconds: 60_100)
         #expect(!other.client.isOpen)
     }
+
+    @Test("who takes an answer slowly gets all that there is of one that breaks off, and no reset")
+    func brokenOff() throws {
+        let gateway = try EmbeddedGateway()
+        let client = try gateway.client()
+        client.staysHalfOpen()
+        try client.receive(try gateway.request("GET"))
+        let upstream = try #require(gateway.upstreams.first)
+        try upstream.receive("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegun")
+        try upstream.channel.close().wait()
+        #expect(try client.written().hasSuffix("begun"))
+        #expect(client.isOutputClosing)
+        // Of what is queued nothing has left in all this time; then it does.
+        gateway.eventLoop.advanceTime(by: .seconds(50))
+        #expect(client.isOpen)
+        client.takeGoodbye()
+        gateway.eventLoop.advanceTime(by: .milliseconds(1_900))
+        #expect(client.isOpen)
+        gateway.eventLoop.advanceTime(by: .milliseconds(300))
+        #expect(!client.isOpen)
+        #expect(gateway.loop.deadlines.count == 0)
+    }
 }

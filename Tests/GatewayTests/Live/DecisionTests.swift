@@ -1,4 +1,5 @@
 import Foundation
+import HTTPKit
 import TestSupport
 import Testing
 
@@ -196,9 +197,22 @@ struct DecisionTests {
                 location / {
                     auth_request /_decide;
                     auth_request_set $user $upstream_http_x_user_id;
+                    auth_request_set $email $upstream_http_x_user_email;
                     auth_request_set $roles $upstream_http_x_user_roles;
+                    auth_request_set $customer $upstream_http_x_customer_id;
+                    auth_request_set $plan $upstream_http_x_customer_plan;
+                    auth_request_set $enrichment $upstream_http_x_enrichment;
+                    auth_request_set $gateway $upstream_http_x_gateway;
+                    auth_request_set $assertion $upstream_http_x_gateway_assertion;
                     proxy_set_header X-User-Id $user;
+                    proxy_set_header X-User-Email $email;
                     proxy_set_header X-User-Roles $roles;
+                    proxy_set_header X-Customer-Id $customer;
+                    proxy_set_header X-Customer-Plan $plan;
+                    proxy_set_header X-Enrichment $enrichment;
+                    proxy_set_header X-Gateway $gateway;
+                    proxy_set_header X-Gateway-Assertion $assertion;
+                    proxy_set_header X-Original-Authorization "";
                     proxy_pass http://127.0.0.1:UPSTREAM;
                 }
                 location = /_decide {
@@ -221,9 +235,12 @@ struct DecisionTests {
         }
         :80 {
             bind unix/FOLDER/in.sock
+            request_header -X_*
+            request_header -X-Original-Authorization
             forward_auth 127.0.0.1:GATEWAY {
                 uri /decide
-                copy_headers X-User-Id X-User-Roles
+                copy_headers X-User-Id X-User-Email X-User-Roles X-Customer-Id X-Customer-Plan X-Enrichment X-Gateway \
+                    X-Gateway-Assertion
             }
             reverse_proxy 127.0.0.1:UPSTREAM
         }
@@ -239,7 +256,9 @@ struct DecisionTests {
                       typed_config:
                         "@type": TYPE.network.http_connection_manager.v3.HttpConnectionManager
                         stat_prefix: in
+                        common_http_protocol_options: {headers_with_underscores_action: DROP_HEADER}
                         route_config:
+                          request_headers_to_remove: [x-original-authorization]
                           virtual_hosts:
                             - name: all
                               domains: ["*"]
@@ -253,7 +272,8 @@ struct DecisionTests {
                                 path_prefix: /decide
                                 authorization_response:
                                   allowed_upstream_headers:
-                                    patterns: [{prefix: x-user-}, {prefix: x-customer-}, {exact: x-gateway-assertion}]
+                                    patterns:
+                                      [{prefix: x-user-}, {prefix: x-customer-}, {prefix: x-enrichment}, {prefix: x-gateway}]
                           - name: envoy.filters.http.router
                             typed_config:
                               "@type": TYPE.http.router.v3.Router
@@ -304,6 +324,13 @@ struct DecisionTests {
         }
     }
 
+    /// Each name that the gateway alone may set, in the spellings that proxies tell apart and CGI does not, and twice. (The
+    /// identifier of a request is the client's to choose.)
+    private static let forgeries = ManagedHeader.all.filter { $0 != ManagedHeader.requestID }.flatMap { name in
+        let spellings = [name, name.lowercased(), name.replacing("-", with: "_"), "X_" + name.dropFirst(2)]
+        return (spellings + spellings).map { "\($0): forged" }
+    }
+
     private static func inFront(
         _ dialect: DecisionDialect, _ configuration: String, file: String,
         _ start: @Sendable (String) throws -> Tool
@@ -326,21 +353,26 @@ struct DecisionTests {
                     return try await client.request(TestGateway.request("GET", target, fields, token: token))
                 }
                 let token = try TestTokens.token()
-                let lies = [
-                    "X-User-Id: root", "X-User-Roles: super_admin", "X-Original-URI: /open/x",
-                    "X-Forwarded-Uri: /open/x",
-                    "X-Original-Method: GET", "X-Forwarded-Method: GET",
-                ]
+                let lies =
+                    [
+                        "X-Original-URI: /open/x", "X-Forwarded-Uri: /open/x", "X-Original-Method: GET",
+                        "X-Forwarded-Method: GET",
+                    ]
+                    + Self.forgeries
                 #expect(try await ask("/api/v1/x", lies, token: token).status == 200)
                 let request = try #require(upstream.requests.first)
                 #expect(request.values("x-user-id") == ["user-1"])
                 #expect(request.values("x-user-roles") == ["admin"])
+                #expect(request.values("x-enrichment").count == 1)
+                #expect(request.values("x-gateway-assertion").count == 1)
+                #expect(!request.headers.contains { $0.value.contains("forged") }, "\(request.headers)")
                 #expect(try await ask("/api/v1/x", lies).status == 401)
                 #expect(try await ask("/admin/x", lies, token: token).status == 403)
                 #expect(try await ask("/open/x", lies).status == 200)
                 let open = try #require(upstream.requests.last)
                 #expect(open.values("x-user-id").allSatisfy { $0.isEmpty })
                 #expect(open.values("x-user-roles").allSatisfy { $0.isEmpty })
+                #expect(!open.headers.contains { $0.value.contains("forged") }, "\(open.headers)")
                 #expect(upstream.requests.count == 2)
                 try await process.stop()
             }

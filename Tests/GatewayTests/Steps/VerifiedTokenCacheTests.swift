@@ -54,7 +54,7 @@ struct VerifiedTokenCacheTests {
             let token = try Self.token(number)
             let known = KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token))
             // A full cache asks for a second time.
-            for _ in 0..<2 { cache.store(known) }
+            for _ in 0..<2 { cache.store(known, now: Self.now) }
             #expect(cache.count <= count && cache.bytes <= bytes)
             #expect(cache.token(for: TokenDigest(token), now: Self.now)?.identity.subject == "user-\(number)")
         }
@@ -66,11 +66,12 @@ struct VerifiedTokenCacheTests {
         var cache = VerifiedTokenCache(maximumCount: 16)
         let verifier = Self.verifier()
         let hot = try Self.token(0)
-        cache.store(KnownToken(try verifier.verified(hot, now: Self.now), digest: TokenDigest(hot)))
+        cache.store(KnownToken(try verifier.verified(hot, now: Self.now), digest: TokenDigest(hot)), now: Self.now)
         for number in 1..<500 {
             #expect(cache.token(for: TokenDigest(hot), now: Self.now) != nil, "after \(number) others")
             let token = try Self.token(number)
-            cache.store(KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token)))
+            let known = KnownToken(try verifier.verified(token, now: Self.now), digest: TokenDigest(token))
+            cache.store(known, now: Self.now)
         }
         #expect(cache.evictions == 0 && cache.count == 16)
     }
@@ -86,6 +87,19 @@ struct VerifiedTokenCacheTests {
         #expect(try verifier.verify(tokens[4], now: Self.now).1 == .cached)
         for token in tokens.prefix(3) { #expect(try verifier.verify(token, now: Self.now).1 == .cached) }
         #expect(try verifier.verify(tokens[3], now: Self.now).1 == .verified)
+        #expect(verifier.cachedTokens == 4)
+    }
+
+    @Test("what has expired gives up its place in a full cache to a token that is shown once")
+    func expiredPlaces() throws {
+        let cache = VerifiedTokenCache(maximumCount: 4)
+        var verifier = LoopVerifier(Self.verifier(), cache: cache)
+        for number in 0..<4 { _ = try verifier.verify(try Self.token(number, lifetime: 100), now: Self.now) }
+        for number in 10..<14 {
+            let token = try Self.token(number)
+            #expect(try verifier.verify(token, now: Self.now + 160).1 == .verified)
+            #expect(try verifier.verify(token, now: Self.now + 160).1 == .cached)
+        }
         #expect(verifier.cachedTokens == 4)
     }
 }

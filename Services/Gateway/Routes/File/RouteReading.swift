@@ -5,8 +5,7 @@ struct RouteReading {
     static let defaultNames = [
         "hosts", "upstream", "auth", "enrichment", "methods", "roles", "scopes", "timeouts", "max_body",
         "min_body_rate", "rate_limit", "cors", "request_headers", "response_headers", "rate_limited", "admin_route",
-        "websocket",
-        "on_token_end",
+        "websocket", "on_token_end",
     ]
     private static let names = ["name", "prefix", "path", "rewrite", "strip_prefix"] + defaultNames
     /// What the JSON list of earlier versions is written with.

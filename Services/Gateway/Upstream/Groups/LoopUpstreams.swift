@@ -11,7 +11,7 @@ final class LoopUpstreams {
     private let longestExchange: TimeAmount
     private var groups: [String: LoopGroup] = [:]
     /// Those that no table has any more, and since when: a request that began before ends with what it began with.
-    private var retired: [String: (group: LoopGroup, since: NIODeadline)] = [:]
+    private var retired: [(name: String, group: LoopGroup, since: NIODeadline)] = []
     /// Of the first loop alone: one per process.
     private var checkers: [String: HealthChecker] = [:]
     private var isStarted = false
@@ -29,14 +29,14 @@ final class LoopUpstreams {
         self.makePool = makePool
     }
 
-    subscript(name: String) -> LoopGroup? { groups[name] ?? retired[name]?.group }
+    subscript(name: String) -> LoopGroup? { groups[name] ?? retired.last { $0.name == name }?.group }
 
     /// On the loop: another table's groups take the place of these. What did not change goes on with its connections and
     /// with what is known of its servers.
     func replace(with new: [String: UpstreamGroup]) {
         for (name, present) in groups where new[name] != present.group {
             present.retire()
-            retired[name] = (present, eventLoop.now)
+            retired.append((name, present, eventLoop.now))
             groups[name] = nil
             checkers.removeValue(forKey: name)?.stop()
         }
@@ -65,7 +65,8 @@ final class LoopUpstreams {
     }
 
     func tick() {
-        if !retired.isEmpty { retired = retired.filter { eventLoop.now - $0.value.since < longestExchange } }
+        for retiree in retired { retiree.group.flushMetrics() }
+        retired.removeAll { eventLoop.now - $0.since >= longestExchange }
         for group in groups.values { group.tick() }
         guard number == 0 else { return }
         for group in groups.values where group.group.outlier != nil { group.shared.sweep(now: eventLoop.now) }
@@ -90,17 +91,20 @@ final class LoopUpstreams {
     func report(epoch: Int64) -> UpstreamReport { board.report(now: eventLoop.now, epoch: epoch) }
 
     /// What was counted since the last time.
-    func flushMetrics() { for group in groups.values { group.flushMetrics() } }
+    func flushMetrics() {
+        for retiree in retired { retiree.group.flushMetrics() }
+        for group in groups.values { group.flushMetrics() }
+    }
 
     func gauge(_ metrics: LoopMetrics) {
         // Until their last connection is closed; a server that is in both belongs to the present group.
-        for (group, _) in retired.values { group.gauge(metrics) }
+        for retiree in retired { retiree.group.gauge(metrics) }
         for group in groups.values { group.gauge(metrics) }
     }
 
     func shutDown() {
         for checker in checkers.values { checker.stop() }
         for group in groups.values { group.shutDown() }
-        for (group, _) in retired.values { group.shutDown() }
+        for retiree in retired { retiree.group.shutDown() }
     }
 }

@@ -13,6 +13,8 @@ final class SharedGroup: Sendable {
         /// By the number of the loop that saw them.
         var counters: [Int: [TargetCounters]] = [:]
         var observers: [@Sendable (GroupStatus) -> Void] = []
+        /// No table has it any more: what requests under way still meet is in nobody's figures.
+        var isRetired = false
     }
 
     let group: UpstreamGroup
@@ -30,7 +32,7 @@ final class SharedGroup: Sendable {
                 health: targets.map { _ in health },
                 ejections: Ejections(group.outlier ?? UpstreamGroup.OutlierEjection(), targets: targets.count),
                 status: GroupStatus(targets: targets.map { _ in TargetStatus() })))
-        for target in targets { gauge(target, isUp: true) }
+        for target in targets { upGauge(target).record(1) }
     }
 
     /// - Parameter observer: hears every later snapshot; two may come in the wrong order, so versions count.
@@ -48,18 +50,17 @@ final class SharedGroup: Sendable {
             label: "lockstep_gateway_upstream_health_checks_total",
             dimensions: labels(group.targets[target]) + [("result", outcome == .passed ? "passed" : "failed")]
         ).increment()
-        let changed = state.withLock { state -> (isUp: Bool, isEjected: Bool, count: Int)? in
+        let changed = state.withLock { state -> (isUp: Bool, count: Int)? in
             let wasInService = state.health[target].isInService
             guard state.health[target].on(outcome) else { return nil }
             let isUp = state.health[target].isInService
             if isUp != wasInService { Self.publish(&state) { $0[target].isHealthy = isUp } }
-            let isEjected = state.ejections.until(target, now: now) != nil
-            return (isUp, isEjected, state.status.targets.count(where: \.isHealthy))
+            // Who is well and ejected is out.
+            gauge(target, isUp: isUp && state.ejections.until(target, now: now) == nil, state)
+            return (isUp, state.status.targets.count(where: \.isHealthy))
         }
         guard let changed else { return }
         tell(target, outcome, isUp: changed.isUp)
-        // Who is well and ejected is out.
-        gauge(group.targets[target], isUp: changed.isUp && !changed.isEjected)
         if changed.count == 0 {
             logger.error(
                 "upstream has no target in service: its routes answer 503", metadata: ["upstream": "\(group.name)"])
@@ -73,6 +74,7 @@ final class SharedGroup: Sendable {
             guard state.ejections.eject(target, now: now) else { return (state.status, nil) }
             let until = state.ejections.until(target, now: now)
             Self.publish(&state) { $0[target].ejectedUntil = until }
+            gauge(target, isUp: false, state)
             return (state.status, until)
         }
         guard let until else { return status }
@@ -85,24 +87,23 @@ final class SharedGroup: Sendable {
             ])
         Counter(label: "lockstep_gateway_upstream_ejections_total", dimensions: labels(group.targets[target]))
             .increment()
-        gauge(group.targets[target], isUp: false)
         return status
     }
 
     /// Now and then, by one loop: whose time is over is back.
     func sweep(now: NIODeadline) {
-        let (back, status) = state.withLock { state -> ([Int], GroupStatus) in
+        let back = state.withLock { state -> [Int] in
             let back = state.ejections.sweep(now: now)
             if !back.isEmpty {
                 Self.publish(&state) { targets in for target in back { targets[target].ejectedUntil = nil } }
+                for target in back { gauge(target, isUp: state.status.targets[target].isHealthy, state) }
             }
-            return (back, state.status)
+            return back
         }
         for target in back {
             logger.info(
                 "upstream target is back",
                 metadata: ["upstream": "\(group.name)", "target": "\(group.targets[target].name)"])
-            gauge(group.targets[target], isUp: status.targets[target].isHealthy)
         }
     }
 
@@ -152,17 +153,23 @@ final class SharedGroup: Sendable {
         [("upstream", group.name), ("target", target.name)]
     }
 
-    private func gauge(_ target: UpstreamGroup.Target, isUp: Bool) {
-        Gauge(label: Self.upName, dimensions: labels(target)).record(isUp ? 1 : 0)
+    /// Under the lock, so that what is told last is what is so.
+    private func gauge(_ target: Int, isUp: Bool, _ state: State) {
+        if !state.isRetired { upGauge(group.targets[target]).record(isUp ? 1 : 0) }
     }
 
-    private static let upName = "lockstep_gateway_upstream_target_up"
+    private func upGauge(_ target: UpstreamGroup.Target) -> Gauge {
+        Gauge(label: "lockstep_gateway_upstream_target_up", dimensions: labels(target))
+    }
 
     /// Nobody asks its servers any more, so nobody is to be told that one is down.
     /// - Parameter other: of the same name, in its place.
     func retire(for other: UpstreamGroup?) {
-        for target in group.targets where other?.targets.contains(where: { $0.name == target.name }) != true {
-            Gauge(label: Self.upName, dimensions: labels(target)).destroy()
+        state.withLock { state in
+            state.isRetired = true
+            for target in group.targets where other?.targets.contains(where: { $0.name == target.name }) != true {
+                upGauge(target).destroy()
+            }
         }
     }
 }
