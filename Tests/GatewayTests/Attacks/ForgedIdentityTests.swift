@@ -23,15 +23,10 @@ struct ForgedIdentityTests {
         let batches = ForgedHeaders.batches
         try await IdentityStage.run(situation, tokens: batches.count) { gateway, plant, tokens in
             let before = plant.requests(to: TestPlant.validatePath).count
-            try await withThrowingTaskGroup(of: Int.self) { tasks in
-                for (index, batch) in batches.enumerated() {
-                    tasks.addTask {
-                        try await gateway.get(
-                            "/api/v1/forged/\(index)", ForgedHeaders.lines(batch), token: tokens[index]
-                        ).status
-                    }
-                }
-                for try await status in tasks { #expect(status == 200) }
+            for (index, batch) in batches.enumerated() {
+                let response = try await gateway.get(
+                    "/api/v1/forged/\(index)", ForgedHeaders.lines(batch), token: tokens[index])
+                #expect(response.status == 200)
             }
             for index in batches.indices {
                 let requests = plant.requests(to: "/api/v1/forged/\(index)")
@@ -53,7 +48,7 @@ struct ForgedIdentityTests {
             try await UpstreamServer.with({ _ in .json("{}") }) { upstream in
                 let file = try TemporaryFile("- {prefix: /api/, upstream: \"\(upstream.url)\", enrichment: true}")
                 let variables = ["PLANT_BACKEND_URL": validator.url, "GW_ROUTES_FILE": file.path]
-                try await TestGateway.run(plant: upstream, variables) { gateway in
+                try await TestGateway.run(plant: upstream, variables.merging(IdentityStage.patient) { $1 }) { gateway in
                     func connect() async throws -> RawClient {
                         let client = try await gateway.connect()
                         #expect(try await client.request(TestGateway.request("GET", "/health")).status == 200)

@@ -16,7 +16,8 @@ struct ForgedTrailerTests {
                     - {prefix: /, upstream: "\(upstream.url)", enrichment: true, websocket: true}
                     """)
                 let clock = MovableClock()
-                try await TestGateway.run(plant: plant, ["GW_ROUTES_FILE": file.path], clock: clock.wall) { gateway in
+                let variables = ["GW_ROUTES_FILE": file.path].merging(IdentityStage.patient) { $1 }
+                try await TestGateway.run(plant: plant, variables, clock: clock.wall) { gateway in
                     let token = try situation.token()
                     #expect(try await gateway.get("/warm", token: token).status == 200)
                     try await body(gateway, upstream, situation, token)

@@ -6,6 +6,9 @@ import Testing
 /// A gateway in one situation, with tokens that a test may use up: the situation holds for each of them, and no request
 /// takes another one out of it.
 enum IdentityStage {
+    /// How fast this machine is decides nothing.
+    static let patient = ["GW_CONNECT_TIMEOUT_MS": "60000", "GW_FIRST_BYTE_TIMEOUT_MS": "60000"]
+
     private static func variables(_ enrichment: IdentitySituation.Enrichment) -> [String: String] {
         switch enrichment {
         case .off: ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
@@ -51,7 +54,8 @@ enum IdentityStage {
             return isDown.withLock { $0 } ? .json("{}", status: 500) : .json(situation.confirmation)
         }
         let file = try routes(enrichment).map { try TemporaryFile($0) }
-        var all = ["GW_ENRICHMENT_BREAKER_FAILURES": "1000000"].merging(variables(enrichment)) { $1 }
+        var all = patient.merging(variables(enrichment)) { $1 }
+        if enrichment != .circuitOpen { all["GW_ENRICHMENT_BREAKER_FAILURES"] = "1000000" }
         all["GW_ROUTES_FILE"] = file?.path
         try await UpstreamServer.with(handler) { plant in
             try await TestGateway.run(plant: plant, all.merging(more) { $1 }, clock: clock.wall) { gateway in
