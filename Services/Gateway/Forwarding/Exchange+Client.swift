@@ -74,27 +74,17 @@ extension Exchange {
         if !isOver { log(isCut: true) }
     }
 
-    func deadlinePassed() {
-        if let pace, pace.isOver(loop.eventLoop.now) { return bodyTooSlow() }
-        if machine.isResponseComplete || machine.isResponseStarted { return abort() }
-        // The upstream is ready; it is the client that says nothing.
-        if machine.isAttached, wantsRequest { return bodyTooSlow() }
-        if choice != nil, movesOn() { return }
-        refuse(Refusal(.upstreamTimeout, "the service behind this route did not answer in time"))
-    }
-
     // MARK: answers of the gateway's own
 
     /// - Parameter readsRest: see `answer`.
     func refuse(_ refusal: Refusal, readsRest: Bool = true) {
-        if let cause = refusal.cause {
-            loop.logger.info(
-                "request refused",
-                metadata: [
-                    "request_id": "\(requestID)", "code": "\(refusal.code.rawValue)", "cause": "\(cause)",
-                    "route": "\(line.route)", "held_kids": "\(heldKids)", "source": "\(loop.ring.source)",
-                ])
-        }
+        loop.logger.info(
+            "request refused",
+            metadata: [
+                "request_id": "\(requestID)", "code": "\(refusal.code.rawValue)",
+                "cause": "\(refusal.cause ?? refusal.detail)", "route": "\(line.route)", "kid": "\(keyName(refusal))",
+                "held_kids": "\(heldKids)", "source": "\(loop.ring.source)",
+            ])
         answer(
             LocalAnswer(
                 refusal, instance: routedTarget?.path ?? "/", requestID: requestID,
@@ -176,10 +166,24 @@ extension Exchange {
 
     private var heldKids: String { loop.ring.heldKeys }
 
+    /// Of the token that was verified; where one was refused, the key that it names. Else `none`: of a token that nobody
+    /// looked at there is nothing to say.
+    private func keyName(_ refusal: Refusal) -> String {
+        if let identity { return identity.keyID.rawValue }
+        guard refusal.code.isTokenRefusal, let token else { return "none" }
+        return NamedKey.text(of: request.text(token)) ?? "none"
+    }
+
     /// A head that can't be read, or does not end: there is no request to speak of, and nothing behind it can be trusted.
     static func refuseUnreadable(_ refusal: Refusal, client: ClientHandler) {
         let loop = client.loop
         let requestID = RequestID.new()
+        loop.logger.info(
+            "request refused",
+            metadata: [
+                "request_id": "\(requestID)", "code": "\(refusal.code.rawValue)",
+                "cause": "\(refusal.cause ?? refusal.detail)", "route": "none",
+            ])
         let answer = LocalAnswer(
             refusal, instance: "/", requestID: requestID, environment: loop.settings.environment)
         client.write { output in

@@ -44,6 +44,7 @@ struct SlowlorisTests {
         gateway.advance(seconds: 2)
         #expect(!client.isOpen)
         #expect(!upstream.isOpen)
+        #expect(gateway.cutCause?.hasPrefix("the client took nothing more") == true)
     }
 
     @Test("slowloris read: one that takes a little now and then is cut by the exchange's own deadline")

@@ -64,6 +64,7 @@ struct DeadlineTests {
         gateway.advance(seconds: 2)
         #expect(!client.isOpen)
         #expect(!upstream.isOpen)
+        #expect(gateway.cutCause?.hasPrefix("the upstream sent nothing more") == true)
     }
 
     @Test("a response that trickles on and on ends with the exchange's own deadline")
@@ -80,6 +81,7 @@ struct DeadlineTests {
         #expect(client.isOpen)
         gateway.advance(seconds: 31)
         #expect(!client.isOpen)
+        #expect(gateway.cutCause?.contains("timeouts.total") == true)
     }
 
     @Test("a kept-alive upstream connection that nobody uses is closed after fifteen seconds")

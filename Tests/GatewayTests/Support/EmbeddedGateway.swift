@@ -137,6 +137,9 @@ final class EmbeddedGateway {
         return side
     }
 
+    /// Why the last answer that did not get to its end was cut, by the log.
+    var cutCause: String? { log.lines.last { $0.message == "answer cut short" }?.metadata["cause"] }
+
     func advance(seconds: Int64) { eventLoop.advanceTime(by: .seconds(seconds)) }
 
     func request(_ method: String, _ headers: [String] = [], subject: String = "user-1") throws -> String {
