@@ -76,6 +76,32 @@ struct RoutePolicyTests {
         }
     }
 
+    @Test("auth: optional: nobody is named without a token, its subject with a good one, and a wrong one is 401")
+    func optionalToken() async throws {
+        try await Self.run("- {prefix: /maybe, upstream: plant, auth: optional}") { (gateway, plant) async throws in
+            let forged = ["X-User-Id: forged", "X-User-Email: forged@example.com", "X-User-Roles: admin"]
+            #expect(try await gateway.get("/maybe", forged).status == 200)
+            #expect(try await gateway.get("/maybe", forged, token: try TestTokens.token()).status == 200)
+            for name in ["x-user-id", "x-user-email", "x-user-roles"] {
+                #expect(plant.requests.first?.values(name) == [], "\(name)")
+            }
+            let named = try #require(plant.requests.last)
+            #expect(named.values("x-user-id") == ["user-1"])
+            #expect(named.values("x-user-email") == ["ada@example.com"])
+            #expect(named.values("x-user-roles") == ["admin"])
+            // Who shows one has to show a good one: an anonymous visitor is nobody's fallback.
+            let foreign = try TestTokens.token(secret: "another-secret-of-the-tests-0123456789-abcdefg")
+            let expired = try TestTokens.token(now: 1_700_000_000)
+            for (token, code) in [(foreign, "unknown_key"), (expired, "expired"), ("x.y.z", "malformed_token")] {
+                let refused = try await gateway.get("/maybe", token: token)
+                #expect(refused.status == 401)
+                #expect(refused.code == code)
+                #expect(refused.values("www-authenticate").first?.contains("invalid_token") == true)
+            }
+            #expect(plant.requests.count == 2)
+        }
+    }
+
     @Test("timeouts: a route that waits for less than the gateway does")
     func timeouts() async throws {
         let routes = """
