@@ -21,6 +21,9 @@ package struct TokenDigest: Hashable, Sendable {
         }
     }
 
+    /// One that was made elsewhere, word by word.
+    init(words: (UInt64, UInt64, UInt64, UInt64)) { self.words = words }
+
     /// As assertions name it.
     var base64URL: String { withUnsafeBytes(of: words) { String(decoding: Base64URL.encodeBytes($0), as: UTF8.self) } }
 
