@@ -36,11 +36,11 @@ struct RecentSightsTests {
     @Test("that costs a full cache an eviction at most: it never answers with another's identity")
     func collision() throws {
         var cache = VerifiedTokenCache(maximumCount: 4)
-        for number in 0..<4 as Range<UInt64> { cache.store(try Self.known(number, mark: number + 1)) }
-        cache.store(try Self.known(10, mark: Self.mark))
+        for number in 0..<4 as Range<UInt64> { cache.store(try Self.known(number, mark: number + 1), now: Self.now) }
+        cache.store(try Self.known(10, mark: Self.mark), now: Self.now)
         #expect(cache.count == 4 && cache.evictions == 0)
         // Shown for the first time, and kept at once.
-        cache.store(try Self.known(11, mark: Self.mark))
+        cache.store(try Self.known(11, mark: Self.mark), now: Self.now)
         #expect(cache.count == 4 && cache.evictions == 1)
         let (first, second) = (
             cache.token(for: Self.digest(10, mark: Self.mark), now: Self.now),
