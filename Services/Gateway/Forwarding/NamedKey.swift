@@ -10,9 +10,9 @@ enum NamedKey {
     /// - Returns: nil where none can be read. Printable ASCII, of one line.
     static func text(of token: String) -> String? {
         let header = Array(token.utf8.prefix(TokenLimits.header + 1).prefix { $0 != UInt8(ascii: ".") })
-        let limits = StrictJSON.Limits(bytes: TokenLimits.header, depth: 6, members: 32, nodes: 256)
         guard header.count <= TokenLimits.header, let bytes = Base64URL.decode(header),
-            let json = try? StrictJSON(bytes, limits: limits), let member = json.member(json.root, "kid"),
+            let json = try? StrictJSON(bytes, limits: TokenLimits.headerJSON),
+            let member = json.member(json.root, "kid"),
             let name = json.utf8(member), !name.isEmpty
         else { return nil }
         let shown = name.prefix(longest).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }

@@ -1,4 +1,4 @@
-import Secrets
+package import Secrets
 
 /// The bounds on what a stranger may make a verifier read.
 package enum TokenLimits {
@@ -19,6 +19,6 @@ package enum TokenLimits {
     /// A token without `kid` is tried against so many keys at most.
     static let keysTriedWithoutID = 4
 
-    static let headerJSON = StrictJSON.Limits(bytes: header, depth: 6, members: 32, nodes: 256)
+    package static let headerJSON = StrictJSON.Limits(bytes: header, depth: 6, members: 32, nodes: 256)
     static let claimsJSON = StrictJSON.Limits(bytes: token, depth: 8, members: 128, nodes: 1_024)
 }

@@ -134,16 +134,24 @@ struct TimeoutTests {
         return (why, access)
     }
 
+    /// A request that has come to its upstream.
+    private static func asked(
+        _ gateway: TestGateway, _ upstream: RawUpstream
+    ) async throws -> (client: RawClient, server: RawClient) {
+        let client = try await gateway.connect()
+        client.post(TestGateway.request("GET", "/x"))
+        let server = try await upstream.accept()
+        _ = try await server.head()
+        return (client, server)
+    }
+
     @Test("idle: an upstream that stops in the middle of its answer is hung up on, and the client sees a cut")
     func idle() async throws {
         let routes = { (url: String) in
             "- {name: idles, prefix: /, upstream: \"\(url)\", auth: public, timeouts: {idle: 50ms}}"
         }
         try await Self.run(routes) { gateway, upstream in
-            let client = try await gateway.connect()
-            client.post(TestGateway.request("GET", "/x"))
-            let server = try await upstream.accept()
-            _ = try await server.head()
+            let (client, server) = try await Self.asked(gateway, upstream)
             server.post("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
             await #expect(throws: RawClient.Failure.self) { try await client.response() }
             #expect(await server.closed().rest.isEmpty)
@@ -162,10 +170,7 @@ struct TimeoutTests {
             "- {prefix: /, upstream: \"\(url)\", auth: public, timeouts: {total: 3s}}"
         }
         try await Self.run(routes) { gateway, upstream in
-            let client = try await gateway.connect()
-            client.post(TestGateway.request("GET", "/x"))
-            let server = try await upstream.accept()
-            _ = try await server.head()
+            let (client, server) = try await Self.asked(gateway, upstream)
             server.post("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 // For as long as the gateway listens; how often matters to nobody.
