@@ -3,7 +3,7 @@ import Testing
 
 @testable import CLI
 
-@Suite("the built executable", .timeLimit(.minutes(2)))
+@Suite("the built executable", .timeLimit(.minutes(10)))
 struct ExecutableTests {
     static let compose = """
         services:

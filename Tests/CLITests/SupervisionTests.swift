@@ -4,13 +4,13 @@ import Testing
 
 @testable import CLI
 
-@Suite("lockstep up, with real processes", .serialized, .timeLimit(.minutes(2)))
+@Suite("lockstep up, with real processes", .serialized, .timeLimit(.minutes(10)))
 struct SupervisionTests {
     static func service(_ name: String, _ more: String...) -> String {
         "  \(name):\n    x-lockstep: {executable: \(name), path: ./\(name)}\n" + more.map { "    \($0)\n" }.joined()
     }
 
-    static let healthy = "healthcheck: {test: x, interval: 100ms, retries: 100}"
+    static let healthy = "healthcheck: {test: x, interval: 100ms, retries: 6000}"
     /// Says that it runs, and that it was asked to end.
     static let polite = """
         trap 'echo bye; exit 0' TERM

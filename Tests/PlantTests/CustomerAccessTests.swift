@@ -5,7 +5,7 @@ import Testing
 
 private let uri = "/api/v1/customers"
 
-@Suite("Who may do what with customers", .timeLimit(.minutes(1)))
+@Suite("Who may do what with customers", .timeLimit(.minutes(10)))
 struct CustomerAccessTests {
     static let roles: [(String, HTTPResponse.Status, HTTPResponse.Status)] = [
         ("super_admin", .ok, .created), ("admin", .ok, .created), ("operator", .ok, .created),

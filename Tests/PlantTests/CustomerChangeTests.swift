@@ -6,7 +6,7 @@ import Testing
 
 private let uri = "/api/v1/customers"
 
-@Suite("Changing a customer", .timeLimit(.minutes(1)))
+@Suite("Changing a customer", .timeLimit(.minutes(10)))
 struct CustomerChangeTests {
     @Test("a change without If-Match is 428, with a stale or weak one 412, and changes nothing")
     func preconditions() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 private let uri = "/api/v1/customers"
 
-@Suite("Customers", .timeLimit(.minutes(1)))
+@Suite("Customers", .timeLimit(.minutes(10)))
 struct CustomerTests {
     @Test("create answers 201 with Location, ETag and the defaults")
     func create() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Plant
 
-@Suite("A diagnostic token at the plant", .timeLimit(.minutes(1)))
+@Suite("A diagnostic token at the plant", .timeLimit(.minutes(10)))
 struct DiagnosticTokenTests {
     /// All that no token of a user is asked for, or that looks at it and tells nothing else. Whatever route is added
     /// beside these must refuse a diagnostic token.

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Plant
 
-@Suite("GET /api/v1/debug/headers", .timeLimit(.minutes(1)))
+@Suite("GET /api/v1/debug/headers", .timeLimit(.minutes(10)))
 struct HeaderEchoTests {
     private let uri = "/api/v1/debug/headers"
 

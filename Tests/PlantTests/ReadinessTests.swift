@@ -6,7 +6,7 @@ import Testing
 
 @testable import Plant
 
-@Suite("The plant's readiness", .timeLimit(.minutes(1)))
+@Suite("The plant's readiness", .timeLimit(.minutes(10)))
 struct ReadinessTests {
     @Test("a database that does not answer makes the plant not ready, by name, and it recovers")
     func database() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Plant
 
-@Suite("Registration of portal users", .timeLimit(.minutes(1)))
+@Suite("Registration of portal users", .timeLimit(.minutes(10)))
 struct RegistrationTests {
     @Test("a new customer has the free plan and is active")
     func creates() async throws {

@@ -7,7 +7,7 @@ import Tokens
 
 @testable import Plant
 
-@Suite("What the plant revokes", .timeLimit(.minutes(1)))
+@Suite("What the plant revokes", .timeLimit(.minutes(10)))
 struct RevocationTests {
     private func told(_ plant: PlantFixture) async throws -> [Revocation] {
         let answer = try await plant.send(.get, RevocationPage.path, token: PlantFixture.internalToken)

@@ -5,7 +5,7 @@ import Testing
 
 private let uri = "/api/v1/skills"
 
-@Suite("Skills", .timeLimit(.minutes(1)))
+@Suite("Skills", .timeLimit(.minutes(10)))
 struct SkillTests {
     @Test("the same life as a customer's: create, read, replace, patch, delete")
     func life() async throws {

@@ -6,7 +6,7 @@ import Tokens
 @testable import Plant
 
 /// Where a token may be taken from, attacked: on the validation endpoint and on an ordinary one alike.
-@Suite("Which token counts", .timeLimit(.minutes(1)))
+@Suite("Which token counts", .timeLimit(.minutes(10)))
 struct TokenSourceTests {
     static let paths = ["/api/v1/auth/validate", "/api/v1/customers"]
 

@@ -10,7 +10,7 @@ import Tokens
 
 private let uri = "/api/v1/auth/validate"
 
-@Suite("GET /api/v1/auth/validate", .timeLimit(.minutes(1)))
+@Suite("GET /api/v1/auth/validate", .timeLimit(.minutes(10)))
 struct ValidateTests {
     @Test("a platform user is valid and nobody's customer: the members are there, as null")
     func platformUser() async throws {

@@ -29,7 +29,7 @@ struct SecretWatchTests {
 
     private func check() -> Readiness.Status? { readiness.checks.first { $0.name == SecretWatch.check }?.status }
 
-    @Test("SIGHUP looks at once, and ends nothing", .timeLimit(.minutes(1)))
+    @Test("SIGHUP looks at once, and ends nothing", .timeLimit(.minutes(10)))
     func hangup() async throws {
         let manager = try await manager()
         let log = CapturedLog()

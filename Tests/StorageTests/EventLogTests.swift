@@ -2,7 +2,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("An ordered log", .timeLimit(.minutes(1)))
+@Suite("An ordered log", .timeLimit(.minutes(10)))
 struct EventLogTests {
     let log = EventLog(table: "events")
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Migrations", .timeLimit(.minutes(1)))
+@Suite("Migrations", .timeLimit(.minutes(10)))
 struct MigrationTests {
     static let first = Migration(id: "0001", statements: ["CREATE TABLE one (id TEXT NOT NULL PRIMARY KEY)"])
     static let second = Migration(id: "0002", statements: ["INSERT INTO one (id) VALUES ('made by 0002')"])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Closing a pool", .timeLimit(.minutes(1)))
+@Suite("Closing a pool", .timeLimit(.minutes(10)))
 struct PostgreSQLCloseTests {
     /// Without a server: nobody borrows, so nothing connects.
     @Test("everybody who closes is told, also who comes when it is done and the thread has not gone yet")

@@ -7,7 +7,7 @@ import Testing
 /// What only a server can do to us.
 @Suite(
     "PostgreSQL", .enabled(if: TestedPostgreSQL.isNamed, "LOCKSTEP_TEST_POSTGRES_URL names no server"),
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(10)))
 struct PostgreSQLTests {
     private func use(
         _ parameters: String = "", _ body: (_ database: any Storage.Database, _ url: String) async throws -> Void

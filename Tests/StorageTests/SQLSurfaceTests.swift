@@ -2,7 +2,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("The SQL surface", .timeLimit(.minutes(1)))
+@Suite("The SQL surface", .timeLimit(.minutes(10)))
 struct SQLSurfaceTests {
     static let texts = ["", "plain", "Zoë Ünïcode 日本語 🌱", "'; DROP TABLE things; --", "line\nbreak", "100%_?"]
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("SQLite in a file", .timeLimit(.minutes(1)))
+@Suite("SQLite in a file", .timeLimit(.minutes(10)))
 struct SQLiteFileTests {
     @Test("what was committed is there after the file was opened anew")
     func reopen() async throws {

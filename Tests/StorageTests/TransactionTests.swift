@@ -4,7 +4,7 @@ import Testing
 
 private struct Boom: Error, Equatable {}
 
-@Suite("Transactions", .timeLimit(.minutes(1)))
+@Suite("Transactions", .timeLimit(.minutes(10)))
 struct TransactionTests {
     @Test("what a body wrote is read back after it returned", arguments: TestedDatabase.allCases)
     func commits(_ kind: TestedDatabase) async throws {

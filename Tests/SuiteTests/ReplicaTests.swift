@@ -7,7 +7,7 @@ extension SuiteTests {
     @Suite(
         "Replicas on PostgreSQL",
         .enabled(if: TestedPostgreSQL.isNamed, "LOCKSTEP_TEST_POSTGRES_URL names no server"),
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(10)))
     struct ReplicaTests {
         private static let email = "ada@example.com"
         private static let password = "copper kettle sunday"

@@ -38,6 +38,17 @@ package final class RemoteKeySet: Service {
         var kids: Set<KeyID> = []
         var lastFailure: String?
         var waiters: [@Sendable (Bool) -> Void] = []
+
+        /// A fetch is over: who waited for it. In one step, since who asks after it waits for the next fetch.
+        mutating func end(_ event: KeySetState.Event, now: Int64) -> [@Sendable (Bool) -> Void] {
+            _ = machine.on(event, now: now)
+            return takeWaiters()
+        }
+
+        mutating func takeWaiters() -> [@Sendable (Bool) -> Void] {
+            defer { waiters = [] }
+            return waiters
+        }
     }
 
     /// - Parameter publish: takes the keys, each time all of them, and how log lines name where they come from.
@@ -131,7 +142,7 @@ package final class RemoteKeySet: Service {
             }
         }
         // Nobody may be left waiting for a fetch that will not come.
-        finish(false)
+        Self.answer(state.withLock { $0.takeWaiters() }, isRefreshed: false)
     }
 
     private func fetchOnce(_ fetch: @Sendable (String, String?) async -> KeySetAnswer) async {
@@ -139,19 +150,19 @@ package final class RemoteKeySet: Service {
         let now = clock.now()
         switch answer {
         case .unchanged(let age):
-            _ = state.withLock { $0.machine.on(.fetched(maximumAge: age), now: now) }
+            let waiters = state.withLock { $0.end(.fetched(maximumAge: age), now: now) }
             succeeded()
-            finish(true)
+            Self.answer(waiters, isRefreshed: true)
         case .set(let bytes, let age, let tag):
             do throws(JWKSetFault) {
                 try adopt(bytes, from: url)
-                state.withLock { state in
+                let waiters = state.withLock { state in
                     state.tag = tag
-                    _ = state.machine.on(.fetched(maximumAge: age), now: now)
+                    return state.end(.fetched(maximumAge: age), now: now)
                 }
                 keep(bytes)
                 succeeded()
-                finish(true)
+                Self.answer(waiters, isRefreshed: true)
             } catch {
                 failed("not a set of public keys: \(error.reason)", now: now)
             }
@@ -187,10 +198,10 @@ package final class RemoteKeySet: Service {
     }
 
     private func failed(_ reason: String, now: Int64) {
-        let (isNew, held, confirmedAt) = state.withLock { state in
+        let (isNew, held, confirmedAt, waiters) = state.withLock { state in
             defer { state.lastFailure = reason }
-            _ = state.machine.on(.failed, now: now)
-            return (state.lastFailure != reason, state.held != nil, state.machine.confirmedAt)
+            let waiters = state.end(.failed, now: now)
+            return (state.lastFailure != reason, state.held != nil, state.machine.confirmedAt, waiters)
         }
         Counter(label: MetricName.keySetFetches, dimensions: [("result", "failed")]).increment()
         let age =
@@ -205,14 +216,10 @@ package final class RemoteKeySet: Service {
             held
                 ? .warning(code: "key_set_unreachable", detail: "\(url): \(reason); \(age)")
                 : .notReady(code: "key_set_unreachable", detail: "\(url): \(reason)"))
-        finish(false)
+        Self.answer(waiters, isRefreshed: false)
     }
 
-    private func finish(_ isRefreshed: Bool) {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            return state.waiters
-        }
+    private static func answer(_ waiters: [@Sendable (Bool) -> Void], isRefreshed: Bool) {
         for waiter in waiters { waiter(isRefreshed) }
     }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A proxy copies what `/decide` says into the request that it forwards: here the answer's own bytes are looked at.
-@Suite("Attacks: line breaks in what becomes a header of a decision", .timeLimit(.minutes(1)))
+@Suite("Attacks: line breaks in what becomes a header of a decision", .timeLimit(.minutes(10)))
 struct DecisionInjectionTests {
     private static func run(
         plant handler: @escaping UpstreamServer.Handler = TestPlant.friendly, enrichment: Bool,

@@ -3,7 +3,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("Attacks: HTTP/2", .serialized, .timeLimit(.minutes(1)))
+@Suite("Attacks: HTTP/2", .serialized, .timeLimit(.minutes(10)))
 struct HTTP2AttackTests {
     /// RFC 9113 §7.
     private enum Code {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Tokens
 
-@Suite("Attacks: line breaks in what becomes a header", .timeLimit(.minutes(1)))
+@Suite("Attacks: line breaks in what becomes a header", .timeLimit(.minutes(10)))
 struct HeaderInjectionTests {
     @Test("line breaks in the plant's answer become no header")
     func plantsWords() async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Attacks: too much of everything", .timeLimit(.minutes(1)))
+@Suite("Attacks: too much of everything", .timeLimit(.minutes(10)))
 struct OversizeTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

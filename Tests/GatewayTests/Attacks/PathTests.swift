@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Attacks: paths", .timeLimit(.minutes(1)))
+@Suite("Attacks: paths", .timeLimit(.minutes(10)))
 struct PathTests {
     @Test(
         "no spelling of a path gets past the routes",

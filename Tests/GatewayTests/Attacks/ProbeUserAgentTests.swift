@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Attacks: probe user agents on protected paths", .timeLimit(.minutes(1)))
+@Suite("Attacks: probe user agents on protected paths", .timeLimit(.minutes(10)))
 struct ProbeUserAgentTests {
     static let agents = [
         "kube-probe/1.33", "GoogleHC/1.0", "ELB-HealthChecker/2.0", "Amazon-Route53-Health-Check-Service",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Attacks: bodies that drip", .timeLimit(.minutes(1)))
+@Suite("Attacks: bodies that drip", .timeLimit(.minutes(10)))
 struct SlowBodyTests {
     /// A request whose body has begun, and its upstream.
     private final class Stand {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Attacks: the CL/TE smuggling corpus, through the gateway", .timeLimit(.minutes(1)))
+@Suite("Attacks: the CL/TE smuggling corpus, through the gateway", .timeLimit(.minutes(10)))
 struct SmugglingCorpusTests {
     static let attempts = SmugglingAttempt.all(
         in: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Attacks: h2c upgrade and fake 101", .timeLimit(.minutes(1)))
+@Suite("Attacks: h2c upgrade and fake 101", .timeLimit(.minutes(10)))
 struct UpgradeTests {
     @Test("an h2c upgrade is not passed on, and the request is answered as it is")
     func upgrade() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("One owner loop per token", .timeLimit(.minutes(2)))
+@Suite("One owner loop per token", .timeLimit(.minutes(10)))
 struct OneOwnerTests {
     @Test(
         "10,000 first requests for 100 tokens on four loops make 100 calls, whether the plant answers late or at once",

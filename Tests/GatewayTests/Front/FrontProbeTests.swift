@@ -3,7 +3,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite("healthcheck, whatever stands in front", .serialized, .timeLimit(.minutes(1)))
+@Suite("healthcheck, whatever stands in front", .serialized, .timeLimit(.minutes(10)))
 struct FrontProbeTests {
     private static func probe(_ variables: [String: String]) async -> Bool? {
         let reader = SettingsReader(variables: variables)

@@ -4,7 +4,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("HTTP/2 in front", .serialized, .timeLimit(.minutes(1)))
+@Suite("HTTP/2 in front", .serialized, .timeLimit(.minutes(10)))
 struct HTTP2Tests {
     static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("The PROXY protocol in front", .serialized, .timeLimit(.minutes(1)))
+@Suite("The PROXY protocol in front", .serialized, .timeLimit(.minutes(10)))
 struct ProxyProtocolTests {
     private static let settings = [
         "GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false", "GW_PROXY_PROTOCOL": "true", "TRUSTED_PROXIES": "127.0.0.1",

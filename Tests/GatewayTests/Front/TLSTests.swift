@@ -6,7 +6,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite("TLS in front", .serialized, .timeLimit(.minutes(1)))
+@Suite("TLS in front", .serialized, .timeLimit(.minutes(10)))
 struct TLSTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("A Unix socket beside the port", .serialized, .timeLimit(.minutes(1)))
+@Suite("A Unix socket beside the port", .serialized, .timeLimit(.minutes(10)))
 struct UnixSocketTests {
     private static func run(
         _ path: String, _ variables: [String: String] = [:],

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Who gets in", .timeLimit(.minutes(1)))
+@Suite("Who gets in", .timeLimit(.minutes(10)))
 struct AuthenticationTests {
     @Test("without a token: 401 with a challenge that names no error, and nothing reaches the plant")
     func missing() async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A minimum rate for bodies: GW_MIN_BODY_RATE, GW_BODY_GRACE_MS, min_body_rate", .timeLimit(.minutes(1)))
+@Suite("A minimum rate for bodies: GW_MIN_BODY_RATE, GW_BODY_GRACE_MS, min_body_rate", .timeLimit(.minutes(10)))
 struct BodyRateTests {
     /// Whoever has sent anything has time enough for the rest, on the slowest machine: a byte is worth a second.
     private static let quick = [

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Connections of one client", .timeLimit(.minutes(1)))
+@Suite("Connections of one client", .timeLimit(.minutes(10)))
 struct ConnectionLimitTests {
     private static func run(
         _ variables: [String: String], _ body: @Sendable (TestGateway) async throws -> Void

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Connections on both sides", .timeLimit(.minutes(1)))
+@Suite("Connections on both sides", .timeLimit(.minutes(10)))
 struct ConnectionTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

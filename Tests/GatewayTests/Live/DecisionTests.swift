@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Decisions for a proxy that keeps its place", .serialized, .timeLimit(.minutes(2)))
+@Suite("Decisions for a proxy that keeps its place", .serialized, .timeLimit(.minutes(10)))
 struct DecisionTests {
     private static let routes = """
         - {prefix: /api, upstream: plant, enrichment: true}

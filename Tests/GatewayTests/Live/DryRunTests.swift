@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("A candidate for the routes, run dry", .timeLimit(.minutes(1)))
+@Suite("A candidate for the routes, run dry", .timeLimit(.minutes(10)))
 struct DryRunTests {
     private static let message: String =
         "dry run: the candidate would do otherwise; further requests of this kind are counted"

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Answers that come before the end of the request", .timeLimit(.minutes(1)))
+@Suite("Answers that come before the end of the request", .timeLimit(.minutes(10)))
 struct EarlyAnswerTests {
     /// Everything below /x/ is the raw upstream's.
     private static func run(

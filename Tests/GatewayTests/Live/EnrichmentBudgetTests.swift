@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A budget of concurrent calls: GW_ENRICHMENT_CONCURRENT_CALLS", .timeLimit(.minutes(1)))
+@Suite("A budget of concurrent calls: GW_ENRICHMENT_CONCURRENT_CALLS", .timeLimit(.minutes(10)))
 struct EnrichmentBudgetTests {
     private static func json(_ text: String) -> String {
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(text.utf8.count)\r\n\r\n\(text)"

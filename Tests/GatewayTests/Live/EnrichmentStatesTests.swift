@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Kept, stale and failing enrichment", .timeLimit(.minutes(3)))
+@Suite("Kept, stale and failing enrichment", .timeLimit(.minutes(10)))
 struct EnrichmentStatesTests {
     /// A plant whose answer to validations a test changes.
     private final class Moods: Sendable {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Tokens
 
-@Suite("Who the customer is", .timeLimit(.minutes(1)))
+@Suite("Who the customer is", .timeLimit(.minutes(10)))
 struct EnrichmentTests {
     private static func problem(_ code: String, _ status: Int) -> UpstreamServer.Answer {
         .respond(

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A feed of revocations that is cut", .timeLimit(.minutes(1)))
+@Suite("A feed of revocations that is cut", .timeLimit(.minutes(10)))
 struct FeedCutTests {
     private static let path = "/internal/v1/revocations"
 

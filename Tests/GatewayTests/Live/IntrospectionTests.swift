@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("What the gateway tells of itself", .timeLimit(.minutes(1)))
+@Suite("What the gateway tells of itself", .timeLimit(.minutes(10)))
 struct IntrospectionTests {
     private static let internalLine = "Authorization: Bearer \(TestGateway.internalToken)"
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Limits and deadlines", .timeLimit(.minutes(1)))
+@Suite("Limits and deadlines", .timeLimit(.minutes(10)))
 struct LimitTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

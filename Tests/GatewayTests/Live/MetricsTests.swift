@@ -9,7 +9,7 @@ import Tokens
 
 /// Every metric that docs/OPERATIONS.md names for the gateway, scraped from the executable after traffic that is known, by
 /// value and with its labels.
-@Suite("Metrics", .serialized, .timeLimit(.minutes(2)))
+@Suite("Metrics", .serialized, .timeLimit(.minutes(10)))
 struct MetricsTests {
     @Test("requests by route and code, latencies, tokens and verdicts with their caches")
     func requests() async throws {

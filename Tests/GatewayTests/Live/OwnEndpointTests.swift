@@ -3,7 +3,7 @@ import ServiceKit
 import TestSupport
 import Testing
 
-@Suite("What the gateway answers itself", .timeLimit(.minutes(1)))
+@Suite("What the gateway answers itself", .timeLimit(.minutes(10)))
 struct OwnEndpointTests {
     private static let internalLine = "Authorization: Bearer \(TestGateway.internalToken)"
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Features of HTTP by their names; those that are not here are in `ConnectionTests` (HEAD, 204, 304, Expect).
-@Suite("HTTP/1.1, feature by feature", .timeLimit(.minutes(1)))
+@Suite("HTTP/1.1, feature by feature", .timeLimit(.minutes(10)))
 struct ProtocolTests {
     private static func run(_ body: @Sendable (TestGateway, RawUpstream) async throws -> Void) async throws {
         try await UpstreamServer.with(TestPlant.friendly) { plant in

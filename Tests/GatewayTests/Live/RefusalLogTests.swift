@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("A refused request is explained in the log", .timeLimit(.minutes(1)))
+@Suite("A refused request is explained in the log", .timeLimit(.minutes(10)))
 struct RefusalLogTests {
     private static let foreignSecret = "another-secret-of-the-tests-0123456789-abcdefg"
     private static let routes = """

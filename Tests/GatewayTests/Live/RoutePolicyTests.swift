@@ -2,7 +2,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("What a route says for itself", .timeLimit(.minutes(1)))
+@Suite("What a route says for itself", .timeLimit(.minutes(10)))
 struct RoutePolicyTests {
     private final class Switch: Sendable {
         private let state = Mutex(false)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Routes that change while the gateway runs", .timeLimit(.minutes(1)))
+@Suite("Routes that change while the gateway runs", .timeLimit(.minutes(10)))
 struct RoutesReloadTests {
     private static func run(
         _ routes: String, variables: [String: String] = [:],

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Tokens
 
-@Suite("Streams end with their token", .timeLimit(.minutes(1)))
+@Suite("Streams end with their token", .timeLimit(.minutes(10)))
 struct StreamEndTests {
     private static func run(
         _ members: String = "", portal: String? = nil, variables: [String: String] = [:],

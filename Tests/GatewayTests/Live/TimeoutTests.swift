@@ -3,7 +3,7 @@ import Testing
 
 /// Each of `timeouts` by its name, with what the log says of it. To the second they are in `DeadlineTests`, where the test
 /// moves the clock; here nothing depends on this machine being fast.
-@Suite("Timeouts by their names", .timeLimit(.minutes(1)))
+@Suite("Timeouts by their names", .timeLimit(.minutes(10)))
 struct TimeoutTests {
     private static let empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Spans to a collector", .timeLimit(.minutes(1)))
+@Suite("Spans to a collector", .timeLimit(.minutes(10)))
 struct TracingTests {
     private static let parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Upstreams that fail", .timeLimit(.minutes(1)))
+@Suite("Upstreams that fail", .timeLimit(.minutes(10)))
 struct UpstreamFailureTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

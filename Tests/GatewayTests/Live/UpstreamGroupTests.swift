@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Upstreams of several servers", .timeLimit(.minutes(1)))
+@Suite("Upstreams of several servers", .timeLimit(.minutes(10)))
 struct UpstreamGroupTests {
     static let internalLine = "Authorization: Bearer \(TestGateway.internalToken)"
 

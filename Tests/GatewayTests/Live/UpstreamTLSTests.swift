@@ -6,7 +6,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("TLS to upstreams", .serialized, .timeLimit(.minutes(1)))
+@Suite("TLS to upstreams", .serialized, .timeLimit(.minutes(10)))
 struct UpstreamTLSTests {
     private static let quiet = ["GW_ALLOW_PLANT_CUSTOMER_ENRICHMENT": "false"]
 

@@ -2,7 +2,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("WebSocket tunnels", .timeLimit(.minutes(1)))
+@Suite("WebSocket tunnels", .timeLimit(.minutes(10)))
 struct WebSocketTests {
     /// Everything below /ws/ is the raw upstream's and may become a WebSocket; everything below /plain/ may not.
     private static func run(

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("The whole path", .timeLimit(.minutes(1)))
+@Suite("The whole path", .timeLimit(.minutes(10)))
 struct WholePathTests {
     @Test("a request with a token reaches the plant with everything that DESIGN names")
     func headers() async throws {

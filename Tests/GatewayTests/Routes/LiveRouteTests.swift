@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("A routes file at work", .timeLimit(.minutes(1)))
+@Suite("A routes file at work", .timeLimit(.minutes(10)))
 struct LiveRouteTests {
     @Test("path templates, rewrites, methods that share a path, named upstreams: in YAML, through to the upstream")
     func routes() async throws {

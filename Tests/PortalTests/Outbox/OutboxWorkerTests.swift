@@ -122,7 +122,7 @@ private final class ScriptedPlant: Sendable {
     }
 
     @Test(
-        "a registration wakes whoever waits for the outbox, before its thirty seconds are over", .timeLimit(.minutes(1))
+        "a registration wakes whoever waits for the outbox, before its thirty seconds are over", .timeLimit(.minutes(10))
     )
     func wakes() async throws {
         let portal = try await registered(0)
@@ -173,7 +173,7 @@ private final class ScriptedPlant: Sendable {
         #expect(plant.received == [claimed.eventID])
     }
 
-    @Test("the running worker delivers what is there and ends when it is told to", .timeLimit(.minutes(1)))
+    @Test("the running worker delivers what is there and ends when it is told to", .timeLimit(.minutes(10)))
     func runs() async throws {
         let portal = try await registered(2)
         let plant = ScriptedPlant()
@@ -187,7 +187,7 @@ private final class ScriptedPlant: Sendable {
         #expect(Set(plant.received).count == 2)
     }
 
-    @Test("a signal that comes before the wait is not lost, and cancelling ends the wait", .timeLimit(.minutes(1)))
+    @Test("a signal that comes before the wait is not lost, and cancelling ends the wait", .timeLimit(.minutes(10)))
     func signal() async {
         let signal = WakeSignal()
         signal.signal()

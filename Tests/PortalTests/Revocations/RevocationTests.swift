@@ -9,7 +9,7 @@ import Tokens
 
 @testable import Portal
 
-@Suite("What a portal revokes", .timeLimit(.minutes(1)))
+@Suite("What a portal revokes", .timeLimit(.minutes(10)))
 struct RevocationTests {
     private static let tokens = RevocationToken(
         internalToken: SecretBytes(utf8: "internal-token-internal-token-internal"))
