@@ -25,6 +25,12 @@ func service(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dep
         swiftSettings: settings)
 }
 
+/// A part of a service that is a target of its own: `Services/<service>/<name>`.
+func part(_ name: String, of service: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Services/\(service)/\(name)", swiftSettings: settings)
+}
+
 /// The thin executable of a service: `Services/<service>/Main`.
 func main(_ name: String, of service: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(
@@ -169,12 +175,17 @@ let package = Package(
                 .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
         service(
-            "CLI",
+            "CLI", exclude: ["Evidence", "Manifests", "SourceCode", "Check", "Render"],
             [
-                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .argumentParser, .crypto, .logging,
-                .subprocess, .system, .yams, .serviceLifecycle, .unixSignals, .asyncHTTPClient, .nioCore, .nioHTTP1,
-                .nioPosix,
+                "Check", "Contracts", "Evidence", "Fleet", "HTTPKit", "Manifests", "Render", "Secrets", "ServiceKit",
+                "Tokens", .argumentParser, .crypto, .logging, .subprocess, .system, .serviceLifecycle, .unixSignals,
+                .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ]),
+        part("Evidence", of: "CLI", ["Secrets"]),
+        part("Manifests", of: "CLI", ["Evidence", "Secrets", .yams]),
+        part("SourceCode", of: "CLI", ["Evidence"]),
+        part("Check", of: "CLI", ["Evidence", "Manifests", "Secrets", "SourceCode", .crypto]),
+        part("Render", of: "CLI", ["Evidence", "Manifests", "Secrets"]),
         main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),
         main("PlantMain", of: "Plant", ["Plant", "SecretStores", "ServiceKit"]),
@@ -229,8 +240,16 @@ let package = Package(
                 "Contracts", "Fleet", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
+        tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),
+        tests("SourceCodeTests", ["Evidence", "SourceCode"]),
+        tests("CheckTests", ["Check", "Evidence", "Manifests", "Secrets", "SourceCode"]),
+        tests("RenderTests", ["Evidence", "Manifests", "Render", "Secrets"]),
         tests(
-            "CLITests", ["CLI", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServiceKit", "Tokens", .crypto, .logging]),
+            "CLITests",
+            [
+                "CLI", "Contracts", "Evidence", "Fleet", "HTTPKit", "Manifests", "Secrets", "ServiceKit", "Tokens",
+                .crypto, .logging,
+            ]),
         tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .cryptoExtras, .jwtKit]),
         tests(
             "SuiteTests",

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import CLI
+@testable import Manifests
 
 /// Held to docker-compose itself, where it is installed.
 @Suite("docker-compose config")

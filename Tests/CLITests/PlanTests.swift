@@ -1,7 +1,9 @@
+import Evidence
 import Foundation
 import Testing
 
 @testable import CLI
+@testable import Manifests
 
 @Suite("the plan")
 struct PlanTests {

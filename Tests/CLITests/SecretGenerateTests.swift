@@ -3,6 +3,7 @@ import Secrets
 import Testing
 
 @testable import CLI
+@testable import Manifests
 
 @Suite("lockstep secret generate")
 struct SecretGenerateTests {

@@ -1,6 +1,8 @@
+import Evidence
 import Testing
 
 @testable import CLI
+@testable import Manifests
 
 @Suite("the stack's machine")
 struct StackMachineTests {

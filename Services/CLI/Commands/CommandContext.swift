@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import Manifests
 package import Secrets
 import ServiceKit
 

@@ -1,3 +1,5 @@
+import Manifests
+
 /// What the command line's exit codes mean; part of its interface (`lockstep --help` lists them).
 package enum ExitStatus: Int32, Sendable, CaseIterable {
     case ok = 0

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Manifests
 
 /// Which compose file a command is about; its `.env` stands beside it.
 struct ProjectOptions: ParsableArguments {

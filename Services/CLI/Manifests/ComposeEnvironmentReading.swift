@@ -1,3 +1,5 @@
+import Evidence
+
 extension ComposeReader {
     /// `env_file`, in order, then `environment` over it.
     mutating func environment(of service: ManifestNode) -> [ComposeVariable] {

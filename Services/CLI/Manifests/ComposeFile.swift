@@ -1,3 +1,5 @@
+package import Evidence
+
 /// What a compose file says, as far as it matters without containers; interpolated, env files merged.
 package struct ComposeFile: Sendable {
     package let file: String

@@ -1,3 +1,5 @@
+import Evidence
+
 extension ComposeReader {
     mutating func healthcheck(_ node: ManifestNode) -> ComposeHealthcheck? {
         guard let members = node.map else {

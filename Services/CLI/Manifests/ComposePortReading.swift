@@ -1,3 +1,5 @@
+import Evidence
+
 extension ComposeReader {
     mutating func ports(_ node: ManifestNode) -> [ComposePort] {
         guard let list = node.list else {

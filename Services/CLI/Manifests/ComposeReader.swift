@@ -1,3 +1,5 @@
+import Evidence
+
 /// Reads a compose file: text to `ComposeFile`, every fault with file and line. Pure but for `readFile`, which opens
 /// what `env_file` names.
 package struct ComposeReader {

@@ -1,3 +1,5 @@
+import Evidence
+
 extension ComposeReader {
     mutating func service(_ member: ManifestNode.Member) -> ComposeService {
         var service = ComposeService(name: member.key, position: member.position)

@@ -1,3 +1,5 @@
+import Evidence
+
 extension ComposeReader {
     mutating func mounts(_ node: ManifestNode) -> [ComposeMount] {
         guard let list = node.list else {

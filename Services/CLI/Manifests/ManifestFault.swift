@@ -1,16 +1,4 @@
-/// A line of a file that somebody wrote; what every fault in a manifest points at.
-package struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
-    package let file: String
-    /// From 1.
-    package let line: Int
-
-    package init(file: String, line: Int) {
-        self.file = file
-        self.line = line
-    }
-
-    package var description: String { "\(file):\(line)" }
-}
+package import Evidence
 
 /// What is wrong in a manifest, where, and how to mend it. Never holds a value of a variable: it may be a secret.
 package struct ManifestFault: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+package import Evidence
+
 /// A YAML document as the manifest readers see it: anchors and merge keys resolved, each node with its line.
 package struct ManifestNode: Sendable {
     package struct Member: Sendable {
@@ -14,10 +16,13 @@ package struct ManifestNode: Sendable {
 
     package var content: Content
     package let position: SourcePosition
+    /// A tag of the document's own (`!Sub`, `!reference`); nil for YAML's.
+    package let tag: String?
 
-    package init(_ content: Content, at position: SourcePosition) {
+    package init(_ content: Content, at position: SourcePosition, tag: String? = nil) {
         self.content = content
         self.position = position
+        self.tag = tag
     }
 
     package var isNull: Bool { scalar?.kind == .null }

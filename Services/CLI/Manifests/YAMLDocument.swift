@@ -1,3 +1,4 @@
+import Evidence
 import Yams
 
 /// The one place that knows Yams: text to `ManifestNode`.
@@ -5,6 +6,7 @@ package enum YAMLDocument {
     /// Aliases are copied where they are used; this stops a few lines from growing without end.
     private static let nodeLimit = 100_000
 
+    /// A file of one document, in plain YAML.
     package static func parse(_ text: String, file: String) throws(ManifestFaults) -> ManifestNode {
         let root: Node?
         do {
@@ -14,12 +16,27 @@ package enum YAMLDocument {
         }
         let start = SourcePosition(file: file, line: 1)
         guard let root else { throw ManifestFaults([.init(start, "the file is empty", mend: "write a mapping")]) }
-        var converter = Converter(file: file, budget: nodeLimit)
+        var converter = Converter(file: file, budget: nodeLimit, allowsTags: false)
         do throws(ManifestFault) {
             return try converter.node(root)
         } catch {
             throw ManifestFaults([error])
         }
+    }
+
+    /// A file of any number of documents, whose tags may be its own. JSON is read as the YAML that it is.
+    /// - Throws: for the whole file, as what follows a syntax error can't be trusted.
+    package static func documents(_ text: String, file: String) throws(ManifestFaults) -> [ManifestNode] {
+        var converter = Converter(file: file, budget: nodeLimit, allowsTags: true)
+        var documents: [ManifestNode] = []
+        do {
+            for root in try Yams.compose_all(yaml: text) { documents.append(try converter.node(root)) }
+        } catch let fault as ManifestFault {
+            throw ManifestFaults([fault])
+        } catch {
+            throw ManifestFaults([fault(error, file: file)])
+        }
+        return documents
     }
 
     private static func fault(_ error: any Error, file: String) -> ManifestFault {
@@ -43,9 +60,10 @@ package enum YAMLDocument {
     private struct Converter {
         let file: String
         var budget: Int
+        let allowsTags: Bool
 
         mutating func node(_ node: Node) throws(ManifestFault) -> ManifestNode {
-            let position = SourcePosition(file: file, line: node.mark?.line ?? 1)
+            let position = position(node)
             budget -= 1
             guard budget > 0 else {
                 throw ManifestFault(position, "aliases make this file too large", mend: "use fewer aliases")
@@ -53,20 +71,30 @@ package enum YAMLDocument {
             switch node {
             case .scalar(let scalar):
                 let tag = scalar.tag.description
-                guard tag.isEmpty || tag == "!" || tag == "tag:yaml.org,2002:str" else {
+                let own = Self.own(tag)
+                guard allowsTags || tag.isEmpty || tag == "!" || tag == "tag:yaml.org,2002:str" else {
                     throw ManifestFault(position, "the tag \(tag) is not understood", mend: "leave it away")
                 }
-                let isPlain = tag.isEmpty && (scalar.style == .plain || scalar.style == .any)
-                return ManifestNode(.scalar(.init(scalar.string, isPlain: isPlain)), at: position)
+                let isPlain = (tag.isEmpty || own != nil) && (scalar.style == .plain || scalar.style == .any)
+                return ManifestNode(.scalar(.init(scalar.string, isPlain: isPlain)), at: position, tag: own)
             case .sequence(let sequence):
                 var list: [ManifestNode] = []
                 for element in sequence { list.append(try self.node(element)) }
-                return ManifestNode(.list(list), at: position)
+                return ManifestNode(.list(list), at: position, tag: Self.own(sequence.tag.description))
             case .mapping(let mapping):
-                return ManifestNode(.map(try members(of: mapping)), at: position)
+                return ManifestNode(
+                    .map(try members(of: mapping)), at: position, tag: Self.own(mapping.tag.description))
             case .alias:
                 throw ManifestFault(position, "an alias names no anchor", mend: "define the anchor above")
             }
+        }
+
+        private func position(_ node: Node) -> SourcePosition {
+            SourcePosition(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        }
+
+        private static func own(_ tag: String) -> String? {
+            tag.count > 1 && tag.hasPrefix("!") ? tag : nil
         }
 
         /// Own keys win over merged ones, and of several merged mappings the first (YAML 1.1, merge key).
@@ -74,7 +102,7 @@ package enum YAMLDocument {
             var own: [ManifestNode.Member] = []
             var merged: [ManifestNode.Member] = []
             for (keyNode, valueNode) in mapping {
-                let position = SourcePosition(file: file, line: keyNode.mark?.line ?? 1)
+                let position = position(keyNode)
                 guard case .scalar(let scalar) = keyNode else {
                     throw ManifestFault(position, "a key is not a plain word", mend: "write a word before the colon")
                 }

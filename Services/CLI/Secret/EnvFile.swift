@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 
 /// A `.env` file that is changed by one line and otherwise kept byte for byte.
 struct EnvFile {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contracts
 import HTTPKit
+import Manifests
 import Secrets
 import ServiceKit
 import Tokens

@@ -1,3 +1,5 @@
+import Manifests
+
 /// Which loopback port stands for which name and port of the compose network.
 struct AddressBook {
     private struct Entry {

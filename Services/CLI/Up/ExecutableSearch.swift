@@ -1,4 +1,5 @@
 import Foundation
+import Manifests
 
 /// Where an executable of the suite is found: beside `lockstep` itself, then on the path.
 package struct ExecutableSearch: Sendable {

@@ -1,3 +1,6 @@
+import Evidence
+package import Manifests
+
 /// Turns a compose file into what runs here: pure but for `search`, which looks for executables.
 package struct PlanBuilder {
     let compose: ComposeFile

@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 
 /// Whether the ports are free, asked before anything is started, so that the answer names the service.

@@ -1,3 +1,6 @@
+package import Evidence
+package import Manifests
+
 /// What `lockstep up` is going to run, resolved to the last path and port; started and printed from this one value.
 package struct StackPlan: Sendable {
     /// In an order in which each stands after what it depends on.

@@ -1,3 +1,4 @@
+import Manifests
 /// The shell around `StackMachine`: does what it says, and tells it what happened.
 package struct StackRunner: Sendable {
     let plan: StackPlan

@@ -1,3 +1,5 @@
+import Manifests
+
 /// One service of a running stack, as `StackMachine` sees it.
 struct StackUnit {
     enum State: Equatable {

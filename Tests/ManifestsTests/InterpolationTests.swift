@@ -1,6 +1,7 @@
+import Evidence
 import Testing
 
-@testable import CLI
+@testable import Manifests
 
 @Suite("compose's variables")
 struct InterpolationTests {

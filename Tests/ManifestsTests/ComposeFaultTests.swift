@@ -1,6 +1,7 @@
+import Evidence
 import Testing
 
-@testable import CLI
+@testable import Manifests
 
 @Suite("a compose file that can't be run")
 struct ComposeFaultTests {

@@ -1,0 +1,37 @@
+package import Evidence
+
+/// Reads the manifests of one kind. A conformance test holds each to the same rules: positions in the file that was
+/// given, no fault that hides the rest, no value in a message.
+package protocol ManifestReader: Sendable {
+    /// Whether this file is of its kind, by its name and, where names do not tell, by a look at the text; cheap, since it
+    /// is asked for every file of a tree.
+    /// - Parameter text: nil where the file can't be read.
+    func claims(_ path: String, text: () -> String?) -> Bool
+
+    /// The claimed files, together, since one may name another.
+    func read(_ paths: [String], in tree: SourceTree) -> ManifestReading
+}
+
+/// Every reader, and the one pass over a tree that asks them.
+package enum ManifestReaders {
+    package static let all: [any ManifestReader] = []
+
+    package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {
+        var claimed = Array(repeating: [String](), count: readers.count)
+        for path in tree.files {
+            var text: String??
+            func load() -> String? {
+                if let text { return text }
+                let loaded = try? tree.text(path)
+                text = .some(loaded)
+                return loaded
+            }
+            for (index, reader) in readers.enumerated() where reader.claims(path, text: load) {
+                claimed[index].append(path)
+            }
+        }
+        var reading = ManifestReading()
+        for (reader, paths) in zip(readers, claimed) where !paths.isEmpty { reading.add(reader.read(paths, in: tree)) }
+        return reading
+    }
+}
