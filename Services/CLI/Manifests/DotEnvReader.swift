@@ -1,4 +1,5 @@
 import Evidence
+
 /// The scanner behind `DotEnv.parse`: one pass over the text, a fault per line that can't be read.
 struct DotEnvReader {
     private let scalars: [Unicode.Scalar]

@@ -1,4 +1,5 @@
 import Manifests
+
 /// `lockstep up --check`: the plan for people; secrets as `<set>`, signing keys by kid.
 enum PlanReport {
     static func lines(_ plan: StackPlan, keys: [String: String]) -> [String] {

@@ -1,4 +1,5 @@
 import Manifests
+
 /// Starting, watching and stopping a stack, as compose does it: a pure state machine without clock and processes.
 /// Dependencies before dependents, dependents stopped before dependencies; health waited for with a deadline; a
 /// service that dies takes the stack down unless its restart policy brings it back.

@@ -1,4 +1,5 @@
 import Manifests
+
 /// The shell around `StackMachine`: does what it says, and tells it what happened.
 package struct StackRunner: Sendable {
     let plan: StackPlan

@@ -122,7 +122,8 @@ private final class ScriptedPlant: Sendable {
     }
 
     @Test(
-        "a registration wakes whoever waits for the outbox, before its thirty seconds are over", .timeLimit(.minutes(10))
+        "a registration wakes whoever waits for the outbox, before its thirty seconds are over",
+        .timeLimit(.minutes(10))
     )
     func wakes() async throws {
         let portal = try await registered(0)
