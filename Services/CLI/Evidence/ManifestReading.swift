@@ -59,10 +59,12 @@ package struct Delivery: Sendable {
     /// Manifests that it applies, relative to the tree.
     package let manifests: [String]
     package let assignments: [Assignment]
+    /// What it writes into a store, for manifests that name the place (`kubectl create secret`, `fly secrets set`).
+    package let stored: [StoredValue]
 
     package init(
         _ name: String, at position: SourcePosition, environment: StackEnvironment?, target: Stack.Target?,
-        services: [String], manifests: [String], assignments: [Assignment]
+        services: [String], manifests: [String], assignments: [Assignment], stored: [StoredValue] = []
     ) {
         self.name = name
         self.position = position
@@ -71,6 +73,20 @@ package struct Delivery: Sendable {
         self.services = services
         self.manifests = manifests
         self.assignments = assignments
+        self.stored = stored
+    }
+}
+
+/// A value that a workflow puts in a place that manifests name.
+package struct StoredValue: Hashable, Sendable {
+    package let place: SecretReference
+    package let value: BoundValue
+    package let position: SourcePosition
+
+    package init(_ place: SecretReference, _ value: BoundValue, at position: SourcePosition) {
+        self.place = place
+        self.value = value
+        self.position = position
     }
 }
 
