@@ -21,6 +21,10 @@ package struct Workload: Sendable {
     package var mounts: [SecretMount] = []
     /// Other services of the stack that it names: `depends_on`, hosts in its variables.
     package var neighbours: [String] = []
+    /// The issuer names under which it signs tokens, empty for none; nil where no declaration says.
+    package var issues: [String]?
+    /// The issuers whose tokens it accepts, empty for none; nil where no declaration says.
+    package var verifies: [String]?
 
     package init(_ name: String, at position: SourcePosition, assignments: [Assignment] = []) {
         self.name = name
