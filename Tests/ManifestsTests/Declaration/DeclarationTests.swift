@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 import Testing
 
 @testable import Manifests
