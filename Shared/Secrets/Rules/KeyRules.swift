@@ -1,9 +1,9 @@
 /// What every key must satisfy before it may sign or verify anything (DESIGN §4).
-enum KeyRules {
+package enum KeyRules {
     /// - Parameter label: the source, and for a ring the key's place in it, as messages name it.
     /// - Throws: `development_secret`, `secret_too_short`, `secret_placeholder`, `secret_weak`. None names a kid: the
     ///   first three kinds of key are known or short, and the kid of a weak one would let a guess be confirmed.
-    static func check(
+    package static func check(
         _ secret: SecretBytes, algorithm: KeyAlgorithm, environment: DeploymentEnvironment, label: String
     ) throws(SecretError) {
         let isLenient = environment.allowsDevelopmentFallback

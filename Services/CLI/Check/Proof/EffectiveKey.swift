@@ -1,0 +1,110 @@
+package import Evidence
+
+/// The key that one participant ends up with, and the way it got there.
+package struct EffectiveKey: Sendable {
+    package enum Way: Sendable {
+        /// A variable that the stack gives it.
+        case variable(Assignment)
+        /// A text in its code, since no variable that it reads is given.
+        case codeDefault(SourcePosition)
+        /// Made in the code.
+        case computed(SourcePosition)
+        /// The development fallback that all of Lockstep's services know.
+        case developmentFallback
+    }
+
+    package let value: BoundValue
+    package let way: Way
+    /// The name by which it is read; empty for what code makes.
+    package let name: String
+
+    package init(_ value: BoundValue, way: Way, name: String) {
+        self.value = KeyText.normal(value)
+        self.way = way
+        self.name = name
+    }
+
+    /// Where to look.
+    package var position: SourcePosition? {
+        switch way {
+        case .variable(let assignment): assignment.position
+        case .codeDefault(let position), .computed(let position): position
+        case .developmentFallback: nil
+        }
+    }
+
+    package var valuePosition: SourcePosition? {
+        if case .variable(let assignment) = way { assignment.valuePosition ?? assignment.position } else { position }
+    }
+
+    package var isDefault: Bool {
+        switch way {
+        case .variable: false
+        case .codeDefault, .computed, .developmentFallback: true
+        }
+    }
+}
+
+/// What a value comes to as a key.
+enum KeyText {
+    /// `{"type":"HS256","key":"…"}` is its `key` (Hasura's way of writing one); white space around a value is none of it.
+    static func normal(_ value: BoundValue) -> BoundValue {
+        let trimmed = trim(value)
+        guard case .text(let head)? = trimmed.pieces.first, head.first == "{", trimmed.pieces.count <= 3 else {
+            return trimmed
+        }
+        guard let mark = head.range(of: #""key""#) else { return trimmed }
+        var rest = head[mark.upperBound...].drop(while: \.isWhitespace)
+        guard rest.popFirst() == ":" else { return trimmed }
+        rest = rest.drop(while: \.isWhitespace)
+        guard rest.popFirst() == "\"" else { return trimmed }
+        if trimmed.pieces.count == 1 {
+            return rest.firstIndex(of: "\"").map { .literal(String(rest[..<$0])) } ?? trimmed
+        }
+        guard rest.isEmpty, trimmed.pieces.count == 3, case .text(let tail) = trimmed.pieces[2], tail.first == "\"" else {
+            return trimmed
+        }
+        return BoundValue([trimmed.pieces[1]])
+    }
+
+    private static func trim(_ value: BoundValue) -> BoundValue {
+        var pieces = value.pieces
+        if case .text(let text)? = pieces.first {
+            pieces[0] = .text(String(text.drop(while: \.isWhitespace)))
+        }
+        if case .text(let text)? = pieces.last {
+            var end = Substring(text)
+            while end.last?.isWhitespace == true { end.removeLast() }
+            pieces[pieces.count - 1] = .text(String(end))
+        }
+        return BoundValue(pieces)
+    }
+}
+
+/// What two keys are to each other.
+enum KeyRelation: Equatable {
+    case same
+    /// Two texts, or a text and a default that stands in the files.
+    case different
+    /// Two places: equal only while somebody keeps them so.
+    case differentPlaces
+    /// One place, read in two versions, of which one floats.
+    case floating
+    /// The same variable, with defaults that differ: equal only while it is set.
+    case differentDefaults
+    /// One of them can't be followed.
+    case unknown
+
+    static func of(_ a: BoundValue, _ b: BoundValue) -> KeyRelation {
+        if a == b { return a.isOpaque ? .unknown : .same }
+        if a.isOpaque || b.isOpaque { return .unknown }
+        if a.literal != nil, b.literal != nil { return .different }
+        if let one = a.reference, let other = b.reference {
+            if one == other { return .differentDefaults }
+            guard one.isSamePlace(as: other) else { return .differentPlaces }
+            let versions = [one.version, other.version]
+            return versions.contains(nil) || versions.contains("latest") ? .floating : .different
+        }
+        return .differentPlaces
+    }
+}

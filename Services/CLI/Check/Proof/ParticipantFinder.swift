@@ -1,0 +1,140 @@
+import Evidence
+import Secrets
+
+/// Finds who takes part in a stack: by declaration, by code, by what is given.
+struct ParticipantFinder {
+    let components: Components
+    /// Services that hold a signing secret in some stack, by their normal names: which families, and where.
+    var twins: [String: [KeyFamily: SourcePosition]] = [:]
+
+    func participants(of stack: Stack, environment: StackEnvironment?) -> [Participant] {
+        stack.workloads.compactMap { participant($0, in: stack, environment: environment) }
+    }
+
+    private func participant(
+        _ workload: Workload, in stack: Stack, environment: StackEnvironment?
+    ) -> Participant? {
+        let resolver = WorkloadResolver(workload: workload, environment: environment?.environment)
+        let component = components.component(of: workload)
+        let isForeign = PublicImages.isForeign(workload)
+        if workload.isLockstepService {
+            let use = KeyUse(
+                family: .access, outcome: resolver.resolveOwn(), signs: workload.issues.map { !$0.isEmpty },
+                verifies: workload.verifies.map { !$0.isEmpty }, algorithms: algorithms(of: workload), issuer: nil,
+                audience: workload["JWT_AUDIENCE"]?.value.literal, codePosition: nil, names: [SecretNames.primary])
+            return Participant(
+                workload: workload, component: nil, isOwn: true, reason: .declared,
+                evidence: "it is one of Lockstep's services", uses: [use], isForeign: false)
+        }
+        if let component, component.takesPart {
+            let uses = codeUses(CodeKeys(component: component, components: components), resolver)
+            if !uses.isEmpty {
+                return Participant(
+                    workload: workload, component: component, isOwn: false, reason: .code,
+                    evidence: "its code in \(component.directory.isEmpty ? "this tree" : component.directory) does",
+                    uses: uses, isForeign: false)
+            }
+        }
+        return byWhatIsGiven(workload, resolver, component: component, isForeign: isForeign)
+    }
+
+    // MARK: by code
+
+    private func codeUses(_ code: CodeKeys, _ resolver: WorkloadResolver) -> [KeyUse] {
+        code.keys.compactMap { key -> KeyUse? in
+            guard let first = key.uses.first else { return nil }
+            let names = key.expression?.variables ?? []
+            let outcome = key.expression.map(resolver.resolve) ?? .undetermined("the key at \(first.position) can't be followed")
+            return KeyUse(
+                family: names.first.map(KeyFamily.init) ?? .access, outcome: outcome,
+                signs: key.uses.contains { $0.action == .sign }, verifies: key.uses.contains { $0.action == .verify },
+                algorithms: Array(Set(key.uses.flatMap(\.algorithms))).sorted(),
+                issuer: key.uses.lazy.compactMap(\.issuer).first, audience: key.uses.lazy.compactMap(\.audience).first,
+                codePosition: key.expression?.alternatives.first?.position ?? first.position, names: names)
+        }
+    }
+
+    // MARK: by what is given
+
+    private func byWhatIsGiven(
+        _ workload: Workload, _ resolver: WorkloadResolver, component: Component?, isForeign: Bool
+    ) -> Participant? {
+        var uses: [KeyUse] = []
+        for name in Self.givenNames(workload) {
+            let family = KeyFamily(variable: name)
+            guard !uses.contains(where: { $0.family == family }), let key = resolver.given(name) else { continue }
+            // Empty is as good as absent: the twin or the declaration says whether it is missed.
+            if key.value.isEmpty { continue }
+            uses.append(
+                KeyUse(
+                    family: family, outcome: .key(key), signs: workload.issues.map { !$0.isEmpty },
+                    verifies: workload.verifies.map { !$0.isEmpty }, algorithms: algorithms(of: workload), issuer: nil,
+                    audience: nil, codePosition: nil, names: [name]))
+        }
+        let isDeclared = workload.issues?.isEmpty == false || workload.verifies?.isEmpty == false
+        if !uses.isEmpty {
+            return Participant(
+                workload: workload, component: component, isOwn: false, reason: isDeclared ? .declared : .given,
+                evidence: isDeclared ? "the declaration says so" : "it is given \(uses[0].names[0])", uses: uses,
+                isForeign: isForeign)
+        }
+        return byEvidence(workload, component: component, isDeclared: isDeclared, isForeign: isForeign)
+    }
+
+    /// One that is given nothing, and yet takes part.
+    private func byEvidence(
+        _ workload: Workload, component: Component?, isDeclared: Bool, isForeign: Bool
+    ) -> Participant? {
+        func missing(_ reason: Participant.Reason, _ evidence: String, _ families: [KeyFamily]) -> Participant {
+            let outcome: KeyOutcome =
+                workload.gaps.first.map { .undetermined($0.reason) } ?? .missing(names: [SecretNames.primary])
+            return Participant(
+                workload: workload, component: component, isOwn: false, reason: reason, evidence: evidence,
+                uses: families.map {
+                    KeyUse(
+                        family: $0, outcome: outcome, signs: workload.issues.map { !$0.isEmpty },
+                        verifies: workload.verifies.map { !$0.isEmpty }, algorithms: [], issuer: nil, audience: nil,
+                        codePosition: nil, names: [])
+                }, isForeign: isForeign)
+        }
+        if workload.holdsPublicKeys { return nil }
+        if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
+        guard !isForeign, let families = twins[ServiceName.normal(workload.name)], !families.isEmpty else { return nil }
+        let place = families.values.min().map(\.description) ?? ""
+        return missing(
+            .twin, "\(workload.name) is given one at \(place)", families.keys.sorted { $0.name < $1.name })
+    }
+
+    /// Variables with a signing secret's name, in the order in which they would be read. Where two names of one family are
+    /// given, `LS103` compares them.
+    static func givenNames(_ workload: Workload) -> [String] {
+        let names = workload.assignments.map(\.name).map { name in
+            name.hasSuffix("_FILE") ? String(name.dropLast("_FILE".count)) : name
+        }
+        let signing = names.filter { SigningSecretNames.purpose(of: $0) == .signing }
+        let known = SecretNames.shared.filter(signing.contains)
+        var seen: Set<String> = []
+        return (known + signing).filter { seen.insert($0).inserted }
+    }
+
+    private func algorithms(of workload: Workload) -> [String] {
+        ["JWT_ALGORITHM", "ALGORITHM", "JWT_ALG"].compactMap { workload[$0]?.value.literal }.prefix(1).map(\.self)
+    }
+}
+
+extension Workload {
+    /// Names of an issuer's key set or of a public key: it verifies without a shared secret.
+    var holdsPublicKeys: Bool {
+        assignments.contains { assignment in
+            let name = assignment.name.uppercased()
+            return name.contains("JWKS") || name.contains("PUBLIC_KEY") || name.contains("OIDC_ISSUER")
+                || name.contains("JWK_SET")
+        }
+    }
+
+    var isLockstepService: Bool {
+        if executable != nil { return true }
+        guard let image, let name = image.split(separator: "/").last?.split(separator: ":").first else { return false }
+        return image.contains("lockstep") && ["portal", "gateway", "plant"].contains(String(name))
+    }
+}

@@ -1,0 +1,86 @@
+package import Evidence
+import Secrets
+
+/// What was read of a tree, with each service's key resolved: what the rules look at.
+package struct Proof: Sendable {
+    package let stacks: [ProvenStack]
+    let components: Components
+    let loose: [LooseBinding]
+    let deliveries: [Delivery]
+    let facts: [SourceFacts]
+    /// As `SourceTree.tracked`.
+    private let tracked: Set<String>?
+
+    package init(_ reading: ManifestReading, facts: [SourceFacts], tree: SourceTree) {
+        let components = Components(facts, files: tree.files)
+        var finder = ParticipantFinder(components: components)
+        let stacks = reading.stacks.filter { !Self.isAside($0) }
+        // First who is given a secret anywhere; then who is not, where a namesake is.
+        var proven = stacks.map { Self.prove($0, finder) }
+        for stack in proven {
+            for participant in stack.participants where !participant.isForeign && participant.reason != .twin {
+                for use in participant.uses {
+                    guard let position = use.outcome.key?.position else { continue }
+                    finder.twins[ServiceName.normal(participant.name), default: [:]][use.family] =
+                        min(finder.twins[ServiceName.normal(participant.name)]?[use.family] ?? position, position)
+                }
+            }
+        }
+        if !finder.twins.isEmpty { proven = stacks.map { Self.prove($0, finder) } }
+        self.stacks = proven
+        self.components = components
+        loose = reading.loose
+        deliveries = reading.deliveries
+        self.facts = facts
+        tracked = tree.tracked
+    }
+
+    /// Whether everybody who has the repository has this file.
+    func isCommitted(_ file: String) -> Bool { tracked?.contains(file) ?? true }
+
+    private static func prove(_ stack: Stack, _ finder: ParticipantFinder) -> ProvenStack {
+        let environment = stack.environment ?? agreed(stack)
+        return ProvenStack(
+            stack: stack, environment: environment,
+            participants: finder.participants(of: stack, environment: environment))
+    }
+
+    /// Where the files' names say nothing, what the services are told, if they are told the same.
+    private static func agreed(_ stack: Stack) -> StackEnvironment? {
+        var found: [StackEnvironment] = []
+        for workload in stack.workloads {
+            guard let (name, text, position) = EnvironmentVariable.of(workload) else { continue }
+            guard let environment = EnvironmentVariable.environment(named: text) else { return nil }
+            found.append(StackEnvironment(environment, label: text, evidence: "\(name) at \(position)"))
+        }
+        guard let first = found.first, found.allSatisfy({ $0.environment == first.environment }) else { return nil }
+        return first
+    }
+
+    /// Examples and tests run nowhere.
+    private static func isAside(_ stack: Stack) -> Bool {
+        !stack.files.isEmpty && stack.files.allSatisfy(Components.isTest)
+    }
+}
+
+/// The variable that tells a service where it runs.
+enum EnvironmentVariable {
+    static let names = [
+        "ENVIRONMENT", "APP_ENV", "APP_ENVIRONMENT", "ENV", "NODE_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV", "GO_ENV",
+        "ASPNETCORE_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "DEPLOY_ENV", "STAGE",
+    ]
+
+    /// The first of these names that a workload is given as text, or as a default of the host's variable.
+    static func of(_ workload: Workload) -> (name: String, text: String, position: SourcePosition)? {
+        for name in names {
+            guard let assignment = workload[name] else { continue }
+            guard let text = assignment.value.literal ?? assignment.value.fallback?.literal, !text.isEmpty else { continue }
+            return (name, text, assignment.valuePosition ?? assignment.position)
+        }
+        return nil
+    }
+
+    static func environment(named text: String) -> DeploymentEnvironment? {
+        StackEnvironment.named(by: text, evidence: "")?.environment
+    }
+}

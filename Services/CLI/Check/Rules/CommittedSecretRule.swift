@@ -1,0 +1,61 @@
+import Evidence
+
+/// `LS105`: a signing secret stands in a file that everybody with the repository has.
+enum CommittedSecretRule: Rule {
+    static let id = RuleID.committedSecret
+
+    static func findings(in proof: Proof) -> [Finding] {
+        var seen: Set<SourcePosition> = []
+        return (inStacks(proof) + loose(proof)).filter { finding in
+            finding.locations.first.map { seen.insert($0).inserted } ?? true
+        }
+    }
+
+    private static func inStacks(_ proof: Proof) -> [Finding] {
+        proof.stacks.filter { !PlainTextRule.targets.contains($0.stack.target) }.flatMap { stack in
+            stack.stack.workloads.flatMap { workload in
+                workload.assignments.compactMap { assignment -> Finding? in
+                    guard SigningSecretNames.purpose(of: assignment.name) == .signing,
+                        let text = assignment.value.literal, let position = assignment.valuePosition ?? assignment.position,
+                        proof.isCommitted(position.file), isSecret(text, stack.environment)
+                    else { return nil }
+                    return stack.finding(
+                        id, stack.isProductionLike ? .error : .warning,
+                        message(assignment.name, position, "\(workload.name) in \(stack.label) runs on it"),
+                        [workload.name], at: [position, assignment.position])
+                }
+            }
+        }
+    }
+
+    private static func loose(_ proof: Proof) -> [Finding] {
+        proof.loose.compactMap { binding in
+            guard SigningSecretNames.purpose(of: binding.name) == .signing, let text = binding.value.literal,
+                proof.isCommitted(binding.position.file), !Components.isTest(binding.position.file),
+                ![.buildArgument, .imageLayer, .exampleFile].contains(binding.place) || binding.place == .exampleFile
+            else { return nil }
+            let environment = StackEnvironment.named(by: binding.position.file, evidence: "")
+            guard isSecret(text, environment) else { return nil }
+            // An example that holds a good secret is one that somebody uses.
+            let isExample = binding.place == .exampleFile
+            let isProductionLike = environment.map { !$0.environment.allowsDevelopmentFallback } ?? false
+            return Finding(
+                id, isProductionLike && !isExample ? .error : .warning,
+                message(binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
+                environment: environment?.label, at: [binding.position])
+        }
+    }
+
+    /// Whether it looks like one that somebody relies on: what is short or a placeholder is `LS106`'s.
+    private static func isSecret(_ text: String, _ environment: StackEnvironment?) -> Bool {
+        guard !text.isEmpty, !text.contains("BEGIN PUBLIC KEY") else { return false }
+        return SecretQuality.fault(of: text) == nil
+    }
+
+    private static func message(_ name: String, _ position: SourcePosition, _ more: String) -> String {
+        """
+        \(name) stands in \(position.file), which everybody with the repository has\(more.isEmpty ? "" : "; \(more)"). \
+        Whoever reads it can make tokens: move it to a secret store and rotate it
+        """
+    }
+}

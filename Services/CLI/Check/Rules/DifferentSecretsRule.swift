@@ -1,0 +1,113 @@
+import Evidence
+
+/// `LS102`: two services that share tokens, and resolve different secrets.
+enum DifferentSecretsRule: Rule {
+    static let id = RuleID.differentSecrets
+
+    static func findings(in proof: Proof) -> [Finding] {
+        proof.stacks.flatMap { stack in stack.families.flatMap { findings(in: stack, $0) } + passedOn(in: stack) }
+    }
+
+    private static func findings(in stack: ProvenStack, _ family: KeyFamily) -> [Finding] {
+        let holders = stack.participants.filter { $0.use(family)?.outcome.key != nil }
+        guard let base = base(of: holders, family), let baseKey = base.use(family)?.outcome.key else { return [] }
+        return holders.compactMap { other in
+            guard other.name != base.name, let key = other.use(family)?.outcome.key,
+                let pairing = Pairing.of(base, other, family),
+                let severity = severity(KeyRelation.of(baseKey.value, key.value), pairing, baseKey, key)
+            else { return nil }
+            return finding(stack, pairing, family, severity, KeyRelation.of(baseKey.value, key.value))
+        }
+    }
+
+    /// With whom the others are compared: who signs; else one of those that most agree with.
+    private static func base(of holders: [Participant], _ family: KeyFamily) -> Participant? {
+        var counts: [BoundValue: Int] = [:]
+        for holder in holders { holder.use(family)?.outcome.key.map { counts[$0.value, default: 0] += 1 } }
+        func weight(_ holder: Participant) -> (Int, Int, Int) {
+            let use = holder.use(family)
+            let value = use?.outcome.key?.value
+            return (
+                use?.signs == true ? 1 : 0, holder.isForeign || value?.isOpaque == true ? 0 : 1,
+                value.flatMap { counts[$0] } ?? 0
+            )
+        }
+        // The first of equals, so that the answer does not depend on the order of evaluation.
+        return holders.reversed().max { weight($0) < weight($1) }
+    }
+
+    private static func severity(
+        _ relation: KeyRelation, _ pairing: Pairing, _ one: EffectiveKey, _ other: EffectiveKey
+    ) -> Severity? {
+        switch (relation, pairing.link) {
+        case (.same, _), (.unknown, _): return nil
+        case (.different, .possible): return .note
+        case (.different, _): return .error
+        case (.differentDefaults, .possible): return .warning
+        case (.differentDefaults, _): return .error
+        case (.floating, .possible): return nil
+        case (.floating, _): return .warning
+        case (.differentPlaces, .possible): return nil
+        case (.differentPlaces, .likely): return .warning
+        // Two secrets of a store are two secrets; two variables of a host may be set alike.
+        case (.differentPlaces, .certain):
+            return [one, other].contains { $0.value.reference?.store == .variable } ? .warning : .error
+        }
+    }
+
+    private static func finding(
+        _ stack: ProvenStack, _ pairing: Pairing, _ family: KeyFamily, _ severity: Severity, _ relation: KeyRelation
+    ) -> Finding? {
+        let (issuer, verifier) = (pairing.issuer, pairing.verifier)
+        guard let signed = issuer.use(family), let verified = verifier.use(family), let mine = signed.outcome.key,
+            let theirs = verified.outcome.key
+        else { return nil }
+        let failure =
+            signed.signs == true
+            ? "every token that \(issuer.name) issues is refused by \(verifier.name) with 401"
+            : "a token that one of \(issuer.name) and \(verifier.name) accepts is refused by the other with 401"
+        let when =
+            switch relation {
+            case .differentPlaces: "unless somebody keeps two places equal, "
+            case .differentDefaults: "while \(mine.value.reference?.name ?? "the variable") is not set, "
+            case .floating: "as soon as the secret gets a new version, "
+            case .same, .different, .unknown: ""
+            }
+        return stack.finding(
+            id, severity, """
+                \(when)\(failure) in \(stack.label): \(described(issuer, mine)), \(described(verifier, theirs))
+                """, [issuer.name, verifier.name],
+            at: [theirs.position, mine.position, theirs.valuePosition, mine.valuePosition])
+    }
+
+    private static func described(_ participant: Participant, _ key: EffectiveKey) -> String {
+        let place = key.position.map { " at \($0)" } ?? ""
+        switch key.way {
+        case .variable: return "\(participant.name) has \(key.name) from \(key.value.shown)\(place)"
+        case .codeDefault: return "\(participant.name) falls back to a default in its code\(place)"
+        case .computed: return "\(participant.name) makes its own in code\(place)"
+        case .developmentFallback: return "\(participant.name) has none and uses the development fallback"
+        }
+    }
+
+    // MARK: names that are passed on
+
+    /// A name of the chain that the host passes on to some of Lockstep's services and not to the others: set there one
+    /// day, it wins in some of them alone.
+    private static func passedOn(in stack: ProvenStack) -> [Finding] {
+        let own = stack.participants.filter(\.isOwn)
+        guard own.count > 1 else { return [] }
+        return OwnChain.names.compactMap { name in
+            let takers = own.filter { $0.workload[name] != nil }
+            let others = own.filter { $0.workload[name] == nil && $0.workload.gaps.isEmpty }
+            guard let taker = takers.first, let other = others.first,
+                takers.contains(where: { $0.workload[name].map(WorkloadResolver.isPassedOn) ?? false })
+            else { return nil }
+            return stack.finding(
+                id, .error, """
+                    once \(name) is set on the host, \(taker.name) takes it and \(other.name) does not, and tokens of one \
+                    are refused by the other with 401 in \(stack.label)
+                    """, [taker.name, other.name], at: [other.workload.position, taker.workload[name]?.position])
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Evidence
+
+/// `LS106`: a placeholder, a short or a guessable value where a signing secret belongs.
+enum WeakSecretRule: Rule {
+    static let id = RuleID.weakSecret
+
+    static func findings(in proof: Proof) -> [Finding] {
+        var seen: Set<SourcePosition> = []
+        return proof.stacks.flatMap { stack in
+            stack.participants.flatMap { participant in
+                participant.uses.compactMap { finding(participant, $0, stack) }
+            }
+        }.filter { $0.locations.first.map { seen.insert($0).inserted } ?? true }
+    }
+
+    private static func finding(_ participant: Participant, _ use: KeyUse, _ stack: ProvenStack) -> Finding? {
+        if case .refused(let code, let message) = use.outcome,
+            ["secret_too_short", "secret_placeholder", "secret_weak"].contains(code)
+        {
+            let position = ParticipantFinder.givenNames(participant.workload).lazy
+                .compactMap { participant.workload[$0] }.first
+            return stack.finding(
+                id, .error, "\(participant.name) does not start in \(stack.label): \(message)", [participant.name],
+                at: [position?.valuePosition ?? position?.position, participant.workload.position])
+        }
+        guard let key = use.outcome.key, case .variable(let assignment) = key.way, let text = key.value.literal,
+            let fault = SecretQuality.fault(of: text)
+        else { return nil }
+        // A made-up value on a laptop is what it should be.
+        guard stack.isProductionLike || stack.environment == nil else { return nil }
+        let what =
+            switch fault {
+            case .short(let bytes): "holds \(bytes) bytes, and HS256 needs at least 32 (RFC 7518 §3.2)"
+            case .placeholder: "is a placeholder that nobody replaced"
+            case .weak: "can be guessed"
+            }
+        return stack.finding(
+            id, stack.isProductionLike ? .error : .warning, """
+                \(key.name) of \(participant.name) in \(stack.label) \(what): whoever finds it can make tokens. Make one \
+                with `lockstep secret generate`
+                """, [participant.name], at: [assignment.valuePosition ?? assignment.position])
+    }
+}

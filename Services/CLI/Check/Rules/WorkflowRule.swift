@@ -1,0 +1,93 @@
+import Evidence
+
+/// `LS112`: a workflow deploys two services that share tokens, and hands the secret to one, or to none of them what their
+/// manifest asks the shell for.
+enum WorkflowRule: Rule {
+    static let id = RuleID.workflowDropsSecret
+
+    static func findings(in proof: Proof) -> [Finding] {
+        siblings(proof) + manifests(proof)
+    }
+
+    // MARK: deliveries side by side
+
+    private struct Lot: Hashable {
+        let file: String
+        let environment: String?
+    }
+
+    private static func siblings(_ proof: Proof) -> [Finding] {
+        let lots = Dictionary(grouping: proof.deliveries.filter { !$0.services.isEmpty }) {
+            Lot(file: $0.position.file, environment: $0.environment?.label)
+        }
+        return lots.sorted { ($0.key.file, $0.key.environment ?? "") < ($1.key.file, $1.key.environment ?? "") }
+            .flatMap { lot, deliveries in findings(lot, deliveries, proof) }
+    }
+
+    private static func findings(_ lot: Lot, _ deliveries: [Delivery], _ proof: Proof) -> [Finding] {
+        guard let (giver, secret) = deliveries.lazy.compactMap({ delivery in
+            secret(of: delivery).map { (delivery, $0) }
+        }).first else { return [] }
+        return deliveries.compactMap { delivery in
+            guard secret(of: delivery) == nil, !delivery.assignments.isEmpty,
+                let service = delivery.services.first(where: { takesPart($0, proof) })
+            else { return nil }
+            return Finding(
+                id, .error, """
+                    \(lot.file) deploys \(service) without \(secret.name), which it gives to \
+                    \(giver.services.joined(separator: ", ")): \(service) does not start, or its tokens and theirs are \
+                    refused by each other with 401
+                    """, environment: lot.environment, services: [service] + giver.services,
+                at: [delivery.position, secret.position])
+        }
+    }
+
+    private static func secret(of delivery: Delivery) -> Assignment? {
+        delivery.assignments.first { SigningSecretNames.purpose(of: $0.name) == .signing && !$0.value.isEmpty }
+    }
+
+    /// Whether a service of this name takes part somewhere else.
+    private static func takesPart(_ service: String, _ proof: Proof) -> Bool {
+        proof.stacks.contains { stack in
+            stack.participants.contains { ServiceName.isSame($0.name, service) && !$0.isForeign }
+        } || proof.components.all.contains {
+            $0.takesPart && ServiceName.isSame(SourceTree.name(of: $0.directory), service)
+        }
+    }
+
+    // MARK: what a manifest asks for
+
+    /// A manifest that fills a participant's secret from the shell, applied by a step that does not have it.
+    private static func manifests(_ proof: Proof) -> [Finding] {
+        proof.deliveries.flatMap { delivery -> [Finding] in
+            guard !delivery.manifests.isEmpty else { return [] }
+            let stacks = proof.stacks.filter { stack in
+                stack.stack.files.contains { file in delivery.manifests.contains { covers($0, file) } }
+            }
+            var seen: Set<String> = []
+            return stacks.flatMap { stack in
+                stack.participants.flatMap { participant in
+                    participant.uses.compactMap { use -> Finding? in
+                        guard let key = use.outcome.key, let reference = key.value.reference, reference.store == .variable,
+                            key.value.fallback == nil,
+                            !delivery.assignments.contains(where: { $0.name == reference.name }),
+                            seen.insert(reference.name).inserted
+                        else { return nil }
+                        return Finding(
+                            id, .warning, """
+                                \(delivery.name) applies \(stack.stack.name), which takes \(reference.name) from the shell \
+                                for \(participant.name), and does not set it: an empty secret, and every token is refused \
+                                with 401
+                                """, environment: delivery.environment?.label ?? stack.environment?.label,
+                            stack: stack.stack.name, services: [participant.name],
+                            at: [delivery.position, key.position].compactMap(\.self))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func covers(_ manifest: String, _ file: String) -> Bool {
+        file == manifest || file.hasPrefix(manifest.hasSuffix("/") ? manifest : manifest + "/")
+    }
+}
