@@ -21,6 +21,8 @@ package struct Workload: Sendable {
     package var mounts: [SecretMount] = []
     /// Other services of the stack that it names: `depends_on`, hosts in its variables.
     package var neighbours: [String] = []
+    /// Which of Lockstep's own executables it is (`portal`, `gateway`, `plant`), where the files say so.
+    package var executable: String?
     /// The issuer names under which it signs tokens, empty for none; nil where no declaration says.
     package var issues: [String]?
     /// The issuers whose tokens it accepts, empty for none; nil where no declaration says.

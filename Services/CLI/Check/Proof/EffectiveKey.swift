@@ -53,7 +53,7 @@ enum KeyText {
         guard case .text(let head)? = trimmed.pieces.first, head.first == "{", trimmed.pieces.count <= 3 else {
             return trimmed
         }
-        guard let mark = head.range(of: #""key""#) else { return trimmed }
+        guard let mark = head.firstRange(of: #""key""#) else { return trimmed }
         var rest = head[mark.upperBound...].drop(while: \.isWhitespace)
         guard rest.popFirst() == ":" else { return trimmed }
         rest = rest.drop(while: \.isWhitespace)

@@ -1,4 +1,5 @@
 package import Evidence
+import Secrets
 
 /// A service that issues or verifies tokens in a stack, as far as is known, with its keys.
 package struct Participant: Sendable {

@@ -46,7 +46,7 @@ struct ParticipantFinder {
             let names = key.expression?.variables ?? []
             let outcome = key.expression.map(resolver.resolve) ?? .undetermined("the key at \(first.position) can't be followed")
             return KeyUse(
-                family: names.first.map(KeyFamily.init) ?? .access, outcome: outcome,
+                family: names.first.map { KeyFamily(variable: $0) } ?? .access, outcome: outcome,
                 signs: key.uses.contains { $0.action == .sign }, verifies: key.uses.contains { $0.action == .verify },
                 algorithms: Array(Set(key.uses.flatMap(\.algorithms))).sorted(),
                 issuer: key.uses.lazy.compactMap(\.issuer).first, audience: key.uses.lazy.compactMap(\.audience).first,

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS105`: a signing secret stands in a file that everybody with the repository has.
 enum CommittedSecretRule: Rule {
@@ -16,9 +17,10 @@ enum CommittedSecretRule: Rule {
             stack.stack.workloads.flatMap { workload in
                 workload.assignments.compactMap { assignment -> Finding? in
                     guard SigningSecretNames.purpose(of: assignment.name) == .signing,
-                        let text = assignment.value.literal, let position = assignment.valuePosition ?? assignment.position,
-                        proof.isCommitted(position.file), isSecret(text, stack.environment)
+                        let text = assignment.value.literal
                     else { return nil }
+                    let position = assignment.valuePosition ?? assignment.position
+                    guard proof.isCommitted(position.file), isSecret(text, stack.environment) else { return nil }
                     return stack.finding(
                         id, stack.isProductionLike ? .error : .warning,
                         message(assignment.name, position, "\(workload.name) in \(stack.label) runs on it"),
@@ -32,7 +34,7 @@ enum CommittedSecretRule: Rule {
         proof.loose.compactMap { binding in
             guard SigningSecretNames.purpose(of: binding.name) == .signing, let text = binding.value.literal,
                 proof.isCommitted(binding.position.file), !Components.isTest(binding.position.file),
-                ![.buildArgument, .imageLayer, .exampleFile].contains(binding.place) || binding.place == .exampleFile
+                ![.buildArgument, .imageLayer].contains(binding.place)
             else { return nil }
             let environment = StackEnvironment.named(by: binding.position.file, evidence: "")
             guard isSecret(text, environment) else { return nil }

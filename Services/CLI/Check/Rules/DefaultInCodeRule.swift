@@ -15,8 +15,8 @@ enum DefaultInCodeRule: Rule {
     }
 
     static func findings(in proof: Proof) -> [Finding] {
-        let defaults = proof.components.all.flatMap { defaults(of: $0, proof.components) }
-        var found = defaults.map(single)
+        let defaults = proof.components.all.flatMap { Self.defaults(of: $0, proof.components) }
+        var found = defaults.map { single($0) }
         let sharing = defaults.filter(\.takesPart)
         for (family, group) in Dictionary(grouping: sharing, by: { KeyFamily(variable: $0.names.first ?? "") })
             .sorted(by: { $0.key.name < $1.key.name })

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS204`: services that share tokens detect their environment by different variables, or assume another one where
 /// nothing is set.

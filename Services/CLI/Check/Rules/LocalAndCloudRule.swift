@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS111`: what works on a laptop is set otherwise where it is deployed.
 enum LocalAndCloudRule: Rule {

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS107`: one secret in two environments, so that a token of one passes in the other.
 enum SharedAcrossEnvironmentsRule: Rule {

@@ -26,10 +26,10 @@ enum WorkflowRule: Rule {
 
     private static func findings(_ lot: Lot, _ deliveries: [Delivery], _ proof: Proof) -> [Finding] {
         guard let (giver, secret) = deliveries.lazy.compactMap({ delivery in
-            secret(of: delivery).map { (delivery, $0) }
+            Self.secret(of: delivery).map { (delivery, $0) }
         }).first else { return [] }
         return deliveries.compactMap { delivery in
-            guard secret(of: delivery) == nil, !delivery.assignments.isEmpty,
+            guard Self.secret(of: delivery) == nil, !delivery.assignments.isEmpty,
                 let service = delivery.services.first(where: { takesPart($0, proof) })
             else { return nil }
             return Finding(
