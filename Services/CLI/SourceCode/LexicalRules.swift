@@ -28,17 +28,25 @@ package struct LexicalRules: Sendable {
         var doubles = false
         var spansLines = false
         var interpolation = Interpolation.none
+        /// One character or one escape, else it is no string at all (Rust: `'a'` and the lifetime `'a`).
+        var isCharacter = false
     }
 
+    /// Where several begin alike, the longest counts.
     var lineComments: [String] = ["//"]
     var blockComments: [BlockComment] = [BlockComment(open: "/*", close: "*/")]
     var strings: [StringRule]
-    /// Longest first; brackets and single characters need not be listed.
+    /// The longest that fits counts; brackets and single characters need not be listed.
     var marks: [String]
-    /// Whether a line end is a token.
+    /// Whether a line end is a token; one behind a backslash never is.
     var linesMatter = false
-    /// Characters beside letters, digits and `_` that a word may hold (`$`, `@`), and begin with.
+    /// Opening brackets within which a line end is none: `([{` in Python, `([` in Go.
+    var joiningBrackets: Set<Character> = []
+    /// Characters beside letters, digits and `_` that a word may hold (`$`, `@`), and begin with. ASCII.
     var wordExtras: Set<Character> = []
     /// JavaScript: a slash where a value is expected begins a regular expression.
     var hasRegularExpressions = false
+    /// What opens a text that goes up to a line with its word: `<<~`, `<<-` (Ruby), `<<<` (PHP). Read without
+    /// interpolation.
+    var hereDocuments: [String] = []
 }
