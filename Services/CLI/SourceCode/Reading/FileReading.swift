@@ -1,0 +1,231 @@
+import Evidence
+
+/// The reading of one file: its scopes, and the facts as they are found.
+final class FileReading {
+    let file: String
+    let dialect: any Dialect
+    let statements: [Statement]
+    let root: Scope
+    private let scopes: [ObjectIdentifier: Scope]
+    var facts: SourceFacts
+    /// Variables' names that a read in `facts` holds already.
+    private var told: Set<SourcePosition> = []
+    /// Names that are being followed: a name that is bound to itself ends there.
+    var following: Set<String> = []
+
+    init(_ statements: [Statement], file: String, dialect: any Dialect) {
+        self.file = file
+        self.dialect = dialect
+        self.statements = statements
+        let builder = ScopeBuilder(statements)
+        root = builder.root
+        scopes = builder.scopes
+        facts = SourceFacts(file: file, language: dialect.language)
+    }
+
+    func read() -> SourceFacts {
+        visit(statements, in: root)
+        facts.reads.sort { $0.position < $1.position }
+        facts.uses.sort { $0.position < $1.position }
+        return facts
+    }
+
+    func scope(of function: Function) -> Scope? { scopes[ObjectIdentifier(function)] }
+    func scope(of type: TypeDeclaration) -> Scope? { scopes[ObjectIdentifier(type)] }
+
+    // MARK: walking
+
+    private func visit(_ statements: [Statement], in scope: Scope) {
+        // Names first: what is bound is told with its name, and not a second time as an expression.
+        if case .function = scope.kind {} else { tellNames(of: scope) }
+        walk(statements, in: scope)
+    }
+
+    private func walk(_ statements: [Statement], in scope: Scope) {
+        for statement in statements {
+            switch statement {
+            case .expression(let expression): visit(expression, in: scope)
+            case .returned(let expression):
+                tellReturn(expression, in: scope)
+                visit(expression, in: scope)
+            case .failed(let expression): if let expression { visit(expression, in: scope) }
+            case .bind(let targets, let value, _):
+                for target in targets {
+                    guard let value, let name = target.path else { continue }
+                    dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
+                }
+                if let value { visit(value, in: scope) }
+            case .function(let function): visit(function, in: scope)
+            case .type(let type):
+                for decorator in type.decorators { visit(decorator, in: scope) }
+                guard let inner = self.scope(of: type) else { continue }
+                tellFields(of: type, in: inner)
+                dialect.visit(type, in: inner, of: self)
+                visit(type.body, in: inner)
+            case .imports: break
+            case .conditional(let condition, let then, let otherwise):
+                visit(condition, in: scope)
+                walk(then, in: scope)
+                walk(otherwise, in: scope)
+            case .block(let inner): walk(inner, in: scope)
+            }
+        }
+    }
+
+    private func visit(_ function: Function, in scope: Scope) {
+        guard let inner = self.scope(of: function) else { return }
+        tellNames(of: inner)
+        for decorator in function.decorators { visit(decorator, in: scope) }
+        for parameter in function.parameters {
+            if let fallback = parameter.fallback {
+                tell(fallback, as: parameter.name, in: scope)
+                visit(fallback, in: scope)
+            }
+        }
+        walk(function.body, in: inner)
+    }
+
+    private func visit(_ expression: Expression, in scope: Scope) {
+        if case .function(let function) = expression.kind {
+            visit(function, in: scope)
+            return
+        }
+        if case .assign(let target, let value) = expression.kind, let name = target.path {
+            dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
+        }
+        dialect.visit(expression, in: scope, of: self)
+        if let read = dialect.variable(expression, in: scope, of: self) {
+            tellEnvironment(read, in: scope)
+            if read.names.contains(where: SigningSecretName.isOfInterest) { tell(expression, as: "", in: scope) }
+        }
+        for child in expression.children { visit(child, in: scope) }
+    }
+
+    // MARK: reads
+
+    private func tellNames(of scope: Scope) {
+        for name in scope.names {
+            guard let bindings = scope.bindings[name], let first = bindings.first(where: { $0.value != nil }) else {
+                continue
+            }
+            if case .object(let entries)? = first.value?.kind { tellEntries(entries, of: name, in: scope, depth: 0) }
+            guard let followed = follow(bindings: bindings, of: name, in: scope) else { continue }
+            let bound = boundName(name, in: scope)
+            let isAlias =
+                first.value.map { $0.path != nil && dialect.variable($0, in: scope, of: self) == nil } ?? false
+            if scope.isFunction, isAlias, bindings.count == 1 { continue }
+            tell(followed, as: bound, word: name, at: first.position)
+        }
+    }
+
+    /// `TokenService.secret` for a field, the bare name elsewhere.
+    private func boundName(_ name: String, in scope: Scope) -> String {
+        if case .type(let type) = scope.kind { return type.name + "." + name }
+        return name
+    }
+
+    /// `config = { jwt: { secret: … } }`, each under its path.
+    func tellEntries(_ entries: [Expression.Entry], of name: String, in scope: Scope, depth: Int) {
+        guard depth < 8 else { return }
+        for entry in entries {
+            guard let key = entry.key else { continue }
+            let path = name.isEmpty ? key : name + "." + key
+            if let inner = entry.value.entries {
+                tellEntries(inner, of: path, in: scope, depth: depth + 1)
+            } else {
+                tell(entry.value, as: path, in: scope, word: path, at: entry.position)
+            }
+        }
+    }
+
+    private func tellReturn(_ expression: Expression, in scope: Scope) {
+        if let entries = expression.entries {
+            tellEntries(entries, of: "", in: scope, depth: 0)
+            return
+        }
+        guard let function = scope.function else { return }
+        guard let followed = follow(expression, in: scope) else { return }
+        tell(
+            followed, as: boundName(function.name, in: scope.type ?? scope) + "()", word: function.name,
+            at: expression.position)
+    }
+
+    private func tellFields(of type: TypeDeclaration, in scope: Scope) {
+        for name in scope.names {
+            guard let read = dialect.field(name, of: type, in: scope, of: self),
+                let followed = follow(read, in: scope),
+                read.names.contains(where: SigningSecretName.isOfInterest)
+                    || SigningSecretName.isOfInterest(name)
+            else { continue }
+            tell(followed, as: type.name + "." + name, word: name, at: read.position)
+        }
+    }
+
+    func tell(
+        _ expression: Expression, as bound: String, in scope: Scope, word: String? = nil,
+        at position: SourcePosition? = nil
+    ) {
+        guard let followed = follow(expression, in: scope) else { return }
+        tell(followed, as: bound, word: word ?? bound, at: position ?? expression.position)
+    }
+
+    /// Adds a read where a variable or the name speaks of a signing secret, unless one with all its variables is told.
+    func tell(_ followed: Followed, as bound: String, word: String, at position: SourcePosition) {
+        let places = followed.expression.alternatives.map(\.position)
+        guard let first = places.first, !places.allSatisfy(told.contains) else { return }
+        let variables = followed.expression.variables
+        let readsOne = variables.contains(where: SigningSecretName.isOfInterest)
+        guard readsOne || SigningSecretName.isOfInterest(lastWords(of: word)) else { return }
+        // A bare text counts by its name, if it can be a key at all.
+        if variables.isEmpty, !readsOne, !followed.expression.alternatives.contains(where: isKey) { return }
+        told.formUnion(places)
+        facts.reads.append(
+            SecretRead(
+                followed.expression, bound: bound, loader: followed.loader ?? "constant",
+                at: variables.isEmpty ? position : first))
+    }
+
+    func hasTold(_ position: SourcePosition) -> Bool { told.contains(position) }
+
+    /// `config.jwt.secret` speaks by `jwt.secret`.
+    private func lastWords(of path: String) -> String {
+        path.split(separator: ".").suffix(2).joined(separator: ".")
+    }
+
+    private func isKey(_ alternative: KeyExpression.Alternative) -> Bool {
+        switch alternative {
+        case .literal(let text, _): Self.canBeKey(text)
+        case .computed: true
+        case .variable, .loader, .asymmetric: false
+        }
+    }
+
+    /// The name of a variable, a path or a sentence is no key.
+    static func canBeKey(_ text: String) -> Bool {
+        if text.isEmpty || text.contains(" ") && text.count > 64 { return false }
+        if text.hasPrefix("/") || text.hasPrefix("./") || text.contains("://") { return false }
+        let isName = text.allSatisfy { $0.isUppercase || $0 == "_" || $0.isNumber } && text.contains("_")
+        return !isName || SigningSecretName(text) == nil
+    }
+
+    private func tellEnvironment(_ read: VariableRead, in scope: Scope) {
+        for name in read.names where EnvironmentNames.all.contains(name.uppercased()) {
+            guard !facts.environmentReads.contains(where: { $0.position == read.position }) else { continue }
+            facts.environmentReads.append(
+                EnvironmentRead(name, fallback: read.fallback.flatMap { string($0, in: scope) }, at: read.position))
+        }
+    }
+}
+
+/// Variables by which programs tell where they run.
+enum EnvironmentNames {
+    static let all: Set<String> = [
+        "ENVIRONMENT", "ENV", "NODE_ENV", "APP_ENV", "APP_ENVIRONMENT", "FLASK_ENV", "DJANGO_ENV", "PYTHON_ENV",
+        "STAGE",
+        "DEPLOY_ENV", "DEPLOYMENT_ENV", "DEPLOYMENT_ENVIRONMENT", "RAILS_ENV", "RACK_ENV", "GO_ENV", "APPLICATION_ENV",
+        "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "MIX_ENV", "RUN_ENV", "RUNTIME_ENV",
+        "SERVICE_ENV", "VERCEL_ENV", "K_SERVICE", "KUBERNETES_SERVICE_HOST", "ECS_CONTAINER_METADATA_URI",
+        "ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "RAILWAY_ENVIRONMENT", "NEXT_PUBLIC_APP_ENV",
+        "PYTHON_ENVIRONMENT", "SYSTEM_ENV", "TARGET_ENV",
+    ]
+}

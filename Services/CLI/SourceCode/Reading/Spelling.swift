@@ -1,0 +1,196 @@
+import Evidence
+
+extension FileReading {
+    /// An expression with its imports resolved, for asking which library's function it is: `os.getenv`, `jose.jwt.encode`.
+    func canonical(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String? {
+        guard depth < 12 else { return nil }
+        switch expression.kind {
+        case .name(let name):
+            guard let holder = scope.holder(of: name) else { return name }
+            if let imported = holder.imports[name] {
+                guard let original = imported.original, original != "default" else { return imported.module }
+                return imported.module + "." + original
+            }
+            // `getenv = os.environ.get`; a call's result is no name.
+            if let bindings = holder.bindings[name], bindings.count == 1, let value = bindings[0].value,
+                value.path != nil, value.path != name, let original = canonical(value, in: holder, depth: depth + 1)
+            {
+                return original
+            }
+            return name
+        case .member(let object, let member):
+            return canonical(object, in: scope, depth: depth + 1).map { $0 + "." + member }
+        case .call(let callee, let arguments):
+            // `require('jsonwebtoken').sign`, `__import__("os").environ`
+            if let name = callee.name, name == "require" || name == "__import__",
+                let module = arguments.first?.value.text
+            {
+                return module
+            }
+            return canonical(callee, in: scope, depth: depth + 1).map { $0 + "()" }
+        default: return nil
+        }
+    }
+
+    /// The name that a key has in the code, by which a read in another file is found: imports under their original name,
+    /// names of this file that stand for another name followed to that one. Empty for a text and what has no name.
+    func keyName(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String {
+        guard depth < 12 else { return "" }
+        if dialect.variable(expression, in: scope, of: self) != nil { return "" }
+        if let same = dialect.same(expression, in: scope, of: self) {
+            return keyName(same, in: scope, depth: depth + 1)
+        }
+        switch expression.kind {
+        case .name(let name):
+            guard let holder = scope.holder(of: name) else { return name }
+            if let imported = holder.imports[name] {
+                return imported.original.flatMap { $0 == "default" ? nil : $0 } ?? imported.local
+            }
+            let values = holder.bindings[name]?.compactMap(\.value) ?? []
+            if values.count == 1, holder.bindings[name]?.count == 1, isName(values[0], in: holder) {
+                let followed = keyName(values[0], in: holder, depth: depth + 1)
+                if !followed.isEmpty { return followed }
+            }
+            return name
+        case .member(let object, let member):
+            if let name = object.name, name == "self" || name == "this", let type = scope.type,
+                case .type(let declaration) = type.kind
+            {
+                let values = type.bindings[member]?.compactMap(\.value) ?? []
+                if values.count == 1, isName(values[0], in: type) {
+                    let inner = declaration.body.lazy.compactMap { statement -> Scope? in
+                        if case .function(let function) = statement,
+                            ["__init__", "constructor"].contains(function.name)
+                        {
+                            return self.scope(of: function)
+                        }
+                        return nil
+                    }.first
+                    let followed = keyName(values[0], in: inner ?? type, depth: depth + 1)
+                    if !followed.isEmpty { return followed }
+                }
+                return declaration.name + "." + member
+            }
+            let owner = keyName(object, in: scope, depth: depth + 1)
+            return owner.isEmpty ? member : owner + "." + member
+        case .index(let object, let index):
+            guard let text = string(index, in: scope) else { return keyName(object, in: scope, depth: depth + 1) }
+            let owner = keyName(object, in: scope, depth: depth + 1)
+            return owner.isEmpty ? text : owner + "." + text
+        case .call(let callee, _):
+            let name = keyName(callee, in: scope, depth: depth + 1)
+            return name.isEmpty ? "" : name + "()"
+        case .either(let list, _):
+            return list.lazy.map { self.keyName($0, in: scope, depth: depth + 1) }.first { !$0.isEmpty } ?? ""
+        case .choice(_, let then, let otherwise):
+            let name = keyName(then, in: scope, depth: depth + 1)
+            return name.isEmpty ? keyName(otherwise, in: scope, depth: depth + 1) : name
+        case .assign(_, let value): return keyName(value, in: scope, depth: depth + 1)
+        default: return ""
+        }
+    }
+
+    /// Whether a value is another's name, and neither a read nor made here.
+    private func isName(_ value: Expression, in scope: Scope) -> Bool {
+        if dialect.variable(value, in: scope, of: self) != nil { return false }
+        if let same = dialect.same(value, in: scope, of: self) { return isName(same, in: scope) }
+        switch value.kind {
+        case .name(let name): return !Self.absent.contains(name)
+        case .member, .index: return true
+        case .call(let callee, _):
+            // An instance is known by its own name (`settings = Settings()`), what a function gives by the function's.
+            return !(callee.path?.split(separator: ".").last?.first?.isUppercase ?? true)
+        default: return false
+        }
+    }
+
+    /// For messages and for `loader`: names and brackets, without a text of the code.
+    func spelling(_ expression: Expression, in scope: Scope) -> String {
+        switch expression.kind {
+        case .call(let callee, _): spelling(callee, in: scope) + "()"
+        case .member(let object, let member): spelling(object, in: scope) + "." + member
+        case .index(let object, let index): spelling(object, in: scope) + (index.text.map { "." + $0 } ?? "[…]")
+        case .name(let name):
+            scope.holder(of: name)?.imports[name].flatMap { $0.original == "default" ? nil : $0.original } ?? name
+        default: "an expression"
+        }
+    }
+
+    // MARK: plain values
+
+    /// The text that an expression is, through names of this file and defaults.
+    func string(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String? {
+        guard depth < 8 else { return nil }
+        switch expression.kind {
+        case .text(let text): return text
+        case .name(let name):
+            guard let holder = scope.holder(of: name), let bindings = holder.bindings[name], bindings.count == 1,
+                let value = bindings[0].value
+            else { return nil }
+            return string(value, in: holder, depth: depth + 1)
+        case .either(let list, _): return list.last.flatMap { string($0, in: scope, depth: depth + 1) }
+        default:
+            if let read = dialect.variable(expression, in: scope, of: self) {
+                return read.fallback.flatMap { string($0, in: scope, depth: depth + 1) }
+            }
+            if let same = dialect.same(expression, in: scope, of: self) {
+                return string(same, in: scope, depth: depth + 1)
+            }
+            if case .member(let object, let member) = expression.kind, let type = type(of: object, in: scope),
+                let inner = self.scope(of: type)
+            {
+                if let read = dialect.field(member, of: type, in: inner, of: self) {
+                    return read.fallback.flatMap { string($0, in: inner, depth: depth + 1) }
+                }
+                return inner.bindings[member]?.first?.value.flatMap { string($0, in: inner, depth: depth + 1) }
+            }
+            return nil
+        }
+    }
+
+    /// The texts of a list, or the one text.
+    func strings(_ expression: Expression?, in scope: Scope) -> [String] {
+        guard let expression else { return [] }
+        if case .list(let list) = expression.kind { return list.compactMap { string($0, in: scope) } }
+        if let text = string(expression, in: scope) { return [text] }
+        if let name = expression.name, let holder = scope.holder(of: name), let bindings = holder.bindings[name],
+            bindings.count == 1, case .list(let list)? = bindings[0].value?.kind
+        {
+            return list.compactMap { string($0, in: holder) }
+        }
+        return []
+    }
+
+    /// A number, through arithmetic, names of this file and defaults (`int(os.getenv("X", "15")) * 60`).
+    func number(_ expression: Expression, in scope: Scope, depth: Int = 0) -> Double? {
+        guard depth < 12 else { return nil }
+        switch expression.kind {
+        case .number(let text):
+            return Double(text.filter { $0 != "_" && $0 != "n" && $0 != "L" })
+        case .text(let text): return Double(text)
+        case .name(let name):
+            guard let holder = scope.holder(of: name), let bindings = holder.bindings[name], bindings.count == 1,
+                let value = bindings[0].value
+            else { return nil }
+            return number(value, in: holder, depth: depth + 1)
+        case .operation("*", let operands):
+            let values = operands.compactMap { number($0, in: scope, depth: depth + 1) }
+            return values.count == operands.count ? values.reduce(1, *) : nil
+        case .operation("/", let operands) where operands.count == 2:
+            guard let a = number(operands[0], in: scope, depth: depth + 1),
+                let b = number(operands[1], in: scope, depth: depth + 1), b != 0
+            else { return nil }
+            return a / b
+        case .either(let list, _): return list.last.flatMap { number($0, in: scope, depth: depth + 1) }
+        case .call(let callee, let arguments):
+            if let read = dialect.variable(expression, in: scope, of: self) {
+                return read.fallback.flatMap { number($0, in: scope, depth: depth + 1) }
+            }
+            guard ["int", "float", "Number", "parseInt", "parseFloat"].contains(callee.name ?? "") else { return nil }
+            return arguments.first.flatMap { number($0.value, in: scope, depth: depth + 1) }
+        default:
+            return dialect.variable(expression, in: scope, of: self)?.fallback
+                .flatMap { number($0, in: scope, depth: depth + 1) }
+        }
+    }
+}
