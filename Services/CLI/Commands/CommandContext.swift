@@ -36,8 +36,9 @@ package struct CommandContext: Sendable {
     package static func live(
         stores: @escaping @Sendable ([String: String], Logger) -> SecretStores
     ) -> CommandContext {
-        CommandContext(
-            console: .live, variables: SettingsReader.live.variables,
+        let variables = SettingsReader.live.variables
+        return CommandContext(
+            console: .live(allowsColour: variables["NO_COLOR"]?.isEmpty ?? true), variables: variables,
             directory: FileManager.default.currentDirectoryPath, now: WallClock.system.now,
             randomBytes: { count in
                 // The system's generator is cryptographically secure (getrandom on Linux).

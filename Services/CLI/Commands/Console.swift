@@ -11,21 +11,39 @@ package struct Console: Sendable {
     /// A line typed on the terminal behind this prompt, which does not show it; nil where there is no terminal.
     package let hidden: @Sendable (String) -> [UInt8]?
 
+    /// Whether answers go to a terminal, and nothing forbids colour there (no-color.org).
+    package let isColoured: Bool
+    /// Whether `err` is a terminal, so that a line may show how far long work has come.
+    package let showsProgress: Bool
+
     package init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
-        input: @escaping @Sendable () -> [UInt8], hidden: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }
+        input: @escaping @Sendable () -> [UInt8], hidden: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        isColoured: Bool = false, showsProgress: Bool = false
     ) {
         self.out = out
         self.err = err
         self.input = input
         self.hidden = hidden
+        self.isColoured = isColoured
+        self.showsProgress = showsProgress
     }
 
-    package static let live = Console(
-        out: { Self.write($0 + "\n", to: STDOUT_FILENO) },
-        err: { Self.write($0 + "\n", to: STDERR_FILENO) },
-        input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] },
-        hidden: HiddenPrompt.ask)
+    /// - Parameter allowsColour: false where `NO_COLOR` is set.
+    package static func live(allowsColour: Bool) -> Console {
+        Console(
+            out: { Self.write($0 + "\n", to: STDOUT_FILENO) },
+            err: { Self.write($0 + "\n", to: STDERR_FILENO) },
+            input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] },
+            hidden: HiddenPrompt.ask, isColoured: allowsColour && isatty(STDOUT_FILENO) == 1,
+            showsProgress: isatty(STDERR_FILENO) == 1)
+    }
+
+    /// Writes over the last line of a terminal; nothing ends it.
+    package func status(_ text: String) {
+        guard showsProgress else { return }
+        Self.write("\r\u{1B}[K\(text)", to: STDERR_FILENO)
+    }
 
     /// A reader that went away is no reason to fail: what can't be written is dropped.
     static func write(_ text: String, to descriptor: Int32) {

@@ -17,12 +17,14 @@ package struct Lockstep: ParsableCommand {
             Examples:
               lockstep secret generate --env-file .env
               lockstep up
+              lockstep check
               lockstep token issue --sub u1 --email u1@example.org --role admin | lockstep token verify
               lockstep explain - < token.txt
             """,
         version: "lockstep \(BuildInfo.version)",
         subcommands: [
-            UpCommand.self, SecretCommand.self, RotateCommand.self, DoctorCommand.self, AgentCommand.self,
+            UpCommand.self, CheckCommand.self, SecretCommand.self, RotateCommand.self, DoctorCommand.self,
+            AgentCommand.self,
             TokenCommand.self, ExplainCommand.self, GuardCommand.self,
         ])
 

@@ -31,7 +31,8 @@ package enum SecretLikeName {
     }
 
     private static let secretWords: Set<String> = [
-        "secret", "secrets", "secretkey", "password", "passwd", "pwd", "passphrase", "token", "credential", "credentials",
+        "secret", "secrets", "secretkey", "password", "passwd", "pwd", "passphrase", "token", "credential",
+        "credentials",
         "apikey", "salt", "signing", "jwtsecret", "pepper",
     ]
 

@@ -13,3 +13,11 @@ package protocol SourceReader: Sendable {
 package enum SourceReaders {
     package static let all: [any SourceReader] = []
 }
+
+extension SourceReaders {
+    package static func read(
+        _ tree: SourceTree, readers: [any SourceReader] = all, progress: @Sendable (Int, Int) -> Void
+    ) -> (facts: [SourceFacts], unread: [UnreadFile]) {
+        ([], [])
+    }
+}

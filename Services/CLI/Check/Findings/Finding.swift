@@ -33,7 +33,8 @@ package struct Finding: Sendable, Hashable {
     /// The same finding in a later state of the repository: lines move, so they do not count.
     package var fingerprint: String {
         let files = Set(locations.map(\.file)).sorted().joined(separator: " ")
-        return [rule.rawValue, environment ?? "", services.sorted().joined(separator: " "), files].joined(separator: "|")
+        return [rule.rawValue, environment ?? "", services.sorted().joined(separator: " "), files].joined(
+            separator: "|")
     }
 }
 

@@ -49,7 +49,8 @@ struct CodeKeys {
 
     /// The read, where all of them say the same.
     private static func only(_ reads: [SecretRead]) -> SecretRead? {
-        guard let first = reads.first, reads.allSatisfy({ $0.expression.variables == first.expression.variables }) else {
+        guard let first = reads.first, reads.allSatisfy({ $0.expression.variables == first.expression.variables })
+        else {
             return nil
         }
         return reads.first { $0.expression.alternatives.count > 1 } ?? first

@@ -54,7 +54,8 @@ struct Components: Sendable {
     static func isTest(_ path: String) -> Bool {
         let parts = path.lowercased().split(separator: "/")
         let folders: Set<Substring> = [
-            "test", "tests", "__tests__", "spec", "specs", "testing", "fixtures", "mocks", "__mocks__", "e2e", "examples",
+            "test", "tests", "__tests__", "spec", "specs", "testing", "fixtures", "mocks", "__mocks__", "e2e",
+            "examples",
             "example", "testdata", "benchmarks",
         ]
         if parts.dropLast().contains(where: folders.contains) { return true }

@@ -61,7 +61,8 @@ enum KeyText {
         if trimmed.pieces.count == 1 {
             return rest.firstIndex(of: "\"").map { .literal(String(rest[..<$0])) } ?? trimmed
         }
-        guard rest.isEmpty, trimmed.pieces.count == 3, case .text(let tail) = trimmed.pieces[2], tail.first == "\"" else {
+        guard rest.isEmpty, trimmed.pieces.count == 3, case .text(let tail) = trimmed.pieces[2], tail.first == "\""
+        else {
             return trimmed
         }
         return BoundValue([trimmed.pieces[1]])

@@ -44,7 +44,8 @@ struct ParticipantFinder {
         code.keys.compactMap { key -> KeyUse? in
             guard let first = key.uses.first else { return nil }
             let names = key.expression?.variables ?? []
-            let outcome = key.expression.map(resolver.resolve) ?? .undetermined("the key at \(first.position) can't be followed")
+            let outcome =
+                key.expression.map(resolver.resolve) ?? .undetermined("the key at \(first.position) can't be followed")
             return KeyUse(
                 family: names.first.map { KeyFamily(variable: $0) } ?? .access, outcome: outcome,
                 signs: key.uses.contains { $0.action == .sign }, verifies: key.uses.contains { $0.action == .verify },

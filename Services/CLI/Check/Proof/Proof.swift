@@ -66,7 +66,8 @@ package struct Proof: Sendable {
 /// The variable that tells a service where it runs.
 enum EnvironmentVariable {
     static let names = [
-        "ENVIRONMENT", "APP_ENV", "APP_ENVIRONMENT", "ENV", "NODE_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV", "GO_ENV",
+        "ENVIRONMENT", "APP_ENV", "APP_ENVIRONMENT", "ENV", "NODE_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV",
+        "GO_ENV",
         "ASPNETCORE_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "DEPLOY_ENV", "STAGE",
     ]
 
@@ -74,7 +75,9 @@ enum EnvironmentVariable {
     static func of(_ workload: Workload) -> (name: String, text: String, position: SourcePosition)? {
         for name in names {
             guard let assignment = workload[name] else { continue }
-            guard let text = assignment.value.literal ?? assignment.value.fallback?.literal, !text.isEmpty else { continue }
+            guard let text = assignment.value.literal ?? assignment.value.fallback?.literal, !text.isEmpty else {
+                continue
+            }
             return (name, text, assignment.valuePosition ?? assignment.position)
         }
         return nil

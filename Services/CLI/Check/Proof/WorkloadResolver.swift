@@ -41,7 +41,9 @@ struct WorkloadResolver {
 
     /// By a variable, or by the file that `NAME_FILE` names.
     func given(_ name: String) -> EffectiveKey? {
-        if let assignment = workload[name] { return EffectiveKey(assignment.value, way: .variable(assignment), name: name) }
+        if let assignment = workload[name] {
+            return EffectiveKey(assignment.value, way: .variable(assignment), name: name)
+        }
         guard let file = workload[name + "_FILE"], let path = file.value.literal else { return nil }
         return EffectiveKey(content(of: path), way: .variable(file), name: name + "_FILE")
     }
@@ -108,7 +110,8 @@ struct WorkloadResolver {
         if let assignment = workload[winner.id] ?? workload[SecretNames.store] ?? workload[SecretNames.project] {
             return .key(
                 EffectiveKey(
-                    .reference(SecretReference(.platform, winner.label)), way: .variable(assignment), name: winner.name))
+                    .reference(SecretReference(.platform, winner.label)), way: .variable(assignment), name: winner.name)
+            )
         }
         return .undetermined("the source of \(winner.label) is not in the files")
     }

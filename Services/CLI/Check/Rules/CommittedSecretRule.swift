@@ -43,7 +43,8 @@ enum CommittedSecretRule: Rule {
             let isProductionLike = environment.map { !$0.environment.allowsDevelopmentFallback } ?? false
             return Finding(
                 id, isProductionLike && !isExample ? .error : .warning,
-                message(binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
+                message(
+                    binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
                 environment: environment?.label, at: [binding.position])
         }
     }

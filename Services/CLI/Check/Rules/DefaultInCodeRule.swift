@@ -22,15 +22,18 @@ enum DefaultInCodeRule: Rule {
             .sorted(by: { $0.key.name < $1.key.name })
         {
             guard let first = group.first,
-                let other = group.first(where: { $0.component.directory != first.component.directory && $0.text != first.text })
+                let other = group.first(where: {
+                    $0.component.directory != first.component.directory && $0.text != first.text
+                })
             else { continue }
             found.append(
                 Finding(
-                    id, .error, """
-                        \(name(first)) and \(name(other)) fall back to two different defaults for their \
-                        \(family == .access ? "" : family.name + " ")signing secret: where nothing is set, every token that \
-                        one issues is refused by the other with 401
-                        """, services: [name(first), name(other)],
+                    id, .error,
+                    """
+                    \(name(first)) and \(name(other)) fall back to two different defaults for their \
+                    \(family == .access ? "" : family.name + " ")signing secret: where nothing is set, every token that \
+                    one issues is refused by the other with 401
+                    """, services: [name(first), name(other)],
                     at: [other.alternative.position, first.alternative.position]))
         }
         return found
@@ -64,11 +67,12 @@ enum DefaultInCodeRule: Rule {
             default: "is made in the code where it is not set"
             }
         return Finding(
-            id, .warning, """
-                \(variable) of \(name(value)) \(what): \
-                \(value.text == nil ? "no other service can come to the same key" : "whoever reads it can make tokens"), and \
-                a missing setting shows as 401 instead of stopping the start
-                """, services: [name(value)], at: [value.alternative.position],
+            id, .warning,
+            """
+            \(variable) of \(name(value)) \(what): \
+            \(value.text == nil ? "no other service can come to the same key" : "whoever reads it can make tokens"), and \
+            a missing setting shows as 401 instead of stopping the start
+            """, services: [name(value)], at: [value.alternative.position],
             fix: Fix("stop with an error where \(variable) is not set"))
     }
 

@@ -22,10 +22,11 @@ enum DefaultInProductionRule: Rule {
         if case .codeDefault(let position) = key.way {
             let names = use.names.isEmpty ? "no variable" : "none of \(use.names.joined(separator: ", "))"
             return stack.finding(
-                id, .error, """
-                    \(participant.name) runs on the default in its code at \(position): \(stack.label) gives it \(names). \
-                    Whoever reads the code can make tokens for it
-                    """, [participant.name], at: [participant.workload.position, position],
+                id, .error,
+                """
+                \(participant.name) runs on the default in its code at \(position): \(stack.label) gives it \(names). \
+                Whoever reads the code can make tokens for it
+                """, [participant.name], at: [participant.workload.position, position],
                 fix: Fix("give \(participant.name) \(use.names.first ?? "the secret") in \(stack.stack.name)"))
         }
         guard let word = key.value.fallback, let text = word.literal, !text.isEmpty, let position = key.position else {
@@ -33,10 +34,11 @@ enum DefaultInProductionRule: Rule {
         }
         let variable = key.value.reference?.name ?? key.name
         return stack.finding(
-            id, .warning, """
-                while \(variable) is not set, \(participant.name) runs on the default that stands at \(position), which \
-                everybody with this repository knows, and says nothing
-                """, [participant.name], at: [position],
+            id, .warning,
+            """
+            while \(variable) is not set, \(participant.name) runs on the default that stands at \(position), which \
+            everybody with this repository knows, and says nothing
+            """, [participant.name], at: [position],
             fix: Fix("write ${\(variable):?set \(variable)} so that a missing value stops the deploy"))
     }
 }

@@ -74,9 +74,10 @@ enum DifferentSecretsRule: Rule {
             case .same, .different, .unknown: ""
             }
         return stack.finding(
-            id, severity, """
-                \(when)\(failure) in \(stack.label): \(described(issuer, mine)), \(described(verifier, theirs))
-                """, [issuer.name, verifier.name],
+            id, severity,
+            """
+            \(when)\(failure) in \(stack.label): \(described(issuer, mine)), \(described(verifier, theirs))
+            """, [issuer.name, verifier.name],
             at: [theirs.position, mine.position, theirs.valuePosition, mine.valuePosition])
     }
 
@@ -104,10 +105,11 @@ enum DifferentSecretsRule: Rule {
                 takers.contains(where: { $0.workload[name].map(WorkloadResolver.isPassedOn) ?? false })
             else { return nil }
             return stack.finding(
-                id, .error, """
-                    once \(name) is set on the host, \(taker.name) takes it and \(other.name) does not, and tokens of one \
-                    are refused by the other with 401 in \(stack.label)
-                    """, [taker.name, other.name], at: [other.workload.position, taker.workload[name]?.position])
+                id, .error,
+                """
+                once \(name) is set on the host, \(taker.name) takes it and \(other.name) does not, and tokens of one \
+                are refused by the other with 401 in \(stack.label)
+                """, [taker.name, other.name], at: [other.workload.position, taker.workload[name]?.position])
         }
     }
 }

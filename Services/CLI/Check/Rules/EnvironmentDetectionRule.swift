@@ -18,15 +18,17 @@ enum EnvironmentDetectionRule: Rule {
                 && environment($0.1) != nil && environment(first.1) != nil
         }
         guard let other = byVariable ?? byDefault else { return [] }
-        let how = byVariable != nil
+        let how =
+            byVariable != nil
             ? "one reads \(first.1.variable), the other \(other.1.variable)"
             : "where \(first.1.variable) is not set one assumes \(first.1.fallback ?? ""), the other \(other.1.fallback ?? "")"
         return [
             Finding(
-                id, .warning, """
-                    the environment is detected in two ways: \(how). Where they differ, each looks for another secret, and \
-                    refuses the other's tokens with 401
-                    """, services: Array(Set([first.0.directory, other.0.directory])).sorted().filter { !$0.isEmpty },
+                id, .warning,
+                """
+                the environment is detected in two ways: \(how). Where they differ, each looks for another secret, and \
+                refuses the other's tokens with 401
+                """, services: Array(Set([first.0.directory, other.0.directory])).sorted().filter { !$0.isEmpty },
                 at: [other.1.position, first.1.position])
         ]
     }

@@ -12,11 +12,12 @@ enum FloatingVersionRule: Rule {
                         [.google, .azure, .aws].contains(reference.store)
                     else { return nil }
                     return stack.finding(
-                        id, .warning, """
-                            \(key.name) of \(participant.name) in \(stack.label) is \(reference): `latest` is read when an \
-                            instance starts, so after a new version old and new instances hold two keys, and each refuses \
-                            the other's tokens with 401. Pin a version number
-                            """, [participant.name], at: [key.position])
+                        id, .warning,
+                        """
+                        \(key.name) of \(participant.name) in \(stack.label) is \(reference): `latest` is read when an \
+                        instance starts, so after a new version old and new instances hold two keys, and each refuses \
+                        the other's tokens with 401. Pin a version number
+                        """, [participant.name], at: [key.position])
                 }
             }
         }

@@ -14,10 +14,11 @@ enum ImageSecretRule: Rule {
             // A placeholder that makes a build step run is no secret, though it may come to serve as one.
             let isPlaceholder = binding.value.literal.map { SecretQuality.fault(of: $0) != nil } ?? false
             return Finding(
-                id, isPlaceholder ? .warning : .error, """
-                    \(binding.name) is \(what) at \(binding.position): it stays in the image's history, and whoever pulls the \
-                    image can make tokens. Give it at run time, or to one step with `RUN --mount=type=secret`
-                    """, at: [binding.position])
+                id, isPlaceholder ? .warning : .error,
+                """
+                \(binding.name) is \(what) at \(binding.position): it stays in the image's history, and whoever pulls the \
+                image can make tokens. Give it at run time, or to one step with `RUN --mount=type=secret`
+                """, at: [binding.position])
         }
     }
 }

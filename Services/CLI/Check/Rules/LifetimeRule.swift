@@ -17,33 +17,37 @@ enum LifetimeRule: Rule {
             return pairs(lifetimes, spans(.maximumLifetime, stack)) { life, most in
                 life.seconds > most.seconds
                     ? stack.finding(
-                        id, .error, """
-                            every token that \(life.service) issues is refused by \(most.service) with 401 in \
-                            \(stack.label): it lives \(shown(life)), and at most \(shown(most)) are accepted
-                            """, [life.service, most.service], at: [most.position, life.position]) : nil
+                        id, .error,
+                        """
+                        every token that \(life.service) issues is refused by \(most.service) with 401 in \
+                        \(stack.label): it lives \(shown(life)), and at most \(shown(most)) are accepted
+                        """, [life.service, most.service], at: [most.position, life.position]) : nil
             }
                 + pairs(lifetimes, spans(.overlap, stack)) { life, overlap in
                     overlap.seconds < life.seconds
                         ? stack.finding(
-                            id, .error, """
-                                after a rotation \(overlap.service) keeps the old key \(shown(overlap)), and tokens of \
-                                \(life.service) live \(shown(life)): the younger ones are refused with 401 in \(stack.label)
-                                """, [overlap.service, life.service], at: [overlap.position, life.position]) : nil
+                            id, .error,
+                            """
+                            after a rotation \(overlap.service) keeps the old key \(shown(overlap)), and tokens of \
+                            \(life.service) live \(shown(life)): the younger ones are refused with 401 in \(stack.label)
+                            """, [overlap.service, life.service], at: [overlap.position, life.position]) : nil
                 }
                 + pairs(spans(.cache, stack), spans(.overlap, stack)) { cache, overlap in
                     cache.seconds > overlap.seconds
                         ? stack.finding(
-                            id, .warning, """
-                                \(cache.service) keeps keys \(shown(cache)), longer than the overlap of a rotation \
-                                (\(shown(overlap))): it learns of a new key when the old one is gone, in \(stack.label)
-                                """, [cache.service, overlap.service], at: [cache.position, overlap.position]) : nil
+                            id, .warning,
+                            """
+                            \(cache.service) keeps keys \(shown(cache)), longer than the overlap of a rotation \
+                            (\(shown(overlap))): it learns of a new key when the old one is gone, in \(stack.label)
+                            """, [cache.service, overlap.service], at: [cache.position, overlap.position]) : nil
                 }
         }
     }
 
     private static func pairs(_ a: [Span], _ b: [Span], _ judge: (Span, Span) -> Finding?) -> [Finding] {
         // The longest against the shortest says it for all.
-        guard let longest = a.max(by: { $0.seconds < $1.seconds }), let shortest = b.min(by: { $0.seconds < $1.seconds })
+        guard let longest = a.max(by: { $0.seconds < $1.seconds }),
+            let shortest = b.min(by: { $0.seconds < $1.seconds })
         else { return [] }
         return judge(longest, shortest).map { [$0] } ?? []
     }
@@ -99,7 +103,9 @@ struct LifetimeSetting {
     /// `15`, `15m`, `1h`, `7d`; nil for what is neither.
     func seconds(_ text: String) -> Int64? {
         if let number = Int64(text), number >= 0 { return number.multipliedReportingOverflow(by: unit).partialValue }
-        guard let last = text.last, let number = Int64(text.dropLast()), (0...1_000_000).contains(number) else { return nil }
+        guard let last = text.last, let number = Int64(text.dropLast()), (0...1_000_000).contains(number) else {
+            return nil
+        }
         switch last {
         case "s": return number
         case "m": return number * 60

@@ -46,10 +46,11 @@ enum LocalAndCloudRule: Rule {
                 participant.workload[theirs.name] == nil, twin.workload[mine.name] == nil
             else { return nil }
             return cloud.finding(
-                id, .warning, """
-                    \(participant.name) is given its secret as \(mine.name) in \(cloud.label) and as \(theirs.name) in \
-                    \(local.label): if its code reads one of the two, every token is refused with 401 where it is the other
-                    """, [participant.name], at: [mine.position, theirs.position])
+                id, .warning,
+                """
+                \(participant.name) is given its secret as \(mine.name) in \(cloud.label) and as \(theirs.name) in \
+                \(local.label): if its code reads one of the two, every token is refused with 401 where it is the other
+                """, [participant.name], at: [mine.position, theirs.position])
         }
     }
 
@@ -64,16 +65,18 @@ enum LocalAndCloudRule: Rule {
         guard let mine = participant.workload[name] else {
             guard participant.workload.gaps.isEmpty else { return nil }
             return cloud.finding(
-                id, .warning, """
-                    \(name) of \(participant.name) is \(text) in \(local.label) and not set in \(cloud.label), where the \
-                    default of its code counts: what was tried locally is not what is deployed
-                    """, [participant.name], at: [participant.workload.position, theirs.position])
+                id, .warning,
+                """
+                \(name) of \(participant.name) is \(text) in \(local.label) and not set in \(cloud.label), where the \
+                default of its code counts: what was tried locally is not what is deployed
+                """, [participant.name], at: [participant.workload.position, theirs.position])
         }
         guard let other = mine.value.literal, other != text else { return nil }
         return cloud.finding(
-            id, .warning, """
-                \(name) of \(participant.name) is \(text) in \(local.label) and \(other) in \(cloud.label): what was tried \
-                locally is not what is deployed
-                """, [participant.name], at: [mine.position, theirs.position])
+            id, .warning,
+            """
+            \(name) of \(participant.name) is \(text) in \(local.label) and \(other) in \(cloud.label): what was tried \
+            locally is not what is deployed
+            """, [participant.name], at: [mine.position, theirs.position])
     }
 }

@@ -12,16 +12,19 @@ enum MissingSecretRule: Rule {
         participant.uses.compactMap { use in
             guard case .missing(let names) = use.outcome else { return nil }
             // Alone, without anybody who has one, it may well be that this stack has no tokens.
-            let holders = stack.participants.filter { $0.name != participant.name && $0.use(use.family)?.outcome.key != nil }
+            let holders = stack.participants.filter {
+                $0.name != participant.name && $0.use(use.family)?.outcome.key != nil
+            }
             if participant.reason == .twin, holders.isEmpty { return nil }
             let wanted = names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))"
             let other = holders.first
             let consequence = consequence(participant, use, other: other)
             return stack.finding(
-                id, severity(participant), """
-                    \(participant.name) takes part in tokens (\(participant.evidence)), and \(stack.label) gives it \
-                    \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(consequence)
-                    """, [participant.name] + (other.map { [$0.name] } ?? []),
+                id, severity(participant),
+                """
+                \(participant.name) takes part in tokens (\(participant.evidence)), and \(stack.label) gives it \
+                \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(consequence)
+                """, [participant.name] + (other.map { [$0.name] } ?? []),
                 at: [
                     participant.workload.position, other?.use(use.family)?.outcome.key?.position, use.codePosition,
                 ])

@@ -17,10 +17,11 @@ enum MixedEnvironmentsRule: Rule {
             guard let first = told.first, let other = told.first(where: { $0.2 != first.2 }) else { return nil }
             let isOwn = first.0.isOwn && other.0.isOwn
             return stack.finding(
-                id, isOwn ? .error : .warning, """
-                    \(first.0.name) runs as \(first.text) and \(other.0.name) as \(other.text) in \(stack.label): each looks \
-                    for the secret of its own environment, and refuses the other's tokens with 401
-                    """, [first.0.name, other.0.name], at: [other.3, first.3])
+                id, isOwn ? .error : .warning,
+                """
+                \(first.0.name) runs as \(first.text) and \(other.0.name) as \(other.text) in \(stack.label): each looks \
+                for the secret of its own environment, and refuses the other's tokens with 401
+                """, [first.0.name, other.0.name], at: [other.3, first.3])
         }
     }
 }

@@ -14,11 +14,13 @@ enum PlainTextRule: Rule {
                         let text = assignment.value.literal, !text.isEmpty, !assignment.name.hasSuffix("_FILE")
                     else { return nil }
                     return stack.finding(
-                        id, .error, """
-                            \(assignment.name) of \(workload.name) stands in plain text in \(stack.label): the files and \
-                            the platform's console show it to everybody who may look, and whoever does can make tokens. \
-                            Refer to the secret store instead
-                            """, [workload.name], at: [assignment.valuePosition ?? assignment.position, assignment.position])
+                        id, .error,
+                        """
+                        \(assignment.name) of \(workload.name) stands in plain text in \(stack.label): the files and \
+                        the platform's console show it to everybody who may look, and whoever does can make tokens. \
+                        Refer to the secret store instead
+                        """, [workload.name],
+                        at: [assignment.valuePosition ?? assignment.position, assignment.position])
                 }
             }
         } + cdk(proof)
@@ -31,10 +33,11 @@ enum PlainTextRule: Rule {
                 return nil
             }
             return Finding(
-                id, .error, """
-                    \(read.bound) stands in plain text at \(position) and comes out so in the synthesised template: whoever \
-                    may look at it can make tokens. Use `secrets` with a secret of the store instead of `environment`
-                    """, at: [position])
+                id, .error,
+                """
+                \(read.bound) stands in plain text at \(position) and comes out so in the synthesised template: whoever \
+                may look at it can make tokens. Use `secrets` with a secret of the store instead of `environment`
+                """, at: [position])
         }
     }
 }

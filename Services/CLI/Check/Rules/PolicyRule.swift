@@ -16,7 +16,9 @@ enum PolicyRule: Rule {
         _ stack: ProvenStack, _ family: KeyFamily
     ) -> [(Participant, Participant)] {
         let all = stack.participants.filter { $0.use(family) != nil && !$0.isForeign }
-        guard let signer = all.first(where: { $0.use(family)?.signs == true }) ?? all.first(where: \.isOwn) else { return [] }
+        guard let signer = all.first(where: { $0.use(family)?.signs == true }) ?? all.first(where: \.isOwn) else {
+            return []
+        }
         return all.filter { $0.name != signer.name && $0.use(family)?.verifies != false }.map { (signer, $0) }
     }
 
@@ -35,13 +37,15 @@ enum PolicyRule: Rule {
                     variables: ["JWT_ALGORITHM", "ALGORITHM"]))
         }
         if let mine = signs.issuer, let theirs = verifies.issuer, mine != theirs {
-            findings.append(finding(stack, signer, verifier, signs, verifies, "issuer", mine, theirs, variables: ["JWT_ISSUER"]))
+            findings.append(
+                finding(stack, signer, verifier, signs, verifies, "issuer", mine, theirs, variables: ["JWT_ISSUER"]))
         }
         let mine = signs.audience ?? policy("JWT_AUDIENCE", signer)
         let theirs = verifies.audience ?? policy("JWT_AUDIENCE", verifier)
         if let mine, let theirs, mine != theirs {
             findings.append(
-                finding(stack, signer, verifier, signs, verifies, "audience", mine, theirs, variables: ["JWT_AUDIENCE"]))
+                finding(stack, signer, verifier, signs, verifies, "audience", mine, theirs, variables: ["JWT_AUDIENCE"])
+            )
         }
         return findings
     }
@@ -60,9 +64,10 @@ enum PolicyRule: Rule {
                 ?? participant.workload.position
         }
         return stack.finding(
-            id, .error, """
-                every token that \(signer.name) issues is refused by \(verifier.name) with 401 in \(stack.label): it signs \
-                with \(what) \(mine), and \(verifier.name) accepts \(theirs)
-                """, [signer.name, verifier.name], at: [position(verifier, verifies), position(signer, signs)])
+            id, .error,
+            """
+            every token that \(signer.name) issues is refused by \(verifier.name) with 401 in \(stack.label): it signs \
+            with \(what) \(mine), and \(verifier.name) accepts \(theirs)
+            """, [signer.name, verifier.name], at: [position(verifier, verifies), position(signer, signs)])
     }
 }

@@ -18,11 +18,12 @@ enum SecondLoadingPathRule: Rule {
                 guard let other = key.uses.first else { continue }
                 found.append(
                     Finding(
-                        id, .warning, """
-                            \(name) loads its key in two ways: \(use.call) takes it from the shared loader, \(other.call) \
-                            reads \(key.expression.variables.joined(separator: ", ")) by itself. The day the two see \
-                            different sources, one refuses the other's tokens with 401
-                            """, services: [name], at: [other.position, use.position]))
+                        id, .warning,
+                        """
+                        \(name) loads its key in two ways: \(use.call) takes it from the shared loader, \(other.call) \
+                        reads \(key.expression.variables.joined(separator: ", ")) by itself. The day the two see \
+                        different sources, one refuses the other's tokens with 401
+                        """, services: [name], at: [other.position, use.position]))
             }
         }
         // The same family by two expressions: another order, or another default.
@@ -33,11 +34,12 @@ enum SecondLoadingPathRule: Rule {
                 guard let second = other.uses.first, differ(key.expression, other.expression) else { continue }
                 found.append(
                     Finding(
-                        id, .warning, """
-                            \(name) reads its key in two ways: \(use.call) at \(use.position) takes \
-                            \(shown(key.expression)), \(second.call) takes \(shown(other.expression)). Where they come to \
-                            two values it refuses its own tokens with 401
-                            """, services: [name], at: [second.position, use.position]))
+                        id, .warning,
+                        """
+                        \(name) reads its key in two ways: \(use.call) at \(use.position) takes \
+                        \(shown(key.expression)), \(second.call) takes \(shown(other.expression)). Where they come to \
+                        two values it refuses its own tokens with 401
+                        """, services: [name], at: [second.position, use.position]))
             }
         }
         return found

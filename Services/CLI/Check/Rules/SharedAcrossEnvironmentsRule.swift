@@ -45,13 +45,16 @@ enum SharedAcrossEnvironmentsRule: Rule {
             let other = uses.first(where: { $0.environment.environment != first.environment.environment })
         else { return nil }
         // Between development and test nothing is lost.
-        guard [first, other].contains(where: { !$0.environment.environment.allowsDevelopmentFallback }) else { return nil }
+        guard [first, other].contains(where: { !$0.environment.environment.allowsDevelopmentFallback }) else {
+            return nil
+        }
         return Finding(
-            id, .warning, """
-                \(first.environment.label) and \(other.environment.label) share one secret (\(first.key.value.shown)): a \
-                token that \(first.participant.name) issues in \(first.environment.label) passes in \
-                \(other.environment.label). Give each environment its own
-                """, services: [first.participant.name, other.participant.name],
+            id, .warning,
+            """
+            \(first.environment.label) and \(other.environment.label) share one secret (\(first.key.value.shown)): a \
+            token that \(first.participant.name) issues in \(first.environment.label) passes in \
+            \(other.environment.label). Give each environment its own
+            """, services: [first.participant.name, other.participant.name],
             at: [first.key.position, other.key.position].compactMap(\.self))
     }
 }

@@ -5,7 +5,9 @@ enum TwoNamesRule: Rule {
     static let id = RuleID.twoNamesTwoValues
 
     /// Names that loaders take for one another.
-    private static let aliases: Set<String> = ["JWT_SECRET", "JWT_SECRET_KEY", "JWT_SIGNING_KEY", "JWT_KEY", "SECRET_KEY"]
+    private static let aliases: Set<String> = [
+        "JWT_SECRET", "JWT_SECRET_KEY", "JWT_SIGNING_KEY", "JWT_KEY", "SECRET_KEY",
+    ]
 
     static func findings(in proof: Proof) -> [Finding] {
         proof.stacks.flatMap { stack in
@@ -35,21 +37,25 @@ enum TwoNamesRule: Rule {
             [.different, .differentDefaults].contains(KeyRelation.of(mine.value, theirs.value))
         {
             return stack.finding(
-                id, .error, """
-                    \(participant.name) signs with \(mine.name) and verifies with \(theirs.name), which hold two values in \
-                    \(stack.label): it refuses its own tokens with 401
-                    """, [participant.name], at: [mine.position, theirs.position, verifying.codePosition])
+                id, .error,
+                """
+                \(participant.name) signs with \(mine.name) and verifies with \(theirs.name), which hold two values in \
+                \(stack.label): it refuses its own tokens with 401
+                """, [participant.name], at: [mine.position, theirs.position, verifying.codePosition])
         }
         let given = ParticipantFinder.givenNames(participant.workload).filter(aliases.contains)
             .compactMap { participant.workload[$0] }.filter { !$0.value.isEmpty }
         guard participant.component == nil, let first = given.first,
-            let second = given.dropFirst().first(where: { $0.value.literal != nil && first.value.literal != nil && $0.value != first.value })
+            let second = given.dropFirst().first(where: {
+                $0.value.literal != nil && first.value.literal != nil && $0.value != first.value
+            })
         else { return nil }
         return stack.finding(
-            id, .warning, """
-                \(participant.name) is given \(first.name) and \(second.name) with two values in \(stack.label): which one \
-                counts depends on code that is not here, and a loader that reads the other refuses every token with 401
-                """, [participant.name], at: [first.position, second.position])
+            id, .warning,
+            """
+            \(participant.name) is given \(first.name) and \(second.name) with two values in \(stack.label): which one \
+            counts depends on code that is not here, and a loader that reads the other refuses every token with 401
+            """, [participant.name], at: [first.position, second.position])
     }
 
     private static func positions(_ participant: Participant, _ names: [String]) -> [SourcePosition?] {

@@ -35,9 +35,10 @@ enum WeakSecretRule: Rule {
             case .weak: "can be guessed"
             }
         return stack.finding(
-            id, stack.isProductionLike ? .error : .warning, """
-                \(key.name) of \(participant.name) in \(stack.label) \(what): whoever finds it can make tokens. Make one \
-                with `lockstep secret generate`
-                """, [participant.name], at: [assignment.valuePosition ?? assignment.position])
+            id, stack.isProductionLike ? .error : .warning,
+            """
+            \(key.name) of \(participant.name) in \(stack.label) \(what): whoever finds it can make tokens. Make one \
+            with `lockstep secret generate`
+            """, [participant.name], at: [assignment.valuePosition ?? assignment.position])
     }
 }

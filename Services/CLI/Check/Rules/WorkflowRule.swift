@@ -25,19 +25,22 @@ enum WorkflowRule: Rule {
     }
 
     private static func findings(_ lot: Lot, _ deliveries: [Delivery], _ proof: Proof) -> [Finding] {
-        guard let (giver, secret) = deliveries.lazy.compactMap({ delivery in
-            Self.secret(of: delivery).map { (delivery, $0) }
-        }).first else { return [] }
+        guard
+            let (giver, secret) = deliveries.lazy.compactMap({ delivery in
+                Self.secret(of: delivery).map { (delivery, $0) }
+            }).first
+        else { return [] }
         return deliveries.compactMap { delivery in
             guard Self.secret(of: delivery) == nil, !delivery.assignments.isEmpty,
                 let service = delivery.services.first(where: { takesPart($0, proof) })
             else { return nil }
             return Finding(
-                id, .error, """
-                    \(lot.file) deploys \(service) without \(secret.name), which it gives to \
-                    \(giver.services.joined(separator: ", ")): \(service) does not start, or its tokens and theirs are \
-                    refused by each other with 401
-                    """, environment: lot.environment, services: [service] + giver.services,
+                id, .error,
+                """
+                \(lot.file) deploys \(service) without \(secret.name), which it gives to \
+                \(giver.services.joined(separator: ", ")): \(service) does not start, or its tokens and theirs are \
+                refused by each other with 401
+                """, environment: lot.environment, services: [service] + giver.services,
                 at: [delivery.position, secret.position])
         }
     }
@@ -50,9 +53,10 @@ enum WorkflowRule: Rule {
     private static func takesPart(_ service: String, _ proof: Proof) -> Bool {
         proof.stacks.contains { stack in
             stack.participants.contains { ServiceName.isSame($0.name, service) && !$0.isForeign }
-        } || proof.components.all.contains {
-            $0.takesPart && ServiceName.isSame(SourceTree.name(of: $0.directory), service)
         }
+            || proof.components.all.contains {
+                $0.takesPart && ServiceName.isSame(SourceTree.name(of: $0.directory), service)
+            }
     }
 
     // MARK: what a manifest asks for
@@ -68,17 +72,19 @@ enum WorkflowRule: Rule {
             return stacks.flatMap { stack in
                 stack.participants.flatMap { participant in
                     participant.uses.compactMap { use -> Finding? in
-                        guard let key = use.outcome.key, let reference = key.value.reference, reference.store == .variable,
+                        guard let key = use.outcome.key, let reference = key.value.reference,
+                            reference.store == .variable,
                             key.value.fallback == nil,
                             !delivery.assignments.contains(where: { $0.name == reference.name }),
                             seen.insert(reference.name).inserted
                         else { return nil }
                         return Finding(
-                            id, .warning, """
-                                \(delivery.name) applies \(stack.stack.name), which takes \(reference.name) from the shell \
-                                for \(participant.name), and does not set it: an empty secret, and every token is refused \
-                                with 401
-                                """, environment: delivery.environment?.label ?? stack.environment?.label,
+                            id, .warning,
+                            """
+                            \(delivery.name) applies \(stack.stack.name), which takes \(reference.name) from the shell \
+                            for \(participant.name), and does not set it: an empty secret, and every token is refused \
+                            with 401
+                            """, environment: delivery.environment?.label ?? stack.environment?.label,
                             stack: stack.stack.name, services: [participant.name],
                             at: [delivery.position, key.position].compactMap(\.self))
                     }

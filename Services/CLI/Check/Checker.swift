@@ -1,0 +1,61 @@
+package import Evidence
+package import Manifests
+import Secrets
+package import SourceCode
+
+/// What a check came to.
+package struct CheckResult: Sendable {
+    /// The worst first, then by place.
+    package var findings: [Finding]
+    package let unread: [UnreadFile]
+    package let stacks: [ProvenStack]
+    package let filesLookedAt: Int
+}
+
+/// Reads a tree, proves, and asks the rules.
+package struct Checker {
+    let tree: SourceTree
+    /// Only stacks of this environment, and those whose environment nobody knows.
+    let environment: String?
+    let manifests: [any ManifestReader]
+    let sources: [any SourceReader]
+
+    package init(
+        _ tree: SourceTree, environment: String? = nil, manifests: [any ManifestReader] = ManifestReaders.all,
+        sources: [any SourceReader] = SourceReaders.all
+    ) {
+        self.tree = tree
+        self.environment = environment
+        self.manifests = manifests
+        self.sources = sources
+    }
+
+    /// - Parameter progress: called from several threads with how many source files are done, of how many.
+    package func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) -> CheckResult {
+        var reading = ManifestReaders.read(tree, readers: manifests)
+        let (facts, unread) = SourceReaders.read(tree, readers: sources, progress: progress)
+        if let environment { reading.stacks = reading.stacks.filter { concerns($0, environment) } }
+        let proof = Proof(reading, facts: facts, tree: tree)
+        var seen: Set<Finding> = []
+        let findings = Rules.all.flatMap { $0.findings(in: proof) }.filter { seen.insert($0).inserted }
+        return CheckResult(
+            findings: findings.sorted(by: Self.isBefore),
+            unread: (tree.unread + reading.unread + unread).sorted {
+                $0.position < $1.position
+            }, stacks: proof.stacks, filesLookedAt: tree.files.count)
+    }
+
+    private func concerns(_ stack: Stack, _ name: String) -> Bool {
+        guard let environment = stack.environment else { return true }
+        return environment.label == name || environment.environment.rawValue == name
+            || StackEnvironment.named(by: name, evidence: "")?.environment == environment.environment
+    }
+
+    private static func isBefore(_ a: Finding, _ b: Finding) -> Bool {
+        if a.severity != b.severity { return a.severity > b.severity }
+        if a.rule != b.rule { return a.rule < b.rule }
+        let (one, other) = (a.locations.first, b.locations.first)
+        if let one, let other, one != other { return one < other }
+        return a.message < b.message
+    }
+}

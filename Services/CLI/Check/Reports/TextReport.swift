@@ -1,0 +1,122 @@
+import Evidence
+
+/// The report for people: by environment, findings first, short when all is well.
+package struct TextReport {
+    /// Escape sequences for a terminal; none in a pipe.
+    package struct Style: Sendable {
+        let isColoured: Bool
+
+        package init(isColoured: Bool) { self.isColoured = isColoured }
+
+        func paint(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+
+        func severity(_ severity: Severity) -> String {
+            switch severity {
+            case .error: paint("error", "31;1")
+            case .warning: paint("warning", "33;1")
+            case .note: paint("note", "36;1")
+            }
+        }
+    }
+
+    let result: CheckResult
+    let style: Style
+
+    package init(_ result: CheckResult, style: Style) {
+        self.result = result
+        self.style = style
+    }
+
+    package var lines: [String] {
+        var lines: [String] = []
+        for (environment, findings) in byEnvironment() {
+            if !findings.isEmpty { lines += [style.paint(environment, "1")] + findings.flatMap(described) + [""] }
+        }
+        if !result.unread.isEmpty {
+            lines.append(style.paint("not read", "1"))
+            lines += result.unread.map { "  \($0.position): \($0.reason)" } + [""]
+        }
+        lines += table()
+        lines.append(summary)
+        return lines
+    }
+
+    private func byEnvironment() -> [(String, [Finding])] {
+        var order: [String] = []
+        var groups: [String: [Finding]] = [:]
+        for finding in result.findings {
+            let name = finding.environment ?? "all environments"
+            if groups[name] == nil { order.append(name) }
+            groups[name, default: []].append(finding)
+        }
+        return order.map { ($0, groups[$0] ?? []) }
+    }
+
+    private func described(_ finding: Finding) -> [String] {
+        let first = finding.locations.first.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+        var lines = ["  \(first)\(style.severity(finding.severity)) \(finding.rule.rawValue) \(finding.message)"]
+        for place in finding.locations.dropFirst() {
+            lines.append("      see \(place.file):\(place.line):\(place.column)")
+        }
+        if let fix = finding.fix {
+            lines.append("      mend: \(fix.title)\(fix.edits.isEmpty ? "" : " (--fix does it)")")
+        }
+        return lines
+    }
+
+    // MARK: the table
+
+    /// A service a row, with the same key on the same mark, so that a row that differs is seen.
+    private func table() -> [String] {
+        var lines: [String] = []
+        for stack in result.stacks where !stack.participants.isEmpty {
+            let rows = stack.participants.flatMap { participant in
+                participant.uses.map { use in
+                    [participant.name, role(use), use.outcome.key.map(\.name) ?? "", use.outcome.shown]
+                }
+            }
+            // All alike: one line says it.
+            if Set(rows.map { $0[3] }).count == 1, rows.count > 1 {
+                lines.append(
+                    "\(style.paint(stack.label, "1")): \(rows.count) services, one key: \(rows[0][3])")
+                continue
+            }
+            lines.append(style.paint(stack.label, "1"))
+            let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
+            for row in rows {
+                let cells = (0..<3).map { row[$0].padding(to: widths[$0]) }
+                lines.append("  " + (cells + [row[3]]).joined(separator: "  "))
+            }
+        }
+        return lines.isEmpty ? [] : lines + [""]
+    }
+
+    private func role(_ use: KeyUse) -> String {
+        switch (use.signs, use.verifies) {
+        case (true, true): "signs, verifies"
+        case (true, _): "signs"
+        case (_, true): "verifies"
+        default: ""
+        }
+    }
+
+    private var summary: String {
+        let counts = Severity.allCases.reversed().compactMap { severity -> String? in
+            let count = result.findings.count { $0.severity == severity }
+            return count == 0 ? nil : "\(count) \(severity.rawValue)\(count == 1 ? "" : "s")"
+        }
+        let services = result.stacks.reduce(0) { $0 + $1.participants.count }
+        let stacks = result.stacks.count { !$0.participants.isEmpty }
+        let scope = "\(services) services with keys in \(stacks) stacks, \(result.filesLookedAt) files"
+        if counts.isEmpty {
+            return services == 0
+                ? "nothing that signs or verifies tokens was found (\(result.filesLookedAt) files)"
+                : "clean: \(scope)"
+        }
+        return counts.joined(separator: ", ") + " (\(scope))"
+    }
+}
+
+extension String {
+    fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
