@@ -112,7 +112,7 @@ struct ParticipantFinder {
         let names = workload.assignments.map(\.name).map { name in
             name.hasSuffix("_FILE") ? String(name.dropLast("_FILE".count)) : name
         }
-        let signing = names.filter { SigningSecretNames.purpose(of: $0) == .signing }
+        let signing = names.filter { SigningSecretName.isSigning($0) }
         let known = SecretNames.shared.filter(signing.contains)
         var seen: Set<String> = []
         return (known + signing).filter { seen.insert($0).inserted }

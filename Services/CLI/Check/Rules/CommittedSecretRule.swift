@@ -16,7 +16,7 @@ enum CommittedSecretRule: Rule {
         proof.stacks.filter { !PlainTextRule.targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
                 workload.assignments.compactMap { assignment -> Finding? in
-                    guard SigningSecretNames.purpose(of: assignment.name) == .signing,
+                    guard SigningSecretName.isSigning(assignment.name),
                         let text = assignment.value.literal
                     else { return nil }
                     let position = assignment.valuePosition ?? assignment.position
@@ -32,7 +32,7 @@ enum CommittedSecretRule: Rule {
 
     private static func loose(_ proof: Proof) -> [Finding] {
         proof.loose.compactMap { binding in
-            guard SigningSecretNames.purpose(of: binding.name) == .signing, let text = binding.value.literal,
+            guard SigningSecretName.isSigning(binding.name), let text = binding.value.literal,
                 proof.isCommitted(binding.position.file), !Components.isTest(binding.position.file),
                 ![.buildArgument, .imageLayer].contains(binding.place)
             else { return nil }

@@ -31,7 +31,7 @@ enum DefaultInCodeRule: Rule {
                     id, .error,
                     """
                     \(name(first)) and \(name(other)) fall back to two different defaults for their \
-                    \(family == .access ? "" : family.name + " ")signing secret: where nothing is set, every token that \
+                    \(family == .access ? "" : "\(family.name) ")signing secret: where nothing is set, every token that \
                     one issues is refused by the other with 401
                     """, services: [name(first), name(other)],
                     at: [other.alternative.position, first.alternative.position]))
@@ -50,7 +50,7 @@ enum DefaultInCodeRule: Rule {
         // A field that nothing uses for tokens is no loader; one whose name says what it is, is worth a word.
         let read = component.reads.filter { read in
             read.loader != "cdk environment"
-                && read.expression.variables.contains { SigningSecretNames.purpose(of: $0) == .signing }
+                && read.expression.variables.contains { SigningSecretName.isSigning($0) }
         }.compactMap { read in
             read.expression.codeDefault.map {
                 Default(component: component, names: read.expression.variables, alternative: $0, takesPart: false)

@@ -7,7 +7,7 @@ enum ImageSecretRule: Rule {
     static func findings(in proof: Proof) -> [Finding] {
         proof.loose.compactMap { binding in
             guard [.buildArgument, .imageLayer].contains(binding.place), !binding.value.isEmpty,
-                SigningSecretNames.purpose(of: binding.name) == .signing,
+                SigningSecretName.isSigning(binding.name),
                 !Components.isTest(binding.position.file)
             else { return nil }
             let what = binding.place == .buildArgument ? "a build argument" : "a variable of the image"

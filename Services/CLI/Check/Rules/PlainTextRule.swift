@@ -10,7 +10,7 @@ enum PlainTextRule: Rule {
         proof.stacks.filter { targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
                 workload.assignments.compactMap { assignment -> Finding? in
-                    guard SigningSecretNames.purpose(of: assignment.name) == .signing,
+                    guard SigningSecretName.isSigning(assignment.name),
                         let text = assignment.value.literal, !text.isEmpty, !assignment.name.hasSuffix("_FILE")
                     else { return nil }
                     return stack.finding(

@@ -46,7 +46,7 @@ enum WorkflowRule: Rule {
     }
 
     private static func secret(of delivery: Delivery) -> Assignment? {
-        delivery.assignments.first { SigningSecretNames.purpose(of: $0.name) == .signing && !$0.value.isEmpty }
+        delivery.assignments.first { SigningSecretName.isSigning($0.name) && !$0.value.isEmpty }
     }
 
     /// Whether a service of this name takes part somewhere else.
