@@ -17,15 +17,18 @@ package struct Checker {
     let tree: SourceTree
     /// Only stacks of this environment, and those whose environment nobody knows.
     let environment: String?
+    let settings: CheckSettings
     let manifests: [any ManifestReader]
     let sources: [any SourceReader]
 
     package init(
-        _ tree: SourceTree, environment: String? = nil, manifests: [any ManifestReader] = ManifestReaders.all,
+        _ tree: SourceTree, environment: String? = nil, settings: CheckSettings = CheckSettings(),
+        manifests: [any ManifestReader] = ManifestReaders.all,
         sources: [any SourceReader] = SourceReaders.all
     ) {
         self.tree = tree
         self.environment = environment
+        self.settings = settings
         self.manifests = manifests
         self.sources = sources
     }
@@ -35,7 +38,7 @@ package struct Checker {
         var reading = ManifestReaders.read(tree, readers: manifests)
         let (facts, unread) = SourceReaders.read(tree, readers: sources, progress: progress)
         if let environment { reading.stacks = reading.stacks.filter { concerns($0, environment) } }
-        let proof = Proof(reading, facts: facts, tree: tree)
+        let proof = Proof(reading, facts: facts, tree: tree, settings: settings)
         var seen: Set<Finding> = []
         let findings = Rules.all.flatMap { $0.findings(in: proof) }.filter { seen.insert($0).inserted }
         return CheckResult(

@@ -69,7 +69,7 @@ struct CheckCommand: LockstepCommand {
         let scope = try await CheckScope.of(paths, since: since, in: context)
         let progress = CheckProgress(context.console)
         let known = try baseline.map { name throws(CommandFailure) in try Self.baseline(name, context) }
-        var result = Checker(scope.tree, environment: env).run(progress: progress.show)
+        var result = Checker(scope.tree, environment: env, settings: scope.settings).run(progress: progress.show)
         progress.end()
         result.findings = result.findings.filter { scope.concerns($0) && !(known?.knows($0) ?? false) }
         if let writeBaseline {

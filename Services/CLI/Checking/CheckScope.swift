@@ -8,6 +8,7 @@ struct CheckScope {
     /// Absolute; what files are named relative to.
     let root: String
     let tree: SourceTree
+    let settings: CheckSettings
     /// Only findings with a place in one of these; nil for all.
     private let reported: Set<String>?
 
@@ -35,8 +36,10 @@ struct CheckScope {
         let root = places.isEmpty ? context.directory : common(places)
         let git = GitFiles(root: root)
         let tracked = await git.tracked()
+        let settings = try settings(in: root)
         let tree = SourceTree(
-            root: root, paths: places.map { relative($0, to: root) }.filter { !$0.isEmpty }, tracked: tracked)
+            root: root, paths: places.map { relative($0, to: root) }.filter { !$0.isEmpty }, tracked: tracked,
+            ignores: settings.ignores)
         var reported: Set<String>?
         if folders.isEmpty, !files.isEmpty { reported = Set(files.map { relative($0, to: root) }) }
         if let revision {
@@ -46,7 +49,16 @@ struct CheckScope {
             }
             reported = reported.map { $0.intersection(changed) } ?? changed
         }
-        return CheckScope(root: root, tree: tree, reported: reported)
+        return CheckScope(root: root, tree: tree, settings: settings, reported: reported)
+    }
+
+    private static func settings(in root: String) throws(CommandFailure) -> CheckSettings {
+        guard let text = try Project.readText(root + "/" + CheckSettings.fileName) else { return CheckSettings() }
+        do throws(ManifestFaults) {
+            return try CheckSettings.read(text, file: CheckSettings.fileName)
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     private static func relative(_ path: String, to root: String) -> String {

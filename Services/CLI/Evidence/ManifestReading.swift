@@ -30,6 +30,8 @@ package struct LooseBinding: Hashable, Sendable {
         case buildArgument
         /// `ENV` of a Dockerfile
         case imageLayer
+        /// A text for people: README, runbook, notes.
+        case document
         /// `env:` of a workflow or a literal in a `run:` step
         case workflow
     }

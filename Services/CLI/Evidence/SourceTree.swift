@@ -39,12 +39,16 @@ package struct SourceTree: Sendable {
     ///   - root: absolute.
     ///   - paths: files and folders below it to look at, relative; empty for all.
     ///   - tracked: relative to `root`.
-    package init(root: String, paths: [String] = [], tracked: Set<String>? = nil, limits: Limits = Limits()) {
+    ///   - ignores: says of a relative path whether it is passed over.
+    package init(
+        root: String, paths: [String] = [], tracked: Set<String>? = nil, limits: Limits = Limits(),
+        ignores: (String) -> Bool = { _ in false }
+    ) {
         var walk = TreeWalk(root: root, limit: limits.files)
         for path in paths.isEmpty ? [""] : paths { walk.add(path) }
         origin = .folder(root)
         self.limits = limits
-        files = walk.files.sorted()
+        files = Set(walk.files.filter { !ignores($0) }).sorted()
         known = Set(files)
         unread = walk.unread
         self.tracked = tracked

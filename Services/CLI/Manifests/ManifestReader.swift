@@ -14,7 +14,9 @@ package protocol ManifestReader: Sendable {
 
 /// Every reader, and the one pass over a tree that asks them.
 package enum ManifestReaders {
-    package static let all: [any ManifestReader] = []
+    package static let all: [any ManifestReader] = [
+        DocumentReader()
+    ]
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {
         var claimed = Array(repeating: [String](), count: readers.count)

@@ -4,6 +4,7 @@ import Secrets
 /// Finds who takes part in a stack: by declaration, by code, by what is given.
 struct ParticipantFinder {
     let components: Components
+    let declarations: Declarations
     /// Services that hold a signing secret in some stack, by their normal names: which families, and where.
     var twins: [String: [KeyFamily: SourcePosition]] = [:]
 
@@ -15,6 +16,9 @@ struct ParticipantFinder {
         _ workload: Workload, in stack: Stack, environment: StackEnvironment?
     ) -> Participant? {
         let resolver = WorkloadResolver(workload: workload, environment: environment?.environment)
+        if declarations.isExhaustive, workload.issues?.isEmpty != false, workload.verifies?.isEmpty != false {
+            return nil
+        }
         let component = components.component(of: workload)
         let isForeign = PublicImages.isForeign(workload)
         if workload.isLockstepService {
@@ -61,7 +65,7 @@ struct ParticipantFinder {
         _ workload: Workload, _ resolver: WorkloadResolver, component: Component?, isForeign: Bool
     ) -> Participant? {
         var uses: [KeyUse] = []
-        for name in Self.givenNames(workload) {
+        for name in declarations.variable(of: workload).map({ [$0] }) ?? Self.givenNames(workload) {
             let family = KeyFamily(variable: name)
             guard !uses.contains(where: { $0.family == family }), let key = resolver.given(name) else { continue }
             // Empty is as good as absent: the twin or the declaration says whether it is missed.

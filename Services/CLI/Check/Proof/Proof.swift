@@ -1,4 +1,5 @@
 package import Evidence
+package import Manifests
 import Secrets
 
 /// What was read of a tree, with each service's key resolved: what the rules look at.
@@ -11,10 +12,11 @@ package struct Proof: Sendable {
     /// As `SourceTree.tracked`.
     private let tracked: Set<String>?
 
-    package init(_ reading: ManifestReading, facts: [SourceFacts], tree: SourceTree) {
+    package init(_ reading: ManifestReading, facts: [SourceFacts], tree: SourceTree, settings: CheckSettings) {
         let components = Components(facts, files: tree.files)
-        var finder = ParticipantFinder(components: components)
-        let stacks = reading.stacks.filter { !Self.isAside($0) }
+        let declarations = Declarations(settings: settings)
+        var finder = ParticipantFinder(components: components, declarations: declarations)
+        let stacks = declarations.applied(to: reading.stacks.filter { !Self.isAside($0) })
         // First who is given a secret anywhere; then who is not, where a namesake is.
         var proven = stacks.map { Self.prove($0, finder) }
         for stack in proven {

@@ -40,7 +40,9 @@ enum CommittedSecretRule: Rule {
             guard isSecret(text, environment) else { return nil }
             // An example that holds a good secret is one that somebody uses.
             let isExample = binding.place == .exampleFile
-            let isProductionLike = environment.map { !$0.environment.allowsDevelopmentFallback } ?? false
+            // In a text nobody says for which environment, and what is pasted is hardly ever made up.
+            let isProductionLike =
+                environment.map { !$0.environment.allowsDevelopmentFallback } ?? (binding.place == .document)
             return Finding(
                 id, isProductionLike && !isExample ? .error : .warning,
                 message(

@@ -8,32 +8,48 @@ enum DifferentSecretsRule: Rule {
         proof.stacks.flatMap { stack in stack.families.flatMap { findings(in: stack, $0) } + passedOn(in: stack) }
     }
 
+    private struct Holder {
+        let participant: Participant
+        let key: EffectiveKey
+        /// How many of the stack hold the same value.
+        let agreeing: Int
+        /// Earlier is likelier to be right: who signs, then the order of the files.
+        let rank: Int
+    }
+
+    /// Each that differs from one with whom it shares tokens is reported once, as the odd one: with fewer on its side, or
+    /// as the verifier.
     private static func findings(in stack: ProvenStack, _ family: KeyFamily) -> [Finding] {
-        let holders = stack.participants.filter { $0.use(family)?.outcome.key != nil }
-        guard let base = base(of: holders, family), let baseKey = base.use(family)?.outcome.key else { return [] }
-        return holders.compactMap { other in
-            guard other.name != base.name, let key = other.use(family)?.outcome.key,
-                let pairing = Pairing.of(base, other, family),
-                let severity = severity(KeyRelation.of(baseKey.value, key.value), pairing, baseKey, key)
-            else { return nil }
-            return finding(stack, pairing, family, severity, KeyRelation.of(baseKey.value, key.value))
+        let holders = holders(in: stack, family)
+        // One for each value stands for all that hold it, but for who is linked with whom.
+        let byValue = Dictionary(grouping: holders) { $0.key.value }
+        guard byValue.count > 1 else { return [] }
+        return holders.compactMap { odd in
+            let others = byValue.filter { $0.key != odd.key.value }.compactMap { _, holders in
+                holders.first { Pairing.of($0.participant, odd.participant, family) != nil }
+            }.sorted { ($1.agreeing, $0.rank) < ($0.agreeing, $1.rank) }
+            for other in others where (odd.agreeing, other.rank) < (other.agreeing, odd.rank) {
+                guard let pairing = Pairing.of(other.participant, odd.participant, family) else { continue }
+                let relation = KeyRelation.of(other.key.value, odd.key.value)
+                guard let severity = severity(relation, pairing, other.key, odd.key) else { continue }
+                return finding(stack, pairing, family, severity, relation, odd: odd.participant.name)
+            }
+            return nil
         }
     }
 
-    /// With whom the others are compared: who signs; else one of those that most agree with.
-    private static func base(of holders: [Participant], _ family: KeyFamily) -> Participant? {
-        var counts: [BoundValue: Int] = [:]
-        for holder in holders { holder.use(family)?.outcome.key.map { counts[$0.value, default: 0] += 1 } }
-        func weight(_ holder: Participant) -> (Int, Int, Int) {
-            let use = holder.use(family)
-            let value = use?.outcome.key?.value
-            return (
-                use?.signs == true ? 1 : 0, holder.isForeign || value?.isOpaque == true ? 0 : 1,
-                value.flatMap { counts[$0] } ?? 0
-            )
+    private static func holders(in stack: ProvenStack, _ family: KeyFamily) -> [Holder] {
+        let found = stack.participants.compactMap { participant in
+            participant.use(family)?.outcome.key.map { (participant, $0) }
         }
-        // The first of equals, so that the answer does not depend on the order of evaluation.
-        return holders.reversed().max { weight($0) < weight($1) }
+        var counts: [BoundValue: Int] = [:]
+        for (_, key) in found { counts[key.value, default: 0] += 1 }
+        return found.enumerated().map { index, holder in
+            let signs = holder.0.use(family)?.signs == true
+            return Holder(
+                participant: holder.0, key: holder.1, agreeing: counts[holder.1.value] ?? 1,
+                rank: signs ? index : index + found.count)
+        }
     }
 
     private static func severity(
@@ -56,7 +72,8 @@ enum DifferentSecretsRule: Rule {
     }
 
     private static func finding(
-        _ stack: ProvenStack, _ pairing: Pairing, _ family: KeyFamily, _ severity: Severity, _ relation: KeyRelation
+        _ stack: ProvenStack, _ pairing: Pairing, _ family: KeyFamily, _ severity: Severity, _ relation: KeyRelation,
+        odd: String
     ) -> Finding? {
         let (issuer, verifier) = (pairing.issuer, pairing.verifier)
         guard let signed = issuer.use(family), let verified = verifier.use(family), let mine = signed.outcome.key,
@@ -78,7 +95,9 @@ enum DifferentSecretsRule: Rule {
             """
             \(when)\(failure) in \(stack.label): \(described(issuer, mine)), \(described(verifier, theirs))
             """, [issuer.name, verifier.name],
-            at: [theirs.position, mine.position, theirs.valuePosition, mine.valuePosition])
+            at: odd == issuer.name
+                ? [mine.position, theirs.position, mine.valuePosition, theirs.valuePosition]
+                : [theirs.position, mine.position, theirs.valuePosition, mine.valuePosition])
     }
 
     private static func described(_ participant: Participant, _ key: EffectiveKey) -> String {

@@ -22,9 +22,21 @@ struct Pairing {
         guard let one = a.use(family), let other = b.use(family) else { return nil }
         // Two that only verify need not hold one key: each has its own issuer.
         if one.signs == false, other.signs == false { return nil }
+        if let shares = share(a.workload, b.workload) {
+            guard shares else { return nil }
+            let isReversed = a.workload.issues?.isEmpty != false
+            return Pairing(issuer: isReversed ? b : a, verifier: isReversed ? a : b, link: .certain)
+        }
         let isReversed = one.signs != true && other.signs == true
         let (issuer, verifier) = isReversed ? (b, a) : (a, b)
         return Pairing(issuer: issuer, verifier: verifier, link: link(issuer, verifier, family))
+    }
+
+    /// By declaration: whether one accepts what the other issues; nil where one of them declares nothing.
+    private static func share(_ a: Workload, _ b: Workload) -> Bool? {
+        guard a.issues != nil || a.verifies != nil, b.issues != nil || b.verifies != nil else { return nil }
+        return !Set(a.issues ?? []).isDisjoint(with: b.verifies ?? [])
+            || !Set(b.issues ?? []).isDisjoint(with: a.verifies ?? [])
     }
 
     private static func link(_ issuer: Participant, _ verifier: Participant, _ family: KeyFamily) -> Link {
