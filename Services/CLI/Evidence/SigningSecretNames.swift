@@ -45,7 +45,7 @@ package struct SigningSecretName: Hashable, Sendable {
     // MARK: words
 
     /// `jwtSecretKey` → `JWT SECRET KEY`; `JWTSecret` → `JWT SECRET`.
-    static func words(of name: String) -> [String] {
+    package static func words(of name: String) -> [String] {
         var words: [String] = []
         var word = ""
         let characters = Array(name)
@@ -200,4 +200,11 @@ package struct SigningSecretName: Hashable, Sendable {
         }
         return (owner + ["JWT"] + kind + ["SECRET"]).joined(separator: "_")
     }
+}
+
+/// The same by a name's text alone, for callers to whom a name that speaks of no secret is one with another purpose.
+package enum SigningSecretNames {
+    package typealias Purpose = SigningSecretName.Purpose
+
+    package static func purpose(of name: String) -> Purpose { SigningSecretName(name)?.purpose ?? .other }
 }

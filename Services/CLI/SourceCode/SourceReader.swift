@@ -7,11 +7,13 @@ package protocol SourceReader: Sendable {
 
     /// Total: a file that does not parse gives what could be read of it.
     func facts(of text: String, file: String) -> SourceFacts
+
+    /// Whether it reads a file of that name beside those with its endings.
+    func reads(fileNamed name: String) -> Bool
 }
 
-/// Every reader, by the endings of files.
-package enum SourceReaders {
-    package static let all: [any SourceReader] = []
+extension SourceReader {
+    package func reads(fileNamed name: String) -> Bool { false }
 }
 
 extension SourceReaders {

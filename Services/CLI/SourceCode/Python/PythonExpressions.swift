@@ -81,6 +81,7 @@ struct PythonExpressions {
         let position = cursor.position
         var left: Expression
         if cursor.isWord("not") {
+            while cursor.peek().isWord("not") { cursor.advance() }
             cursor.advance()
             left = Expression(.operation("not", [binary(4)]), at: position)
         } else {
@@ -123,6 +124,7 @@ struct PythonExpressions {
     }
 
     private mutating func postfix() -> Expression {
+        let start = cursor.position
         var value = primary()
         var length = 0
         while length < Self.chainLimit {
@@ -132,14 +134,13 @@ struct PythonExpressions {
                 value = Expression(.member(value, cursor.current.text), at: cursor.position)
                 cursor.advance()
             } else if cursor.isMark("(") {
-                let position = value.position
-                value = Expression(.call(value, arguments()), at: position)
+                value = Expression(.call(value, arguments()), at: start)
             } else if cursor.isMark("[") {
                 let close = cursor.closer(of: cursor.index)
                 cursor.advance()
                 let index = expressions()
                 cursor.index = max(cursor.index, close + 1)
-                value = Expression(.index(value, index), at: value.position)
+                value = Expression(.index(value, index), at: start)
             } else {
                 break
             }

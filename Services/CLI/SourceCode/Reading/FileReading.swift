@@ -105,17 +105,30 @@ final class FileReading {
 
     private func tellNames(of scope: Scope) {
         for name in scope.names {
+            // A variable that the code sets for others is no read.
+            if name.hasPrefix("os.environ.") || name.hasPrefix("process.env.") { continue }
             guard let bindings = scope.bindings[name], let first = bindings.first(where: { $0.value != nil }) else {
                 continue
             }
-            if case .object(let entries)? = first.value?.kind { tellEntries(entries, of: name, in: scope, depth: 0) }
+            if case .object(let entries)? = first.value?.kind {
+                tellEntries(entries, of: Self.exported(name), in: scope, depth: 0)
+            }
             guard let followed = follow(bindings: bindings, of: name, in: scope) else { continue }
             let bound = boundName(name, in: scope)
             let isAlias =
                 first.value.map { $0.path != nil && dialect.variable($0, in: scope, of: self) == nil } ?? false
             if scope.isFunction, isAlias, bindings.count == 1 { continue }
-            tell(followed, as: bound, word: name, at: first.position)
+            tell(followed, as: Self.exported(bound), word: name, at: first.position)
         }
+    }
+
+    /// What a module exports goes by its own name elsewhere.
+    private static func exported(_ name: String) -> String {
+        for prefix in ["module.exports", "exports", "default"] {
+            if name == prefix { return "" }
+            if name.hasPrefix(prefix + ".") { return String(name.dropFirst(prefix.count + 1)) }
+        }
+        return name
     }
 
     /// `TokenService.secret` for a field, the bare name elsewhere.
@@ -170,12 +183,18 @@ final class FileReading {
     }
 
     /// Adds a read where a variable or the name speaks of a signing secret, unless one with all its variables is told.
-    func tell(_ followed: Followed, as bound: String, word: String, at position: SourcePosition) {
+    ///
+    /// - Parameter isKey: that it is one is known by its use, whatever its name.
+    func tell(
+        _ followed: Followed, as bound: String, word: String, at position: SourcePosition, isKey known: Bool = false
+    ) {
         let places = followed.expression.alternatives.map(\.position)
         guard let first = places.first, !places.allSatisfy(told.contains) else { return }
         let variables = followed.expression.variables
         let readsOne = variables.contains(where: SigningSecretName.isOfInterest)
-        guard readsOne || SigningSecretName.isOfInterest(lastWords(of: word)) else { return }
+        guard readsOne || known && !variables.isEmpty || SigningSecretName.isOfInterest(lastWords(of: word)) else {
+            return
+        }
         // A bare text counts by its name, if it can be a key at all.
         if variables.isEmpty, !readsOne, !followed.expression.alternatives.contains(where: isKey) { return }
         told.formUnion(places)
@@ -185,7 +204,8 @@ final class FileReading {
                 at: variables.isEmpty ? position : first))
     }
 
-    func hasTold(_ position: SourcePosition) -> Bool { told.contains(position) }
+    /// What a framework's rule has told in its own way is not told again as a plain read.
+    func markTold(_ positions: [SourcePosition]) { told.formUnion(positions) }
 
     /// `config.jwt.secret` speaks by `jwt.secret`.
     private func lastWords(of path: String) -> String {

@@ -95,11 +95,17 @@ extension FileReading {
         var variables: [String] = []
         var loader: String?
         for input in inputs {
-            guard let followed = follow(input, in: scope, depth: depth + 1) else { continue }
+            guard let followed = follow(input, in: scope, depth: depth + 1) else {
+                // What is not in this file goes in by its name: without inputs it would look made up here.
+                let name = keyName(input, in: scope)
+                if !name.isEmpty, !variables.contains(name) { variables.append(name) }
+                continue
+            }
             variables += followed.expression.variables.filter { !variables.contains($0) }
             for case .computed(_, let more, _) in followed.expression.alternatives {
                 variables += more.filter { !variables.contains($0) }
             }
+            for case .loader(let name, _) in followed.expression.alternatives { variables.append(name) }
             loader = loader ?? followed.loader
         }
         let spelled = how + (variables.isEmpty ? "" : " of " + variables.joined(separator: ", "))

@@ -11,13 +11,11 @@ extension FileReading {
                 guard let original = imported.original, original != "default" else { return imported.module }
                 return imported.module + "." + original
             }
-            // `getenv = os.environ.get`; a call's result is no name.
-            if let bindings = holder.bindings[name], bindings.count == 1, let value = bindings[0].value,
-                value.path != nil, value.path != name, let original = canonical(value, in: holder, depth: depth + 1)
-            {
-                return original
-            }
-            return name
+            // `getenv = os.environ.get`, `env = environ.Env()`
+            guard let bindings = holder.bindings[name], bindings.count == 1, let value = bindings[0].value,
+                value.path != name, let original = canonical(value, in: holder, depth: depth + 1)
+            else { return name }
+            return original
         case .member(let object, let member):
             return canonical(object, in: scope, depth: depth + 1).map { $0 + "." + member }
         case .call(let callee, let arguments):
@@ -26,6 +24,9 @@ extension FileReading {
                 let module = arguments.first?.value.text
             {
                 return module
+            }
+            if let name = callee.name, name == "promisify", let function = arguments.first {
+                return canonical(function.value, in: scope, depth: depth + 1)
             }
             return canonical(callee, in: scope, depth: depth + 1).map { $0 + "()" }
         default: return nil

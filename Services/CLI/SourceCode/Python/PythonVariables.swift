@@ -1,0 +1,108 @@
+import Evidence
+
+/// Reads of the environment: `os`, python-decouple, Starlette, environs, django-environ, python-dotenv, Dynaconf.
+struct PythonVariables {
+    let scope: Scope
+    let reading: FileReading
+
+    func read(_ expression: Expression) -> VariableRead? {
+        switch expression.kind {
+        case .call(let callee, let arguments): return call(callee, arguments)
+        case .index(let object, let index):
+            // Cheap first: this is asked of every index of the file.
+            guard object.name != nil || object.path != nil, let name = reading.string(index, in: scope),
+                let owner = reading.canonical(object, in: scope)
+            else { return nil }
+            switch owner {
+            case "os.environ":
+                return VariableRead(names: [name], position: index.position, isRequired: true, loader: "os.environ")
+            case "dotenv.dotenv_values()":
+                return VariableRead(names: [name], position: index.position, isRequired: true, loader: "dotenv_values")
+            default: return nil
+            }
+        case .member(let object, let name):
+            guard object.name != nil, name == name.uppercased(), let owner = reading.canonical(object, in: scope),
+                owner == "dynaconf.Dynaconf()" || owner == "dynaconf.LazySettings()"
+            else { return nil }
+            return VariableRead(
+                names: [dynaconfPrefix(of: object) + name], position: expression.position, loader: "dynaconf")
+        default: return nil
+        }
+    }
+
+    private func call(_ callee: Expression, _ arguments: [Expression.Argument]) -> VariableRead? {
+        guard let first = arguments.first(where: { $0.label != "*" }),
+            let name = reading.canonical(callee, in: scope), let form = form(of: name),
+            let variable = reading.string(first.value, in: scope), !variable.isEmpty
+        else { return nil }
+        if form.isGuessed, !Self.isVariable(variable) { return nil }
+        let fallback = arguments.value("default", at: 1).flatMap { Self.isType($0) ? nil : $0 }
+        var names = [variable]
+        if name.hasPrefix("dynaconf."), case .member(let object, _) = callee.kind {
+            names = [dynaconfPrefix(of: object) + variable]
+        }
+        return VariableRead(
+            names: names, position: first.value.position, fallback: fallback,
+            isRequired: form.isRequired && fallback == nil, loader: form.loader)
+    }
+
+    private struct Form {
+        let loader: String
+        var isRequired = false
+        /// A function of another file that is called like one that reads the environment.
+        var isGuessed = false
+    }
+
+    private func form(of name: String) -> Form? {
+        switch name {
+        case "os.getenv", "getenv": return Form(loader: "os.getenv")
+        case "os.environ.get", "os.environ.pop", "os.environ.setdefault": return Form(loader: "os.environ")
+        case "dotenv.dotenv_values().get": return Form(loader: "dotenv_values")
+        case "decouple.config", "decouple.AutoConfig()", "decouple.Config()":
+            return Form(loader: "decouple", isRequired: true)
+        case "starlette.config.Config()", "starlette.config.Config().get":
+            return Form(loader: "starlette Config", isRequired: true)
+        case "dynaconf.Dynaconf().get", "dynaconf.settings.get", "dynaconf.LazySettings().get":
+            return Form(loader: "dynaconf")
+        default: break
+        }
+        for maker in ["environ.Env()", "environs.Env()", "environs.env", "environ.FileAwareEnv()"] {
+            if name == maker { return Form(loader: "env", isRequired: true) }
+            if name.hasPrefix(maker + "."),
+                ["str", "bytes", "get_value", "string", "json"].contains(name.dropFirst(maker.count + 1))
+            {
+                return Form(loader: "env", isRequired: true)
+            }
+        }
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        if ["env", "config", "env.str"].contains(name) || ["config.env", "utils.env"].contains(name) {
+            return Form(loader: name, isRequired: true, isGuessed: true)
+        }
+        let guesses = [
+            "get_env", "get_env_var", "get_env_variable", "getenv", "env_var", "read_env", "require_env",
+            "env_or_default",
+        ]
+        if guesses.contains(last) {
+            return Form(loader: last, isRequired: last == "require_env", isGuessed: true)
+        }
+        return nil
+    }
+
+    static func isVariable(_ text: String) -> Bool {
+        text.contains { $0.isUppercase } && text.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
+    }
+
+    /// `cast` in the place of a default: `config("X", str)`.
+    private static func isType(_ expression: Expression) -> Bool {
+        ["str", "bytes", "Secret", "int", "bool"].contains(expression.name ?? "")
+    }
+
+    private func dynaconfPrefix(of object: Expression) -> String {
+        guard let name = object.name, let holder = scope.holder(of: name),
+            case .call(_, let arguments)? = holder.bindings[name]?.first?.value?.kind,
+            let prefix = arguments.value("envvar_prefix")
+        else { return "DYNACONF_" }
+        if prefix.name == "False" { return "" }
+        return prefix.text.map { $0.isEmpty ? "" : $0 + "_" } ?? "DYNACONF_"
+    }
+}
