@@ -63,10 +63,12 @@ package struct Delivery: Sendable {
     package let assignments: [Assignment]
     /// What it writes into a store, for manifests that name the place (`kubectl create secret`, `fly secrets set`).
     package let stored: [StoredValue]
+    /// Why it may hand over more than `assignments` shows; while there are any, a missing name proves nothing.
+    package let gaps: [Gap]
 
     package init(
         _ name: String, at position: SourcePosition, environment: StackEnvironment?, target: Stack.Target?,
-        services: [String], manifests: [String], assignments: [Assignment], stored: [StoredValue] = []
+        services: [String], manifests: [String], assignments: [Assignment], stored: [StoredValue] = [], gaps: [Gap] = []
     ) {
         self.name = name
         self.position = position
@@ -76,6 +78,7 @@ package struct Delivery: Sendable {
         self.manifests = manifests
         self.assignments = assignments
         self.stored = stored
+        self.gaps = gaps
     }
 }
 
