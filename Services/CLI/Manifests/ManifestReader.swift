@@ -15,7 +15,9 @@ package protocol ManifestReader: Sendable {
 /// Every reader, and the one pass over a tree that asks them.
 package enum ManifestReaders {
     package static let all: [any ManifestReader] = [
-        DocumentReader()
+        DocumentReader(),
+        GitHubWorkflowReader(),
+        GitLabReader(),
     ]
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 import Testing
 
 @testable import Manifests
@@ -9,7 +10,9 @@ struct GitHubWorkflowTests {
         ManifestReaders.read(SourceTree(files), readers: [GitHubWorkflowReader()])
     }
 
-    static func workflow(_ steps: String, job: String = "", top: String = "on: push", extra: [String: String] = [:]) -> ManifestReading {
+    static func workflow(_ steps: String, job: String = "", top: String = "on: push", extra: [String: String] = [:])
+        -> ManifestReading
+    {
         let indented = steps.split(separator: "\n", omittingEmptySubsequences: false).map { "      " + $0 }
         let settings = job.split(separator: "\n").map { "    " + $0 }
         let text = ([top, "jobs:", "  deploy:", "    runs-on: ubuntu-latest"] + settings + ["    steps:"] + indented)
@@ -57,18 +60,45 @@ struct GitHubWorkflowTests {
         ),
         ("gcloud beta run services update api --update-secrets=A=b:2 --quiet", ["api"], ["A=<gcp:b@2>"]),
         ("gcloud run deploy $SERVICE --set-secrets A=b:2", ["backend"], ["A=<gcp:b@2>"]),
-        ("kubectl set env deployment/api JWT_SECRET=\"$JWT_SECRET\" -n prod", ["api"], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("helm upgrade --install api ./chart --set env.JWT_SECRET=$JWT_SECRET,replicas=2", ["api"], ["JWT_SECRET=<github:secrets.JWT>", "replicas=2"]),
+        (
+            "kubectl set env deployment/api JWT_SECRET=\"$JWT_SECRET\" -n prod", ["api"],
+            ["JWT_SECRET=<github:secrets.JWT>"]
+        ),
+        (
+            "helm upgrade --install api ./chart --set env.JWT_SECRET=$JWT_SECRET,replicas=2", ["api"],
+            ["JWT_SECRET=<github:secrets.JWT>", "replicas=2"]
+        ),
         ("flyctl secrets set JWT_SECRET=\"${JWT_SECRET}\" --app api", ["api"], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("docker run -d --name api -e JWT_SECRET=$JWT_SECRET -e LOG=1 image", ["api"], ["JWT_SECRET=<github:secrets.JWT>", "LOG=1"]),
+        (
+            "docker run -d --name api -e JWT_SECRET=$JWT_SECRET -e LOG=1 image", ["api"],
+            ["JWT_SECRET=<github:secrets.JWT>", "LOG=1"]
+        ),
         ("docker run --name api -e JWT_SECRET image", ["api"], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("aws lambda update-function-configuration --function-name api --environment \"Variables={JWT_SECRET=$JWT_SECRET,A=1}\"", ["api"], ["JWT_SECRET=<github:secrets.JWT>", "A=1"]),
-        ("sam deploy --stack-name s --parameter-overrides JwtSecret=$JWT_SECRET Stage=prod --no-confirm-changeset", [], ["JwtSecret=<github:secrets.JWT>", "Stage=prod"]),
-        ("terraform apply -auto-approve -var \"jwt_secret=$JWT_SECRET\" -var-file=prod.tfvars", [], ["jwt_secret=<github:secrets.JWT>"]),
+        (
+            "aws lambda update-function-configuration --function-name api --environment \"Variables={JWT_SECRET=$JWT_SECRET,A=1}\"",
+            ["api"], ["JWT_SECRET=<github:secrets.JWT>", "A=1"]
+        ),
+        (
+            "sam deploy --stack-name s --parameter-overrides JwtSecret=$JWT_SECRET Stage=prod --no-confirm-changeset",
+            [], ["JwtSecret=<github:secrets.JWT>", "Stage=prod"]
+        ),
+        (
+            "terraform apply -auto-approve -var \"jwt_secret=$JWT_SECRET\" -var-file=prod.tfvars", [],
+            ["jwt_secret=<github:secrets.JWT>"]
+        ),
         ("heroku config:set JWT_SECRET=$JWT_SECRET -a api", ["api"], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("az containerapp update -n api -g rg --set-env-vars JWT_SECRET=$JWT_SECRET", ["api"], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("kubectl create secret generic api --from-literal=JWT_SECRET=$JWT_SECRET --dry-run=client -o yaml | kubectl apply -f -", [], ["JWT_SECRET=<github:secrets.JWT>"]),
-        ("for s in portal backend; do\n  gcloud run deploy \"$s\" --set-secrets A=a:1\ndone", ["portal"], ["A=<gcp:a@1>"]),
+        (
+            "az containerapp update -n api -g rg --set-env-vars JWT_SECRET=$JWT_SECRET", ["api"],
+            ["JWT_SECRET=<github:secrets.JWT>"]
+        ),
+        (
+            "kubectl create secret generic api --from-literal=JWT_SECRET=$JWT_SECRET --dry-run=client -o yaml | kubectl apply -f -",
+            [], ["JWT_SECRET=<github:secrets.JWT>"]
+        ),
+        (
+            "for s in portal backend; do\n  gcloud run deploy \"$s\" --set-secrets A=a:1\ndone", ["portal"],
+            ["A=<gcp:a@1>"]
+        ),
     ]
 
     @Test("commands that deploy are read, whatever the tool", arguments: scripts)
@@ -83,7 +113,8 @@ struct GitHubWorkflowTests {
 
     @Test("a loop over services deploys each")
     func loop() {
-        let reading = Self.workflow("- run: |\n    for s in portal backend; do\n      gcloud run deploy \"$s\" --set-secrets A=a:1\n    done")
+        let reading = Self.workflow(
+            "- run: |\n    for s in portal backend; do\n      gcloud run deploy \"$s\" --set-secrets A=a:1\n    done")
         #expect(reading.deliveries.map(\.services) == [["portal"], ["backend"]])
     }
 
@@ -133,14 +164,16 @@ struct GitHubWorkflowTests {
     @Test("a variable that is not handed to another host is not known there")
     func notHanded() throws {
         let reading = Self.workflow(
-            "- uses: appleboy/ssh-action@v1\n  env:\n    JWT: ${{ secrets.JWT }}\n  with:\n    script: |\n      echo \"JWT_SECRET=$JWT\" > .env")
+            "- uses: appleboy/ssh-action@v1\n  env:\n    JWT: ${{ secrets.JWT }}\n  with:\n    script: |\n      echo \"JWT_SECRET=$JWT\" > .env"
+        )
         #expect(try spelled(#require(reading.deliveries.first).assignments) == ["JWT_SECRET=<env:JWT>"])
     }
 
     @Test("envsubst fills a manifest in from the step's variables")
     func envsubst() throws {
         let reading = Self.workflow(
-            "- env:\n    JWT_SECRET: ${{ secrets.JWT }}\n  run: envsubst < k8s/secret.yaml | kubectl apply -n staging -f -")
+            "- env:\n    JWT_SECRET: ${{ secrets.JWT }}\n  run: envsubst < k8s/secret.yaml | kubectl apply -n staging -f -"
+        )
         let delivery = try #require(reading.deliveries.first)
         #expect(delivery.manifests == ["k8s/secret.yaml"])
         #expect(delivery.environment?.environment == .staging)
@@ -253,10 +286,15 @@ struct GitHubWorkflowTests {
     func matrix() {
         let reading = Self.workflow(
             "- run: gcloud run deploy ${{ matrix.service }} --set-secrets A=jwt-${{ matrix.env }}:1",
-            job: "environment: ${{ matrix.env }}\nstrategy:\n  matrix:\n    service: [portal, backend]\n    env: [staging]\n    include:\n      - {service: gateway, env: production}")
+            job:
+                "environment: ${{ matrix.env }}\nstrategy:\n  matrix:\n    service: [portal, backend]\n    env: [staging]\n    include:\n      - {service: gateway, env: production}"
+        )
         #expect(reading.deliveries.map(\.services) == [["portal"], ["backend"], ["gateway"]])
         #expect(reading.deliveries.map { $0.environment?.environment } == [.staging, .staging, .production])
-        #expect(reading.deliveries.flatMap { spelled($0.assignments) } == ["A=<gcp:jwt-staging@1>", "A=<gcp:jwt-staging@1>", "A=<gcp:jwt-production@1>"])
+        #expect(
+            reading.deliveries.flatMap { spelled($0.assignments) } == [
+                "A=<gcp:jwt-staging@1>", "A=<gcp:jwt-staging@1>", "A=<gcp:jwt-production@1>",
+            ])
     }
 
     @Test("a choice of who starts it is followed for each option")
@@ -265,7 +303,10 @@ struct GitHubWorkflowTests {
             "- run: gcloud run deploy api --set-env-vars JWT_SECRET=${{ secrets.JWT }}",
             job: "environment: ${{ inputs.target }}",
             top: "on:\n  workflow_dispatch:\n    inputs:\n      target: {type: choice, options: [staging, production]}")
-        #expect(reading.deliveries.map { spelled($0.assignments) } == [["JWT_SECRET=<github:staging/secrets.JWT>"], ["JWT_SECRET=<github:production/secrets.JWT>"]])
+        #expect(
+            reading.deliveries.map { spelled($0.assignments) } == [
+                ["JWT_SECRET=<github:staging/secrets.JWT>"], ["JWT_SECRET=<github:production/secrets.JWT>"],
+            ])
     }
 
     @Test("values go from step to step through GITHUB_ENV, GITHUB_OUTPUT and actions that fetch secrets")
@@ -313,22 +354,29 @@ struct GitHubWorkflowTests {
     @Test("build arguments of the build action are told")
     func buildArguments() {
         let reading = Self.workflow(
-            "- uses: docker/build-push-action@v6\n  with:\n    build-args: |\n      JWT_SECRET=${{ secrets.JWT }}\n    secrets: |\n      npm=${{ secrets.NPM }}")
-        #expect(spelled(reading.loose) == ["JWT_SECRET=<github:secrets.JWT> buildArgument .github/workflows/deploy.yml:9"])
+            "- uses: docker/build-push-action@v6\n  with:\n    build-args: |\n      JWT_SECRET=${{ secrets.JWT }}\n    secrets: |\n      npm=${{ secrets.NPM }}"
+        )
+        #expect(
+            spelled(reading.loose) == ["JWT_SECRET=<github:secrets.JWT> buildArgument .github/workflows/deploy.yml:9"])
     }
 
     @Test("what depends on a branch of a script is left open")
     func conditions() throws {
         let reading = Self.workflow(
-            "- run: |\n    if [ \"$REF\" = main ]; then S=jwt-prod; else S=jwt-dev; fi\n    gcloud run deploy api --set-secrets JWT_SECRET=$S:latest")
+            "- run: |\n    if [ \"$REF\" = main ]; then S=jwt-prod; else S=jwt-dev; fi\n    gcloud run deploy api --set-secrets JWT_SECRET=$S:latest"
+        )
         #expect(try spelled(#require(reading.deliveries.first).assignments) == ["JWT_SECRET=<?>"])
     }
 
-    @Test("an environment is told by branch, names or variables, and never guessed", arguments: [
-        ("if: github.ref == 'refs/heads/staging'", "A=1", "staging"), ("if: github.ref == 'refs/heads/main'", "A=1", "none"),
-        ("name: Deploy to production", "A=1", "production"), ("", "ENVIRONMENT=staging", "staging"), ("", "NODE_ENV=production", "none"),
-        ("environment:\n  name: prod\n  url: https://x", "ENVIRONMENT=staging", "production"),
-    ])
+    @Test(
+        "an environment is told by branch, names or variables, and never guessed",
+        arguments: [
+            ("if: github.ref == 'refs/heads/staging'", "A=1", "staging"),
+            ("if: github.ref == 'refs/heads/main'", "A=1", "none"),
+            ("name: Deploy to production", "A=1", "production"), ("", "ENVIRONMENT=staging", "staging"),
+            ("", "NODE_ENV=production", "none"),
+            ("environment:\n  name: prod\n  url: https://x", "ENVIRONMENT=staging", "production"),
+        ])
     func environments(job: String, variables: String, expected: String) throws {
         let reading = Self.workflow("- run: gcloud run deploy api --set-env-vars \(variables)", job: job)
         #expect(try #require(reading.deliveries.first).environment?.environment.rawValue ?? "none" == expected)
@@ -338,18 +386,26 @@ struct GitHubWorkflowTests {
     func faults() {
         let reading = Self.read([
             ".github/workflows/a.yml": "jobs: [", ".github/workflows/b.yml": "", ".github/workflows/c.yml": "- 1",
-            ".github/workflows/d.yml": "on: push\njobs: {x: {steps: [{run: \"echo 'open\"}, {run: gcloud run deploy api --set-secrets A=b:1}]}}",
+            ".github/workflows/d.yml":
+                "on: push\njobs: {x: {steps: [{run: \"echo 'open\"}, {run: gcloud run deploy api --set-secrets A=b:1}]}}",
         ])
-        #expect(reading.unread.map(\.position.file).sorted() == [".github/workflows/a.yml", ".github/workflows/b.yml", ".github/workflows/c.yml", ".github/workflows/d.yml"])
+        #expect(
+            reading.unread.map(\.position.file).sorted() == [
+                ".github/workflows/a.yml", ".github/workflows/b.yml", ".github/workflows/c.yml",
+                ".github/workflows/d.yml",
+            ])
         #expect(reading.deliveries.map(\.services) == [["api"]])
     }
 
     @Test("workflows and actions that call themselves end")
     func circles() {
         let reading = Self.read([
-            ".github/workflows/a.yml": "on: [push, workflow_call]\njobs:\n  a: {uses: ./.github/workflows/b.yml, secrets: inherit}",
-            ".github/workflows/b.yml": "on: workflow_call\njobs:\n  b: {uses: ./.github/workflows/a.yml, secrets: inherit}\n  c: {steps: [{uses: ./act}]}",
-            "act/action.yml": "runs: {using: composite, steps: [{uses: ./act}, {shell: bash, run: gcloud run deploy x --set-secrets A=b:1}]}",
+            ".github/workflows/a.yml":
+                "on: [push, workflow_call]\njobs:\n  a: {uses: ./.github/workflows/b.yml, secrets: inherit}",
+            ".github/workflows/b.yml":
+                "on: workflow_call\njobs:\n  b: {uses: ./.github/workflows/a.yml, secrets: inherit}\n  c: {steps: [{uses: ./act}]}",
+            "act/action.yml":
+                "runs: {using: composite, steps: [{uses: ./act}, {shell: bash, run: gcloud run deploy x --set-secrets A=b:1}]}",
         ])
         #expect(reading.unread.isEmpty)
         #expect(reading.deliveries.count == 1)
@@ -359,10 +415,13 @@ struct GitHubWorkflowTests {
     func silence() {
         let secret = "hunter2hunter2hunter2"
         let reading = Self.read([
-            ".github/workflows/a.yml": "env: {JWT_SECRET: \(secret)}\njobs: {x: {steps: [{run: \"gcloud run deploy a --set-env-vars JWT_SECRET=$(echo \(secret))'\"}]}}",
+            ".github/workflows/a.yml":
+                "env: {JWT_SECRET: \(secret)}\njobs: {x: {steps: [{run: \"gcloud run deploy a --set-env-vars JWT_SECRET=$(echo \(secret))'\"}]}}",
             ".github/workflows/b.yml": "JWT_SECRET: \(secret)\n  x: [",
         ])
         for unread in reading.unread { #expect(!unread.reason.contains(secret)) }
-        for assignment in reading.deliveries.flatMap(\.assignments) { #expect(!assignment.value.shown.contains(secret)) }
+        for assignment in reading.deliveries.flatMap(\.assignments) {
+            #expect(!assignment.value.shown.contains(secret))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 import Testing
 
 @testable import Manifests
@@ -42,7 +43,7 @@ struct GitLabTests {
         #expect(delivery.services == ["portal-staging"])
         #expect(delivery.environment?.environment == .staging)
         #expect(spelled(delivery.assignments) == ["JWT_SECRET=<gitlab:staging/SIGNING_KEY>"])
-        #expect(spelled(delivery.assignments[0].position) == "ci/base.yml:8:24")
+        #expect(spelled(delivery.assignments[0].position) == "ci/base.yml:8:25")
         #expect(spelled(reading.loose) == ["JWT_SECRET=in-the-open workflow .gitlab-ci.yml:4"])
     }
 
@@ -75,7 +76,8 @@ struct GitLabTests {
     @Test("a matrix deploys each of its combinations")
     func matrix() {
         let reading = Self.read([
-            ".gitlab-ci.yml": "d:\n  parallel: {matrix: [{S: [a, b]}]}\n  script: ['gcloud run deploy $S --set-secrets X=y:1']"
+            ".gitlab-ci.yml":
+                "d:\n  parallel: {matrix: [{S: [a, b]}]}\n  script: ['gcloud run deploy $S --set-secrets X=y:1']"
         ])
         #expect(reading.deliveries.map(\.services) == [["a"], ["b"]])
     }

@@ -9,7 +9,9 @@ struct ShellReaderTests {
 
     /// Words with `|` between them, commands with ` / `.
     static func words(_ text: String) -> String {
-        let variables = ShellVariables(["SET": .init(value: .literal("v"), position: .init(file: "s", line: 1), isExported: false)])
+        let variables = ShellVariables([
+            "SET": .init(value: .literal("v"), position: .init(file: "s", line: 1), isExported: false)
+        ])
         return script(text).pipelines.flatMap(\.commands).map { command in
             (command.settings.map { "\($0.name):=\(spelled(variables.text($0.value).bound))" }
                 + command.words.map { spelled(variables.text($0).bound) }
@@ -46,7 +48,9 @@ struct ShellReaderTests {
         let commands = Self.script(text).pipelines.flatMap(\.commands)
         #expect(commands.count == 2 || commands.last?.words.first?.literal == "b" || commands.count == 1)
         let redirect = try #require(commands[0].redirects.first { $0.heredoc != nil })
-        let variables = ShellVariables(["SET": .init(value: .literal("v"), position: .init(file: "s", line: 1), isExported: false)])
+        let variables = ShellVariables([
+            "SET": .init(value: .literal("v"), position: .init(file: "s", line: 1), isExported: false)
+        ])
         let lines = try variables.lines(of: #require(redirect.heredoc), isLiteral: redirect.isLiteral)
         #expect(lines.map { spelled($0.bound) }.joined(separator: "\n") == expected)
     }
@@ -63,14 +67,20 @@ struct ShellReaderTests {
         #expect(spelled(word.position) == "s:2:10")
     }
 
-    @Test("a quote that is never closed ends the script, and what stands before it counts", arguments: ["'", "\"", "${A"])
+    @Test(
+        "a quote that is never closed ends the script, and what stands before it counts", arguments: ["'", "\"", "${A"])
     func unclosed(sign: String) {
         let script = Self.script("a b\nc \(sign) d\ne")
         #expect(script.breakOff?.line == 2)
         #expect(script.pipelines.first?.commands.first?.words.count == 2)
     }
 
-    @Test("any text is read to an end", arguments: ["))) ((( <<<", "<<", "a <<", "\\", "$", "`", "<<EOF", "|||;;&&", "\u{0}\u{FFFF}", "${${${", "a <<A <<B\n1\nA\n2\nB\nc"])
+    @Test(
+        "any text is read to an end",
+        arguments: [
+            "))) ((( <<<", "<<", "a <<", "\\", "$", "`", "<<EOF", "|||;;&&", "\u{0}\u{FFFF}", "${${${",
+            "a <<A <<B\n1\nA\n2\nB\nc",
+        ])
     func anyText(text: String) {
         _ = Self.script(text)
         _ = Self.script(String(repeating: text, count: 500))

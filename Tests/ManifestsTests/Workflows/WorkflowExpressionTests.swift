@@ -10,7 +10,10 @@ struct WorkflowExpressionTests {
         let here = SourcePosition(file: "w", line: 1)
         scope.inputs = ["env": .literal("prod"), "key": .reference(SecretReference(.github, "inputs.key"))]
         scope.env = ["NAME": .init(value: .literal("api"), position: here, isExported: true)]
-        scope.matrix = [.init(key: "service", position: here, value: ManifestNode(.scalar(.init("portal", isPlain: true)), at: here))]
+        scope.matrix = [
+            .init(
+                key: "service", position: here, value: ManifestNode(.scalar(.init("portal", isPlain: true)), at: here))
+        ]
         scope.steps = ["get": ["jwt": .reference(SecretReference(.google, "p/jwt"))]]
         return scope
     }()
@@ -18,20 +21,22 @@ struct WorkflowExpressionTests {
     @Test(
         "come to what GitHub would fill in",
         arguments: [
-            ("secrets.JWT_SECRET", "<github:secrets.JWT_SECRET>"), ("secrets.jwt_secret", "<github:secrets.JWT_SECRET>"),
+            ("secrets.JWT_SECRET", "<github:secrets.JWT_SECRET>"),
+            ("secrets.jwt_secret", "<github:secrets.JWT_SECRET>"),
             ("secrets['JWT_SECRET']", "<github:secrets.JWT_SECRET>"), ("vars.X", "<github:vars.X>"),
             ("inputs.env", "prod"), ("github.event.inputs.env", "prod"), ("env.NAME", "api"), ("env.NONE", "<?>"),
             ("matrix.service", "portal"), ("steps.get.outputs.jwt", "<gcp:p/jwt>"), ("steps.get.outputs.no", "<?>"),
             ("secrets.A || 'x'", "<github:secrets.A|x>"),
             ("secrets.A || secrets.B || 'x'", "<github:secrets.A|<github:secrets.B|x>>"),
             ("secrets.A || ''", "<github:secrets.A|>"), ("'' || 'x'", "x"), ("'a' || 'x'", "a"),
-            ("inputs.env == 'PROD' && secrets.P || secrets.S", "<github:secrets.P>"),
+            ("inputs.env == 'PROD' && secrets.P || secrets.S", "<github:secrets.P|<github:secrets.S>>"),
             ("inputs.env != 'prod' && secrets.P || secrets.S", "<github:secrets.S>"),
             ("github.ref == 'refs/heads/main' && secrets.P || secrets.S", "<?>"),
             ("github.ref == 'refs/heads/main' && secrets.P || secrets.P", "<github:secrets.P>"),
             ("format('{0}-{1}', inputs.env, matrix.service)", "prod-portal"), ("format('{{x}}')", "{x}"),
             ("secrets[format('JWT_{0}', inputs.env)]", "<github:secrets.JWT_PROD>"), ("secrets[github.ref]", "<?>"),
-            ("startsWith(inputs.env, 'pr') && 'y' || 'n'", "y"), ("!inputs.env", "false"), ("(secrets.A)", "<github:secrets.A>"),
+            ("startsWith(inputs.env, 'pr') && 'y' || 'n'", "y"), ("!inputs.env", "false"),
+            ("(secrets.A)", "<github:secrets.A>"),
             ("fromJSON(secrets.A).x", "<?>"), ("'it''s'", "it's"), ("true", "true"), ("12", "12"),
             ("secrets.A ||", "<?>"), ("((((", "<?>"), ("", "<?>"), ("a b", "<?>"),
         ])
@@ -47,7 +52,8 @@ struct WorkflowExpressionTests {
 
     @Test("one that is not followed shows none of its texts")
     func masked() {
-        #expect(Self.scope.evaluate("github.ref == 'a' && 'hunter2hunter2' || 'other'").shown.contains("hunter2") == false)
+        #expect(
+            Self.scope.evaluate("github.ref == 'a' && 'hunter2hunter2' || 'other'").shown.contains("hunter2") == false)
     }
 
     @Test("a text around them stays")

@@ -50,7 +50,9 @@ enum AmazonSecretName {
     /// Region and account, where the manifest names them and does not say "mine".
     private static func scope(_ region: String, _ account: String) -> String? {
         let isNumber = account.count == 12 && account.allSatisfy(\.isNumber)
-        guard isNumber, !region.isEmpty, region.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" }) else { return nil }
+        guard isNumber, !region.isEmpty, region.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" }) else {
+            return nil
+        }
         return "\(region):\(account)"
     }
 

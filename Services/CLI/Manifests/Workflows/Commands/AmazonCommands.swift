@@ -5,7 +5,8 @@ import Evidence
 struct AmazonCommands: DeployTool {
     private static let flags: Set<String> = [
         "--force-new-deployment", "--no-cli-pager", "--overwrite", "--no-fail-on-empty-changeset",
-        "--no-execute-changeset", "--with-decryption", "--resolve-s3", "--no-confirm-changeset", "--resolve-image-repos",
+        "--no-execute-changeset", "--with-decryption", "--resolve-s3", "--no-confirm-changeset",
+        "--resolve-image-repos",
         "--guided",
     ]
 

@@ -34,7 +34,9 @@ struct ComposeCommands: DeployTool {
         var paths = named.compactMap { $0.text.flatMap(call.resolve) }
         if named.isEmpty {
             let usual = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"]
-            paths = usual.compactMap { SourceTree.resolve($0, in: folder) }.filter(site.tree.contains).prefix(1).map { $0 }
+            paths = usual.compactMap { SourceTree.resolve($0, in: folder) }.filter(site.tree.contains).prefix(1).map {
+                $0
+            }
         }
         var assignments: [Assignment] = []
         var used: [String] = []
@@ -74,7 +76,9 @@ struct ImageCommands: DeployTool {
     ]
 
     func delivery(of call: ShellCall, at site: DeliverySite) -> DeployFinding? {
-        guard ["docker", "podman", "buildah", "nerdctl", "kaniko", "executor"].contains(call.program) else { return nil }
+        guard ["docker", "podman", "buildah", "nerdctl", "kaniko", "executor"].contains(call.program) else {
+            return nil
+        }
         let options = CommandOptions(call.words, flags: Self.flags)
         let verbs = options.positionals.prefix(3).map(\.outline)
         if call.program == "executor" || verbs.prefix(2).contains(where: { ["build", "bud", "bake"].contains($0) }) {

@@ -60,7 +60,8 @@ struct DeliverySite: Sendable {
     ) -> Delivery {
         let known = services.map(\.outline).filter { !$0.contains("\u{FFFC}") && !$0.isEmpty }
         // A service whose name is put together at run time is not named; nor are all of them deployed.
-        let open = known.count < services.count
+        let open =
+            known.count < services.count
             ? [Gap("the name of what is deployed is put together when it runs", at: call.command.position)] : []
         return Delivery(
             name, at: call.command.position,

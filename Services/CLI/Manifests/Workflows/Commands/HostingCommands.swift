@@ -114,7 +114,8 @@ struct AzureCommands: DeployTool {
             // `secretref:NAME` is a secret of the same app.
             if let text = assignment.value.literal, text.hasPrefix("secretref:") {
                 let name = String(text.dropFirst(10))
-                let value = secrets.last { $0.name == name }?.value
+                let value =
+                    secrets.last { $0.name == name }?.value
                     ?? .reference(SecretReference(.platform, name, scope: options.values("-n", "--name").last?.text))
                 assignments.append(Assignment(assignment.name, value, at: assignment.position, origin: .workflow))
             } else {

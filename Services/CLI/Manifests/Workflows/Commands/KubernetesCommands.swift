@@ -86,7 +86,9 @@ struct KubernetesCommands: DeployTool {
         // `deployment api` beside `deployment/api`
         if services.count > 1, !services.contains(where: { $0.outline.contains("/") }) { services.removeFirst() }
         var gaps = [Gap("the workload keeps the variables that it has", at: call.command.position)]
-        for source in options.values("--from") { gaps.append(Gap("all keys of an object are set", at: source.position)) }
+        for source in options.values("--from") {
+            gaps.append(Gap("all keys of an object are set", at: source.position))
+        }
         return DeployFinding(
             delivery: site.delivery(
                 call, .kubernetes,

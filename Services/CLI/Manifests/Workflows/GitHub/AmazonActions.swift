@@ -55,7 +55,9 @@ enum AmazonActions {
 
     /// The step in `${{ steps.ID.outputs.task-definition }}`.
     private static func renderedStep(_ step: ManifestNode, _ input: String) -> String? {
-        guard let text = step["with"]?[input]?.scalar?.text, let range = text.firstRange(of: "steps.") else { return nil }
+        guard let text = step["with"]?[input]?.scalar?.text, let range = text.firstRange(of: "steps.") else {
+            return nil
+        }
         return String(text[range.upperBound...].prefix { $0 != "." }).lowercased()
     }
 

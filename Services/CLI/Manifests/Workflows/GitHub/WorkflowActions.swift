@@ -99,7 +99,8 @@ enum WorkflowActions {
         guard let script = step["with"]?["script"], script.scalar != nil else { return }
         let handed = job.input("envs", of: step)?.text ?? ""
         let names = handed.split { $0 == "," || $0 == "\n" }.map(\.trimmingBlanks)
-        job.runElsewhere(script, handed: job.input("allenvs", of: step)?.text == "true" ? Array(job.scope.env.keys) : names)
+        job.runElsewhere(
+            script, handed: job.input("allenvs", of: step)?.text == "true" ? Array(job.scope.env.keys) : names)
     }
 
     private static func kubernetesSecret(_ step: ManifestNode, in job: inout WorkflowJob) {
@@ -139,7 +140,7 @@ enum WorkflowActions {
     private static func environmentFile(_ step: ManifestNode, in job: inout WorkflowJob) {
         let name = job.input("file_name", of: step)?.text ?? ".env"
         let folder = job.input("directory", of: step)?.text ?? ""
-        guard let path = SourceTree.resolve(folder + "/" + name, in: job.file.checkout) else { return }
+        guard let path = SourceTree.normal(job.file.checkout + "/" + folder + "/" + name) else { return }
         let entries = (step["with"]?.map ?? []).compactMap { member -> ShellFiles.Entry? in
             guard member.key.hasPrefix("envkey_"), let text = member.value.scalar?.text else { return nil }
             return .init(
@@ -163,7 +164,8 @@ extension WorkflowJob {
         names: [String] = [], assignments: [Assignment], stored: [StoredValue] = [], gaps: [Gap] = []
     ) {
         let known = services.compactMap(\.text)
-        let open = known.count < services.count
+        let open =
+            known.count < services.count
             ? [Gap("the name of what is deployed is put together when it runs", at: step.position)] : []
         for assignment in assignments where DeliverySite.showsSecret(assignment.name, assignment.value) {
             reading.loose.append(

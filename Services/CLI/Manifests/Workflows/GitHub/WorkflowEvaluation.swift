@@ -104,7 +104,9 @@ struct WorkflowEvaluation {
     ) -> DeliverySite {
         let name = SourceTree.name(of: file.path)
         var hints: [(String, String)] = []
-        for value in scope.matrix.compactMap({ $0.value.scalar?.text }) { hints.append((value, "the matrix value \(value)")) }
+        for value in scope.matrix.compactMap({ $0.value.scalar?.text }) {
+            hints.append((value, "the matrix value \(value)"))
+        }
         if let condition = job.value["if"]?.scalar?.text {
             for branch in Self.branches(condition) { hints.append((branch, "the branch \(branch)")) }
         }

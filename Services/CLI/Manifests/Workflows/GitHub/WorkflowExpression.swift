@@ -134,7 +134,8 @@ enum WorkflowFunctions {
                 rest.removeFirst()
                 continue
             }
-            guard let close = rest.firstIndex(of: "}"), let index = Int(rest[..<close]), arguments.indices.contains(index),
+            guard let close = rest.firstIndex(of: "}"), let index = Int(rest[..<close]),
+                arguments.indices.contains(index),
                 let argument = arguments[index].bound
             else { return .unknown }
             value = value + argument

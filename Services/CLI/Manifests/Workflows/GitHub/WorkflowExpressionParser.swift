@@ -119,7 +119,8 @@ struct WorkflowExpressionParser {
     private mutating func word() -> String? {
         skipBlanks()
         let start = index
-        while let character = current, character.isASCII, character.isLetter || character.isNumber || "_-".contains(character)
+        while let character = current, character.isASCII,
+            character.isLetter || character.isNumber || "_-".contains(character)
         { index += 1 }
         return index > start ? String(characters[start..<index]) : nil
     }

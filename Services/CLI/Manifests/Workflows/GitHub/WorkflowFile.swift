@@ -13,7 +13,8 @@ struct WorkflowFile: Sendable {
         do {
             let documents = try YAMLDocument.documents(text, file: path)
             guard let root = documents.first, root.map != nil else {
-                throw UnreadFile(SourcePosition(file: path, line: 1), "it holds no mapping; write one with jobs: or runs:")
+                throw UnreadFile(
+                    SourcePosition(file: path, line: 1), "it holds no mapping; write one with jobs: or runs:")
             }
             return WorkflowFile(
                 path: path, root: root, source: text.split(separator: "\n", omittingEmptySubsequences: false))

@@ -35,7 +35,8 @@ struct WorkflowJob {
         self.depth = depth
         let own =
             job?["defaults"]?["run"]?["working-directory"] ?? file.root["defaults"]?["run"]?["working-directory"]
-        folder = own?.scalar.flatMap { scope.fill($0.text).literal }
+        folder =
+            own?.scalar.flatMap { scope.fill($0.text).literal }
             .flatMap { SourceTree.resolve($0, in: file.checkout) } ?? file.checkout
     }
 
@@ -53,7 +54,8 @@ struct WorkflowJob {
             for (name, variable) in shellFiles.exported { scope.env[name] = variable }
             if let id = step["id"]?.scalar?.text {
                 scope.steps[id.lowercased(), default: [:]].merge(
-                    shellFiles.outputs.map { ($0.key.lowercased(), $0.value) }) { $1 }
+                    shellFiles.outputs.map { ($0.key.lowercased(), $0.value) }
+                ) { $1 }
             }
             shellFiles.outputs = [:]
         }
@@ -61,7 +63,8 @@ struct WorkflowJob {
 
     private mutating func perform(_ script: ManifestNode, of step: ManifestNode) {
         let shell = step["shell"]?.scalar?.text ?? "bash"
-        guard shell.hasPrefix("bash") || shell.hasPrefix("sh") || shell.contains("/bash") || shell.contains("/sh") else {
+        guard shell.hasPrefix("bash") || shell.hasPrefix("sh") || shell.contains("/bash") || shell.contains("/sh")
+        else {
             return
         }
         var here: String? = folder
@@ -126,7 +129,8 @@ struct WorkflowJob {
         guard let node = step["with"]?[name], node.scalar != nil else { return nil }
         let lines = scope.lines(file.embedded(node))
         let parts = lines.enumerated().flatMap { index, line in
-            index == 0 ? line.parts : [.init(content: .text("\n"), position: line.position, isExact: false)] + line.parts
+            index == 0
+                ? line.parts : [.init(content: .text("\n"), position: line.position, isExact: false)] + line.parts
         }
         return MarkedText(parts, at: node.position).trimmed
     }

@@ -23,7 +23,8 @@ enum WorkflowMatrix {
             let shared = added.filter { member in members.contains { $0.key == member.key } }
             var isUsed = false
             if !shared.isEmpty || combinations != [[]] {
-                for index in combinations.indices where !combinations[index].isEmpty && holds(combinations[index], shared) {
+                for index in combinations.indices
+                where !combinations[index].isEmpty && holds(combinations[index], shared) {
                     isUsed = true
                     combinations[index] += added.filter { member in
                         !combinations[index].contains { $0.key == member.key }

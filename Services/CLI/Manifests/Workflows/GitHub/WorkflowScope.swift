@@ -28,7 +28,8 @@ struct WorkflowScope: Sendable {
         guard path.count > 1 else { return .unknown }
         switch names[0] {
         case "secrets": return .bound(secret(path[1]))
-        case "vars": return .bound(.reference(SecretReference(.github, "vars." + path[1].uppercased(), scope: environment)))
+        case "vars":
+            return .bound(.reference(SecretReference(.github, "vars." + path[1].uppercased(), scope: environment)))
         case "inputs": return input(names[1])
         case "github" where names.count == 4 && names[1] == "event" && names[2] == "inputs": return input(names[3])
         case "env": return env[path[1]].map { .bound($0.value) } ?? .unknown
@@ -87,7 +88,8 @@ struct WorkflowScope: Sendable {
         var value = BoundValue.empty
         var rest = text[...]
         while let open = rest.firstRange(of: "${{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
-            value = value + .literal(String(rest[..<open.lowerBound]))
+            value =
+                value + .literal(String(rest[..<open.lowerBound]))
                 + evaluate(String(rest[open.upperBound..<close.lowerBound]))
             rest = rest[close.upperBound...]
         }

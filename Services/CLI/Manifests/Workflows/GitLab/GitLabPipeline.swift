@@ -206,7 +206,8 @@ enum GitLabVariables {
                 value = value + .literal("$")
                 continue
             }
-            value = value + (known[String(name)] ?? .reference(SecretReference(.gitlab, String(name), scope: environment)))
+            value =
+                value + (known[String(name)] ?? .reference(SecretReference(.gitlab, String(name), scope: environment)))
             rest = isBraced ? after.dropFirst() : after
         }
         return value + .literal(String(rest))

@@ -119,7 +119,9 @@ struct ShellCall: Sendable {
 
     /// The script of `ssh host 'script'` and `bash -c "script"`.
     var innerScript: (text: EmbeddedText, isLiteral: Bool)? {
-        guard let word = command.words.dropFirst().last(where: { $0.isQuoted && $0.parts.count > 0 }) else { return nil }
+        guard let word = command.words.dropFirst().last(where: { $0.isQuoted && $0.parts.count > 0 }) else {
+            return nil
+        }
         let isLiteral = word.literal != nil
         var lines: [EmbeddedText.Line] = []
         var line = ""

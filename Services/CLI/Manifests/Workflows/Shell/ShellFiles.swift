@@ -70,6 +70,7 @@ struct ShellFiles: Sendable {
     /// `.env`, `.env.production`, `backend.env`, `env.list`
     static func isEnvironmentFile(_ path: String) -> Bool {
         let name = SourceTree.name(of: path).lowercased()
-        return name == ".env" || name.hasPrefix(".env.") || name.hasSuffix(".env") || name == "env.list" || name == "env"
+        return name == ".env" || name.hasPrefix(".env.") || name.hasSuffix(".env") || name == "env.list"
+            || name == "env"
     }
 }

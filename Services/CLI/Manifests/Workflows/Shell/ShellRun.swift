@@ -97,9 +97,12 @@ struct ShellRun: Sendable {
     private mutating func perform(_ command: ShellCommand, at index: Int, of pipeline: ShellPipeline) {
         let words = command.words.map(variables.text)
         let settings = command.settings.map { setting in
-            (setting, ShellVariable(
-                value: variables.text(setting.value).bound, position: setting.position,
-                isExported: variables.values[setting.name]?.isExported ?? false))
+            (
+                setting,
+                ShellVariable(
+                    value: variables.text(setting.value).bound, position: setting.position,
+                    isExported: variables.values[setting.name]?.isExported ?? false)
+            )
         }
         guard let program = words.first.map({ SourceTree.name(of: $0.outline) }) else {
             for (setting, variable) in settings { set(setting.name, variable) }
@@ -239,9 +242,11 @@ struct ShellRun: Sendable {
         found.loose += handled.loose
         if let delivery = handled.delivery {
             found.deliveries.append(delivery)
-            for assignment in delivery.assignments + delivery.stored.map({
-                Assignment($0.place.name, $0.value, at: $0.position, origin: .workflow)
-            }) where handled.ownNames.contains(assignment.name) {
+            for assignment in delivery.assignments
+                + delivery.stored.map({
+                    Assignment($0.place.name, $0.value, at: $0.position, origin: .workflow)
+                }) where handled.ownNames.contains(assignment.name)
+            {
                 if DeliverySite.showsSecret(assignment.name, assignment.value) {
                     found.loose.append(
                         LooseBinding(assignment.name, assignment.value, in: .workflow, at: assignment.position))
