@@ -8,6 +8,7 @@ package enum SourceReaders {
         PythonReader(),
         JavaScriptReader(),
         JSONSettingsReader(),
+        GoReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.

@@ -8,6 +8,15 @@ struct Followed {
 
     static let nothing = Followed(expression: KeyExpression([]), loader: nil)
 
+    /// A text that is always there is what is left where nothing else is, wherever in the code it stands.
+    func textsLast() -> Followed {
+        func isText(_ alternative: KeyExpression.Alternative) -> Bool {
+            if case .literal = alternative { true } else { false }
+        }
+        let list = expression.alternatives.filter { !isText($0) } + expression.alternatives.filter(isText)
+        return Followed(expression: KeyExpression(list, isRequired: expression.isRequired), loader: loader)
+    }
+
     /// This one, and `other` where it gives nothing.
     func or(_ other: Followed, emptyCounts: Bool) -> Followed {
         var list = expression.alternatives.map { alternative -> KeyExpression.Alternative in
@@ -53,13 +62,16 @@ extension FileReading {
         case .either(let list, let emptyCounts):
             return follow(anyOf: list, emptyCounts: emptyCounts, in: scope, depth: depth + 1)
         case .choice(_, let then, let otherwise):
-            return follow(anyOf: [then, otherwise], emptyCounts: false, in: scope, depth: depth + 1)
+            return follow(anyOf: [then, otherwise], emptyCounts: false, in: scope, depth: depth + 1)?.textsLast()
         case .assign(_, let value): return follow(value, in: scope, depth: depth + 1)
         case .template(let parts):
             if parts.count == 1, case .expression(let inner) = parts[0] {
                 return follow(inner, in: scope, depth: depth + 1)
             }
             return computed("a text", from: expression.children, at: expression.position, in: scope, depth: depth)
+        case .operation("fail", _):
+            // What stands where a value would: the program stops.
+            return Followed(expression: KeyExpression([], isRequired: true), loader: nil)
         case .operation("+", let operands), .operation("%", let operands):
             guard operands.count > 1 else { return nil }
             return computed("a text", from: operands, at: expression.position, in: scope, depth: depth)
@@ -145,6 +157,7 @@ extension FileReading {
         guard !values.isEmpty, !bindings.contains(where: { $0.parameter != nil }),
             var followed = follow(anyOf: values, emptyCounts: values.count > 1, in: scope, depth: depth + 1)
         else { return nil }
+        if values.count > 1 { followed = followed.textsLast() }
         if scope.required.contains(name) {
             followed = followed.or(Followed(expression: KeyExpression([], isRequired: true)), emptyCounts: true)
         }
@@ -187,6 +200,12 @@ extension FileReading {
         case .call(let callee, let arguments):
             // `Object.freeze({…})`, `dict(a=…)`
             if callee.path == "Object.freeze" || callee.path == "Object.seal" { return arguments.first?.value.entries }
+            // `Config{Secret: x}`, `new Config { Secret = x }`
+            if arguments.count == 1, arguments[0].label == nil, let entries = arguments[0].value.entries,
+                callee.path?.split(separator: ".").last?.first?.isUppercase == true
+            {
+                return entries
+            }
             if callee.name == "dict" {
                 return arguments.map { .init(key: $0.label, value: $0.value, position: $0.position) }
             }
@@ -223,7 +242,7 @@ extension FileReading {
         defer { following.remove(key) }
         let values = Self.returns(of: function.body)
         guard !values.isEmpty else { return nil }
-        return follow(anyOf: values, emptyCounts: values.count > 1, in: scope, depth: depth + 1)
+        return follow(anyOf: values, emptyCounts: values.count > 1, in: scope, depth: depth + 1)?.textsLast()
     }
 
     static func returns(of statements: [Statement]) -> [Expression] {

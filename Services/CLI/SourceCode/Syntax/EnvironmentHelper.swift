@@ -1,0 +1,103 @@
+import Evidence
+
+/// A repository's own function that reads the variable it is given the name of: `getEnv("JWT_SECRET", "default")`. One of
+/// another file is known by its name.
+enum EnvironmentHelper {
+    static func read(_ expression: Expression, in scope: Scope, of reading: FileReading) -> VariableRead? {
+        guard case .call(let callee, let arguments) = expression.kind, let name = callee.lastName,
+            let first = arguments.first?.value, let variable = reading.string(first, in: scope), isVariableName(variable)
+        else { return nil }
+        let words = NameWords.of(name)
+        let own = callee.name.flatMap { scope.holder(of: $0)?.functions[$0] }
+        guard isReader(words) || own.map({ reads($0, of: reading) }) ?? false else { return nil }
+        let fallback = arguments.count > 1 ? arguments[1].value : nil
+        let stops = own.map { fails($0.body) } ?? !words.isDisjoint(with: ["must", "require", "required"])
+        return VariableRead(
+            names: [variable], position: first.position, fallback: fallback, emptyCounts: true,
+            isRequired: fallback == nil && stops, loader: reading.spelling(callee, in: scope))
+    }
+
+    private static func isReader(_ words: Set<String>) -> Bool {
+        !words.isDisjoint(with: ["env", "getenv", "environment", "envvar"])
+            && words.isDisjoint(with: [
+                "set", "setenv", "unset", "unsetenv", "put", "putenv", "bind", "prefix", "with", "expect", "prod",
+                "production", "clear", "remove", "provider",
+            ])
+    }
+
+    /// Whether it hands one of its parameters to a read.
+    private static func reads(_ function: Function, of reading: FileReading) -> Bool {
+        guard let parameter = function.parameters.first, let scope = reading.scope(of: function) else { return false }
+        var steps = 0
+        func look(_ expression: Expression) -> Bool {
+            steps += 1
+            guard steps < 200 else { return false }
+            if case .call(let callee, let arguments) = expression.kind, arguments.first?.value.name == parameter.name {
+                var named = arguments
+                let text = Expression(.text("VARIABLE_NAME"), at: expression.position)
+                named[0] = .init(label: arguments[0].label, value: text, position: expression.position)
+                let call = Expression(.call(callee, named), at: expression.position)
+                if reading.dialect.variable(call, in: scope, of: reading) != nil { return true }
+            }
+            return expression.children.contains(where: look)
+        }
+        return expressions(of: function.body).contains(where: look)
+    }
+
+    static func expressions(of statements: [Statement]) -> [Expression] {
+        statements.flatMap { statement -> [Expression] in
+            switch statement {
+            case .expression(let expression), .returned(let expression): [expression]
+            case .bind(_, let value, _): value.map { [$0] } ?? []
+            case .failed(let expression): expression.map { [$0] } ?? []
+            case .conditional(let condition, let then, let otherwise):
+                [condition] + expressions(of: then) + expressions(of: otherwise)
+            case .block(let inner): expressions(of: inner)
+            case .function, .type, .imports: []
+            }
+        }
+    }
+
+    private static func fails(_ statements: [Statement]) -> Bool {
+        statements.contains { statement in
+            switch statement {
+            case .failed: true
+            case .conditional(_, let then, let otherwise): fails(then) || fails(otherwise)
+            case .block(let inner): fails(inner)
+            default: false
+            }
+        }
+    }
+
+    /// `JWT_SECRET`
+    static func isVariableName(_ text: String) -> Bool {
+        guard let first = text.utf8.first, text.utf8.count > 1, isCapital(first) else { return false }
+        return text.utf8.allSatisfy { isCapital($0) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F }
+    }
+
+    private static func isCapital(_ byte: UInt8) -> Bool { byte >= 0x41 && byte <= 0x5A }
+}
+
+/// The words of a name in code, in small letters: `getEnvOrDefault` has `get`, `env`, `or`, `default`.
+enum NameWords {
+    static func of(_ name: String) -> Set<String> {
+        var words: Set<String> = []
+        var word = ""
+        var wasSmall = false
+        for character in name {
+            guard character.isLetter || character.isNumber else {
+                if !word.isEmpty { words.insert(word) }
+                word = ""
+                continue
+            }
+            if character.isUppercase, wasSmall, !word.isEmpty {
+                words.insert(word)
+                word = ""
+            }
+            word += character.lowercased()
+            wasSmall = !character.isUppercase
+        }
+        if !word.isEmpty { words.insert(word) }
+        return words
+    }
+}

@@ -1,0 +1,567 @@
+import Evidence
+import Testing
+
+@testable import SourceCode
+
+@Suite("Go")
+struct GoReaderTests {
+    private static func facts(_ text: String, file: String) -> [String] {
+        FactLines.of(GoReader().facts(of: text, file: file))
+    }
+
+    @Test("os.Getenv with a check that sets a default")
+    func case1() {
+        let text = """
+            package main
+
+            import "os"
+
+            func secret() []byte {
+            	s := os.Getenv("JWT_SECRET")
+            	if s == "" {
+            		s = "dev-secret"
+            	}
+            	return []byte(s)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a check that panics makes it required")
+    func case2() {
+        let text = """
+            package config
+
+            func Load() *Config {
+            	secret := os.Getenv("JWT_SECRET")
+            	if secret == "" {
+            		log.Fatal("JWT_SECRET is not set")
+            	}
+            	return &Config{JWTSecret: secret}
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("os.LookupEnv with ok")
+    func case3() {
+        let text = """
+            package main
+
+            func key() ([]byte, error) {
+            	secret, ok := os.LookupEnv("JWT_SECRET")
+            	if !ok {
+            		return nil, errors.New("no secret")
+            	}
+            	return []byte(secret), nil
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a helper of the file")
+    func case4() {
+        let text = """
+            package config
+
+            type Config struct {
+            	JWTSecret string
+            	Port      string
+            }
+
+            func Load() Config {
+            	return Config{
+            		JWTSecret: getEnv("JWT_SECRET", "your-secret-key"),
+            		Port:      getEnv("PORT", "8080"),
+            	}
+            }
+
+            func getEnv(key, fallback string) string {
+            	if value, ok := os.LookupEnv(key); ok {
+            		return value
+            	}
+            	return fallback
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a helper of another file")
+    func case5() {
+        let text = """
+            package main
+
+            var jwtKey = []byte(utils.GetEnvOrDefault("JWT_KEY", "my_secret_key"))
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a helper by what it does")
+    func case6() {
+        let text = """
+            package main
+
+            func lookup(name string, otherwise string) string {
+            	v := os.Getenv(name)
+            	if v == "" {
+            		return otherwise
+            	}
+            	return v
+            }
+
+            var secret = lookup("AUTH_SECRET", "s3cret")
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("viper with prefix, names and defaults")
+    func case7() {
+        let text = """
+            package config
+
+            func Load() {
+            	viper.SetEnvPrefix("app")
+            	viper.SetEnvKeyReplacer(strings.NewReplacer(".", "_"))
+            	viper.AutomaticEnv()
+            	viper.SetDefault("jwt.secret", "changeme")
+            	cfg.Secret = viper.GetString("jwt.secret")
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("viper.BindEnv names the variable")
+    func case8() {
+        let text = """
+            package config
+
+            func Load() string {
+            	viper.BindEnv("auth.jwt_secret", "JWT_SECRET", "SECRET_KEY")
+            	return viper.GetString("auth.jwt_secret")
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("viper unmarshals into mapstructure")
+    func case9() {
+        let text = """
+            package util
+
+            type Config struct {
+            	DBDriver  string `mapstructure:"DB_DRIVER"`
+            	JWTSecret string `mapstructure:"JWT_SECRET"`
+            }
+
+            func LoadConfig(path string) (config Config, err error) {
+            	viper.AutomaticEnv()
+            	err = viper.Unmarshal(&config)
+            	return
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("envconfig with a prefix")
+    func case10() {
+        let text = """
+            package main
+
+            type Config struct {
+            	JWTSecret string `envconfig:"JWT_SECRET" default:"dev" required:"true"`
+            	Signing   string `split_words:"true"`
+            	SigningKey string `split_words:"true"`
+            }
+
+            func main() {
+            	var c Config
+            	envconfig.MustProcess("myapp", &c)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("caarlos0/env")
+    func case11() {
+        let text = """
+            package main
+
+            type Config struct {
+            	Secret string `env:"JWT_SECRET,required"`
+            	Other  string `env:"SECRET_KEY" envDefault:"secret"`
+            	JWT    JWT    `envPrefix:"AUTH_"`
+            }
+
+            type JWT struct {
+            	Key string `env:"JWT_KEY,notEmpty"`
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("sethvargo/go-envconfig and cleanenv")
+    func case12() {
+        let text = """
+            package main
+
+            type A struct {
+            	Secret string `env:"JWT_SECRET, default=hunter2"`
+            }
+
+            type B struct {
+            	Secret string `yaml:"secret" env:"JWT_SECRET" env-default:"dev" env-required:"true"`
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("flags and urfave/cli")
+    func case13() {
+        let text = """
+            package main
+
+            func main() {
+            	secret := flag.String("jwt-secret", os.Getenv("JWT_SECRET"), "signs tokens")
+            	cmd.Flags().StringVar(&opts.JWTSecret, "jwt-secret", "insecure", "signs tokens")
+            	app.Flags = []cli.Flag{
+            		&cli.StringFlag{Name: "jwt-secret", EnvVars: []string{"JWT_SECRET"}, Value: "dev", Required: true},
+            	}
+            	sign(*secret)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("koanf")
+    func case14() {
+        let text = """
+            package main
+
+            func load() {
+            	k.Load(env.Provider("APP_", ".", nil), nil)
+            	secret := k.String("jwt.secret")
+            	use(secret)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("golang-jwt signs")
+    func case15() {
+        let text = """
+            package auth
+
+            func Generate(userID string, cfg *config.Config) (string, error) {
+            	claims := jwt.MapClaims{
+            		"sub": userID,
+            		"iss": "lockstep-platform",
+            		"aud": "lockstep",
+            		"exp": time.Now().Add(24 * time.Hour).Unix(),
+            	}
+            	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims)
+            	return token.SignedString([]byte(cfg.JWTSecret))
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("golang-jwt signs in one chain, with registered claims")
+    func case16() {
+        let text = """
+            package auth
+
+            const issuer = "portal"
+
+            var key = []byte(os.Getenv("JWT_SECRET"))
+
+            func sign() (string, error) {
+            	return jwt.NewWithClaims(jwt.SigningMethodHS512, jwt.RegisteredClaims{
+            		Issuer:    issuer,
+            		Audience:  jwt.ClaimStrings{"api"},
+            		ExpiresAt: jwt.NewNumericDate(time.Now().Add(15 * time.Minute)),
+            	}).SignedString(key)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("golang-jwt verifies")
+    func case17() {
+        let text = """
+            package auth
+
+            func Verify(tokenString string) (*jwt.Token, error) {
+            	return jwt.Parse(tokenString, func(token *jwt.Token) (interface{}, error) {
+            		if _, ok := token.Method.(*jwt.SigningMethodHMAC); !ok {
+            			return nil, fmt.Errorf("unexpected signing method: %v", token.Header["alg"])
+            		}
+            		return []byte(os.Getenv("JWT_SECRET")), nil
+            	}, jwt.WithValidMethods([]string{"HS256"}), jwt.WithIssuer("portal"), jwt.WithAudience("api"))
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("golang-jwt verifies with a member and a named key function")
+    func case18() {
+        let text = """
+            package auth
+
+            type Service struct {
+            	secret []byte
+            }
+
+            func New() *Service {
+            	return &Service{secret: []byte(os.Getenv("JWT_SECRET_KEY"))}
+            }
+
+            func (s *Service) keyFunc(t *jwt.Token) (any, error) {
+            	return s.secret, nil
+            }
+
+            func (s *Service) Verify(raw string) error {
+            	_, err := jwt.ParseWithClaims(raw, &Claims{}, s.keyFunc)
+            	return err
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("RS256 with a PEM key is a pair")
+    func case19() {
+        let text = """
+            package auth
+
+            func sign(pem []byte) (string, error) {
+            	key, err := jwt.ParseRSAPrivateKeyFromPEM(pem)
+            	if err != nil {
+            		return "", err
+            	}
+            	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("jwx signs and verifies")
+    func case20() {
+        let text = """
+            package auth
+
+            var secret = []byte(os.Getenv("JWT_SECRET"))
+
+            func use(tok jwt.Token, raw []byte) {
+            	signed, err := jwt.Sign(tok, jwt.WithKey(jwa.HS256, secret))
+            	parsed, err := jwt.Parse(raw, jwt.WithKey(jwa.HS256(), secret), jwt.WithIssuer("portal"))
+            	keys, err := jwt.Parse(raw, jwt.WithKeySet(set))
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("go-jose signs and verifies")
+    func case21() {
+        let text = """
+            package auth
+
+            import (
+            	"github.com/go-jose/go-jose/v4"
+            	"github.com/go-jose/go-jose/v4/jwt"
+            )
+
+            func use(key []byte) {
+            	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: key}, nil)
+            	tok, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.HS256})
+            	err = tok.Claims(key, &claims)
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("middleware that takes the key")
+    func case22() {
+        let text = """
+            package main
+
+            func routes() {
+            	e.Use(echojwt.WithConfig(echojwt.Config{SigningKey: []byte(os.Getenv("JWT_SECRET"))}))
+            	app.Use(jwtware.New(jwtware.Config{SigningKey: jwtware.SigningKey{JWTAlg: "HS512", Key: []byte("secret")}}))
+            	tokenAuth = jwtauth.New("HS256", []byte(cfg.Secret), nil)
+            	mw, err := jwt.New(&jwt.GinJWTMiddleware{Realm: "zone", Key: []byte("secret key"), Timeout: time.Hour})
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a token made by hand")
+    func case23() {
+        let text = """
+            package auth
+
+            func verifySignature(msg, sig string) bool {
+            	mac := hmac.New(sha256.New, []byte(os.Getenv("JWT_SECRET")))
+            	mac.Write([]byte(msg))
+            	return hmac.Equal(mac.Sum(nil), decode(sig))
+            }
+
+            func webhook(body []byte) {
+            	mac := hmac.New(sha256.New, []byte(os.Getenv("STRIPE_WEBHOOK_SECRET")))
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("a key that is made of the variable")
+    func case24() {
+        let text = """
+            package auth
+
+            func key() []byte {
+            	sum := sha256.Sum256([]byte(os.Getenv("JWT_SECRET")))
+            	return sum[:]
+            }
+
+            func random() string {
+            	return jwt.New(jwt.SigningMethodHS256).SignedString(key())
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("constants for names, and where it runs")
+    func case25() {
+        let text = """
+            package config
+
+            const (
+            	envSecret  = "JWT_SECRET"
+            	defaultKey = "not-for-production"
+            )
+
+            var AccessTokenTTL = 15 * time.Minute
+
+            func Load() string {
+            	if os.Getenv("APP_ENV") == "production" {
+            		return os.Getenv(envSecret)
+            	}
+            	return defaultKey
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("other secrets and settings are none of it")
+    func case26() {
+        let text = """
+            package config
+
+            func Load() {
+            	stripe := os.Getenv("STRIPE_SECRET_KEY")
+            	minutes := getEnv("JWT_EXPIRES_MINUTES", "15")
+            	db := os.Getenv("DATABASE_URL")
+            	url.Parse(db)
+            	time.Parse(time.RFC3339, minutes)
+            	_ = stripe
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+
+    @Test("if with a short statement")
+    func case27() {
+        let text = """
+            package config
+
+            func Load(cfg *Config) {
+            	if v := os.Getenv("JWT_SECRET"); v != "" {
+            		cfg.Secret = v
+            	}
+            	if secret, ok := os.LookupEnv("SECRET_KEY"); ok {
+            		cfg.Legacy = secret
+            	}
+            }
+            """
+        #expect(
+            Self.facts(text, file: "main.go") == [
+
+            ])
+    }
+}
