@@ -4,7 +4,9 @@ import Evidence
 enum FactLines {
     static func of(_ facts: SourceFacts) -> [String] {
         facts.reads.map(line) + facts.uses.map(line)
-            + facts.environmentReads.map { "environment \(place($0.position)) \($0.variable)" + ($0.fallback.map { " '\($0)'" } ?? "") }
+            + facts.environmentReads.map {
+                "environment \(place($0.position)) \($0.variable)" + ($0.fallback.map { " '\($0)'" } ?? "")
+            }
             + facts.durations.map { "\($0.kind.rawValue) \(place($0.position)) \($0.name) \($0.seconds)" }
             + facts.declaredSettings.map { "declares \(place($0.position)) \($0.name)" }
     }

@@ -26,7 +26,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 6:17 JWT_SECRET? | 'dev-secret' as s by os.Getenv"
             ])
     }
 
@@ -45,7 +45,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:22 JWT_SECRET? ! as Config.JWTSecret by os.Getenv"
             ])
     }
 
@@ -64,7 +64,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:29 JWT_SECRET? ! as secret by os.LookupEnv"
             ])
     }
 
@@ -94,7 +94,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 10:21 JWT_SECRET | 'your-secret-key' as Config.JWTSecret by getEnv"
             ])
     }
 
@@ -107,7 +107,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 3:43 JWT_KEY? | 'my_secret_key' as jwtKey by utils.GetEnvOrDefault"
             ])
     }
 
@@ -128,7 +128,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 11:21 AUTH_SECRET? | 's3cret' as secret by lookup"
             ])
     }
 
@@ -147,7 +147,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 8:31 APP_JWT_SECRET? | 'changeme' as cfg.Secret by viper"
             ])
     }
 
@@ -163,7 +163,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:35 JWT_SECRET? | SECRET_KEY? as Load() by viper"
             ])
     }
 
@@ -185,7 +185,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 5:34 JWT_SECRET? as Config.JWTSecret by viper"
             ])
     }
 
@@ -207,7 +207,9 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:31 MYAPP_JWT_SECRET | JWT_SECRET | 'dev' ! as Config.JWTSecret by envconfig",
+                "read 5:33 MYAPP_SIGNING as Config.Signing by envconfig",
+                "read 6:34 MYAPP_SIGNING_KEY as Config.SigningKey by envconfig",
             ])
     }
 
@@ -228,7 +230,9 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:22 JWT_SECRET ! as Config.Secret by env tag",
+                "read 5:22 SECRET_KEY | 'secret' as Config.Other by env tag",
+                "read 10:19 AUTH_JWT_KEY? ! as JWT.Key by env tag",
             ])
     }
 
@@ -247,7 +251,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:22 JWT_SECRET | 'hunter2' as A.Secret by env tag",
+                "read 8:36 JWT_SECRET | 'dev' ! as B.Secret by cleanenv",
             ])
     }
 
@@ -267,7 +272,9 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:48 JWT_SECRET? as secret by os.Getenv",
+                "read 5:41 <--jwt-secret> | 'insecure' as opts.JWTSecret by flag",
+                "read 7:57 JWT_SECRET? | 'dev' ! by cli flag",
             ])
     }
 
@@ -284,7 +291,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 5:21 APP_JWT_SECRET? as secret by koanf"
             ])
     }
 
@@ -306,7 +313,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "sign 11:9 SignedString HS256 with ? named cfg.JWTSecret iss lockstep-platform aud lockstep",
+                "lifetime 8:3 exp 86400",
             ])
     }
 
@@ -329,7 +337,9 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 5:28 JWT_SECRET? as key by os.Getenv",
+                "sign 12:5 SignedString HS512 with JWT_SECRET? named key iss portal aud api",
+                "lifetime 11:3 ExpiresAt 900",
             ])
     }
 
@@ -349,7 +359,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 8:27 JWT_SECRET? by os.Getenv",
+                "verify 4:9 jwt.Parse HS256 with JWT_SECRET? iss portal aud api",
             ])
     }
 
@@ -377,7 +388,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 8:43 JWT_SECRET_KEY? as Service.secret by os.Getenv",
+                "verify 16:12 jwt.ParseWithClaims with JWT_SECRET_KEY? named s.secret",
             ])
     }
 
@@ -396,7 +408,7 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "sign 8:59 SignedString RS256 with (pair) named key"
             ])
     }
 
@@ -415,7 +427,10 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 3:31 JWT_SECRET? as secret by os.Getenv",
+                "sign 6:17 jwt.Sign HS256 with JWT_SECRET? named secret",
+                "verify 7:17 jwt.Parse HS256 with JWT_SECRET? named secret iss portal",
+                "verify 8:15 jwt.Parse with (pair) named jwt.WithKeySet()",
             ])
     }
 
@@ -437,7 +452,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "sign 9:17 jose.NewSigner HS256 with ? named key",
+                "verify 11:8 Claims with ? named key",
             ])
     }
 
@@ -455,7 +471,15 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:71 JWT_SECRET? by os.Getenv",
+                "read 5:85 'secret' as SigningKey.Key by constant",
+                "read 7:58 'secret key' as GinJWTMiddleware.Key by constant",
+                "verify 4:35 echojwt.Config HS256 with JWT_SECRET?",
+                "verify 5:30 jwtware.Config HS512 with 'secret'",
+                "sign 6:14 jwtauth.New HS256 with ? named cfg.Secret",
+                "verify 6:14 jwtauth.New HS256 with ? named cfg.Secret",
+                "sign 7:26 GinJWTMiddleware HS256 with 'secret key'",
+                "verify 7:26 GinJWTMiddleware HS256 with 'secret key'",
             ])
     }
 
@@ -476,7 +500,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:47 JWT_SECRET? by os.Getenv",
+                "verify 4:9 hmac.New HS256 with JWT_SECRET?",
             ])
     }
 
@@ -496,7 +521,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:9 computed(JWT_SECRET) as sum by os.Getenv",
+                "sign 9:41 SignedString HS256 with ? named key()",
             ])
     }
 
@@ -521,7 +547,9 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 12:20 JWT_SECRET? | 'not-for-production' as Load() by os.Getenv",
+                "environment 11:15 APP_ENV",
+                "lifetime 8:5 AccessTokenTTL 900",
             ])
     }
 
@@ -542,7 +570,7 @@ struct GoReaderTests {
         #expect(
             Self.facts(text, file: "main.go") == [
 
-            ])
+                ])
     }
 
     @Test("if with a short statement")
@@ -561,7 +589,8 @@ struct GoReaderTests {
             """
         #expect(
             Self.facts(text, file: "main.go") == [
-
+                "read 4:20 JWT_SECRET? as cfg.Secret by os.Getenv",
+                "read 7:32 SECRET_KEY as cfg.Legacy by os.LookupEnv",
             ])
     }
 }

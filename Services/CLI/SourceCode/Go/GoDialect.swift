@@ -11,7 +11,9 @@ struct GoDialect: Dialect {
     private static let lookups: Set<String> = ["os.Getenv", "os.LookupEnv", "syscall.Getenv"]
 
     func variable(_ expression: Expression, in scope: Scope, of reading: FileReading) -> VariableRead? {
-        guard case .call(let callee, let arguments) = expression.kind, let first = arguments.first?.value else { return nil }
+        guard case .call(let callee, let arguments) = expression.kind, let first = arguments.first?.value else {
+            return nil
+        }
         if callee.name == "tag" { return GoTags.read(expression, in: scope, of: reading, settings) }
         if let path = callee.path, Self.lookups.contains(path) {
             guard let name = reading.string(first, in: scope) else { return nil }
@@ -27,7 +29,8 @@ struct GoDialect: Dialect {
     private static let conversions: Set<String> = ["[]byte", "string", "[]rune"]
     private static let keeping: Set<String> = [
         "strings.TrimSpace", "strings.Trim", "strings.TrimSuffix", "strings.TrimRight", "strings.TrimPrefix",
-        "bytes.TrimSpace", "hex.DecodeString", "jwk.FromRaw", "jwk.Import", "jwk.New", "bytes.NewBufferString", "cmp.Or",
+        "bytes.TrimSpace", "hex.DecodeString", "jwk.FromRaw", "jwk.Import", "jwk.New", "bytes.NewBufferString",
+        "cmp.Or",
         "strings.Clone",
     ]
 

@@ -6,7 +6,6 @@ struct GoReader: SourceReader {
     let endings: Set<String> = ["go"]
 
     func facts(of text: String, file: String) -> SourceFacts {
-        guard GoDialect.isOfInterest(text) else { return SourceFacts(file: file, language: .go) }
         let statements = SyntaxStatements.statements(of: text, file: file, grammar: .go)
         return FileReading(statements, file: file, dialect: GoDialect(GoSettings(statements))).read()
     }

@@ -52,8 +52,10 @@ struct GoSettings: Sendable {
         case "BindEnv":
             guard let key = first.text, values.count > 1 else { return }
             bound[key.lowercased()] = values.dropFirst().compactMap(Named.init)
-        case "SetDefault" where values.count == 2: if let key = first.text { defaults[key.lowercased()] = Named(values[1]) }
-        case "Process" where callee.path == "envconfig.Process", "MustProcess" where callee.path == "envconfig.MustProcess":
+        case "SetDefault" where values.count == 2:
+            if let key = first.text { defaults[key.lowercased()] = Named(values[1]) }
+        case "Process" where callee.path == "envconfig.Process",
+            "MustProcess" where callee.path == "envconfig.MustProcess":
             if let prefix = first.text, !prefix.isEmpty { processPrefix = prefix.uppercased() + "_" }
         case "Options": if let prefix = arguments.members?["Prefix"]?.text { optionsPrefix = prefix }
         case "Provider" where callee.path == "env.Provider": koanfPrefix = first.text ?? ""
@@ -88,7 +90,9 @@ struct GoSettings: Sendable {
         }
         guard holder == "v" && name != "String" || holder.lowercased().hasSuffix("viper") else { return nil }
         return VariableRead(
-            names: variables(of: key), position: bound[key.lowercased()]?.first?.position ?? arguments[0].value.position,
-            fallback: defaults[key.lowercased()].map { Expression(.text($0.text), at: $0.position) }, emptyCounts: true, loader: "viper")
+            names: variables(of: key),
+            position: bound[key.lowercased()]?.first?.position ?? arguments[0].value.position,
+            fallback: defaults[key.lowercased()].map { Expression(.text($0.text), at: $0.position) }, emptyCounts: true,
+            loader: "viper")
     }
 }

@@ -23,7 +23,8 @@ enum GoTags {
             // envconfig tries the tag's own name where the prefixed one is not set.
             let names = settings.processPrefix.isEmpty ? [name] : [settings.processPrefix + name, name]
             return VariableRead(
-                names: names, position: tag.position, fallback: tags["default"], isRequired: isRequired, loader: "envconfig")
+                names: names, position: tag.position, fallback: tags["default"], isRequired: isRequired,
+                loader: "envconfig")
         }
         if let tag = tags["split_words"], tag.text == "true", let field = field(of: call, in: scope) {
             return VariableRead(
@@ -51,7 +52,8 @@ enum GoTags {
             options.contains { $0 == "required" || $0 == "notEmpty" } || tags["env-required"]?.text == "true"
         let isClean = tags["env-default"] != nil || tags["env-required"] != nil
         return VariableRead(
-            names: [prefix + name], position: tag.position, fallback: fallback, emptyCounts: options.contains("notEmpty"),
+            names: [prefix + name], position: tag.position, fallback: fallback,
+            emptyCounts: options.contains("notEmpty"),
             isRequired: isRequired, loader: isClean ? "cleanenv" : "env tag")
     }
 

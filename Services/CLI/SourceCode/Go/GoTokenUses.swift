@@ -38,7 +38,8 @@ struct GoTokenUses {
         issuer: Expression? = nil, audience: Expression? = nil
     ) {
         reading.tellUse(
-            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position, in: scope)
+            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position,
+            in: scope)
     }
 
     private func both(_ name: String, key: Expression, _ algorithms: [String]) {
@@ -54,7 +55,9 @@ struct GoTokenUses {
 
     private func signed(_ key: Expression?) {
         let made = call.object.map { reading.meaning(of: $0, in: scope) }
-        let claims = made.flatMap { $0.arguments.count > 1 ? reading.meaning(of: $0.arguments[1].value, in: scope) : nil }
+        let claims = made.flatMap {
+            $0.arguments.count > 1 ? reading.meaning(of: $0.arguments[1].value, in: scope) : nil
+        }
         use(
             .sign, "SignedString", key: key, algorithms([made?.arguments.first?.value]),
             issuer: claims.flatMap { claim(["iss", "Issuer"], in: $0) },
@@ -65,7 +68,8 @@ struct GoTokenUses {
         for part in claims.all(limit: 80) {
             for member in part.entries ?? [] where member.key.map(names.contains) ?? false {
                 // `jwt.ClaimStrings{"lockstep"}`
-                if case .call(_, let arguments) = member.value.kind, case .list(let list)? = arguments.first?.value.kind {
+                if case .call(_, let arguments) = member.value.kind, case .list(let list)? = arguments.first?.value.kind
+                {
                     return list.first
                 }
                 return member.value
@@ -127,7 +131,8 @@ struct GoTokenUses {
         if let option = option("WithKey", "WithVerify", in: arguments) {
             let values = option.arguments.map(\.value)
             use(
-                action, "\(root).\(name)", key: values.last, algorithms([values.first]), issuer: issuer, audience: audience)
+                action, "\(root).\(name)", key: values.last, algorithms([values.first]), issuer: issuer,
+                audience: audience)
         } else if let option = option("WithKeySet", "WithKeyProvider", in: arguments) {
             use(action, "\(root).\(name)", key: option, issuer: issuer, audience: audience)
         } else if arguments.count >= 3, arguments[1].root == "jwa" {
@@ -165,11 +170,12 @@ struct GoTokenUses {
     /// `hmac.New(sha256.New, key)`: a token's only where its key is called one.
     private func digest(_ arguments: [Expression]) {
         guard arguments.count == 2 else { return }
-        let names = (reading.follow(arguments[1], in: scope)?.expression.variables ?? [])
+        let names =
+            (reading.follow(arguments[1], in: scope)?.expression.variables ?? [])
             + [reading.keyName(arguments[1], in: scope)]
         guard names.contains(where: { SigningSecretName.purpose(of: $0) == .signing }) else { return }
         let algorithm = arguments[0].root.flatMap { ["sha256": "HS256", "sha512": "HS512"][$0] }
         use(
-            HandMadeTokens.action(in: scope), "hmac.New", key: arguments[1], algorithm.map { [$0] } ?? [])
+            reading.actionByName(in: scope), "hmac.New", key: arguments[1], algorithm.map { [$0] } ?? [])
     }
 }

@@ -10,6 +10,8 @@ final class FileReading {
     var facts: SourceFacts
     /// Variables' names that a read in `facts` holds already.
     private var told: Set<SourcePosition> = []
+    /// Where the variables stand that go into a computed key, by the key's place.
+    var inputs: [SourcePosition: [SourcePosition]] = [:]
     /// Names that are being followed: a name that is bound to itself ends there.
     var following: Set<String> = []
 
@@ -157,7 +159,8 @@ final class FileReading {
             return
         }
         guard let function = scope.function else { return }
-        guard let followed = follow(expression, in: scope) else { return }
+        // All that it may give back is one key's.
+        guard let followed = follow(returnsOf: function) ?? follow(expression, in: scope) else { return }
         tell(
             followed, as: boundName(function.name, in: scope.type ?? scope) + "()", word: function.name,
             at: expression.position)
@@ -191,17 +194,18 @@ final class FileReading {
         let places = followed.expression.alternatives.map(\.position)
         guard let first = places.first, !places.allSatisfy(told.contains) else { return }
         let variables = followed.expression.variables
-        let readsOne = variables.contains(where: SigningSecretName.isOfInterest)
+        let readsOne = (variables + followed.expression.inputs).contains(where: SigningSecretName.isOfInterest)
         guard readsOne || known && !variables.isEmpty || SigningSecretName.isOfInterest(lastWords(of: word)) else {
             return
         }
         // A bare text counts by its name, if it can be a key at all.
         if variables.isEmpty, !readsOne, !followed.expression.alternatives.contains(where: isKey) { return }
         told.formUnion(places)
+        for place in places { told.formUnion(inputs[place] ?? []) }
         facts.reads.append(
             SecretRead(
                 followed.expression, bound: bound, loader: followed.loader ?? "constant",
-                at: variables.isEmpty ? position : first))
+                at: variables.isEmpty && followed.expression.inputs.isEmpty ? position : first))
     }
 
     /// What a framework's rule has told in its own way is not told again as a plain read.

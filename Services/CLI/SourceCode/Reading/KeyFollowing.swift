@@ -31,6 +31,15 @@ struct Followed {
     }
 }
 
+extension KeyExpression {
+    /// The variables that go into what is computed.
+    var inputs: [String] {
+        alternatives.flatMap { alternative -> [String] in
+            if case .computed(_, let inputs, _) = alternative { inputs } else { [] }
+        }
+    }
+}
+
 extension FileReading {
     private static let depthLimit = 24
     /// Words for no value at all.
@@ -102,11 +111,11 @@ extension FileReading {
     }
 
     private func computed(
-        _ how: String, from inputs: [Expression], at position: SourcePosition, in scope: Scope, depth: Int
+        _ how: String, from sources: [Expression], at position: SourcePosition, in scope: Scope, depth: Int
     ) -> Followed {
         var variables: [String] = []
         var loader: String?
-        for input in inputs {
+        for input in sources {
             guard let followed = follow(input, in: scope, depth: depth + 1) else {
                 // What is not in this file goes in by its name: without inputs it would look made up here.
                 let name = keyName(input, in: scope)
@@ -119,6 +128,7 @@ extension FileReading {
             }
             for case .loader(let name, _) in followed.expression.alternatives { variables.append(name) }
             loader = loader ?? followed.loader
+            inputs[position, default: []] += followed.expression.alternatives.map(\.position)
         }
         let spelled = how + (variables.isEmpty ? "" : " of " + variables.joined(separator: ", "))
         return Followed(expression: KeyExpression([.computed(spelled, inputs: variables, position)]), loader: loader)

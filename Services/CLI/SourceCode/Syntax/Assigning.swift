@@ -16,7 +16,9 @@ struct Assigning {
     init?(_ phrase: Phrase, before: Phrase?, grammar: Grammar) {
         let items = phrase.items
         let sign = items.firstIndex(where: Self.isSign)
-        guard let at = sign ?? (grammar.arrowBinds ? items.firstIndex(where: Self.isArrow) : nil), at > 0, at + 1 < items.count else { return nil }
+        guard let at = sign ?? (grammar.arrowBinds ? items.firstIndex(where: Self.isArrow) : nil), at > 0,
+            at + 1 < items.count
+        else { return nil }
         guard let target = Self.target(items[..<at], grammar: grammar), target.place != nil else { return nil }
         guard let value = Self.composed(items[(at + 1)...]) else { return nil }
         var targets = [target]

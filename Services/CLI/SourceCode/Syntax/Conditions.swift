@@ -2,7 +2,9 @@
 enum Conditions {
     private static let absent: Set<String> = ["nil", "null", "None"]
     /// `strings.TrimSpace(x) == ""` is about `x`.
-    private static let measures: Set<String> = ["len", "count", "length", "size", "TrimSpace", "strlen", "trim", "empty"]
+    private static let measures: Set<String> = [
+        "len", "count", "length", "size", "TrimSpace", "strlen", "trim", "empty",
+    ]
     private static let checks: Set<String> = [
         "isEmpty", "is_empty", "isBlank", "isNullOrEmpty", "isNullOrBlank", "IsNullOrEmpty", "IsNullOrWhiteSpace",
         "empty", "is_null", "blank", "nil", "isnull", "hasText", "is_none", "is_err",

@@ -5,15 +5,18 @@ import Evidence
 enum EnvironmentHelper {
     static func read(_ expression: Expression, in scope: Scope, of reading: FileReading) -> VariableRead? {
         guard case .call(let callee, let arguments) = expression.kind, let name = callee.lastName,
-            let first = arguments.first?.value, let variable = reading.string(first, in: scope), isVariableName(variable)
+            let first = arguments.first?.value, let variable = reading.string(first, in: scope),
+            isVariableName(variable)
         else { return nil }
         let words = NameWords.of(name)
         let own = callee.name.flatMap { scope.holder(of: $0)?.functions[$0] }
-        guard isReader(words) || own.map({ reads($0, of: reading) }) ?? false else { return nil }
+        let inner = own.flatMap { read(in: $0, of: reading) }
+        guard isReader(words) || inner != nil else { return nil }
         let fallback = arguments.count > 1 ? arguments[1].value : nil
         let stops = own.map { fails($0.body) } ?? !words.isDisjoint(with: ["must", "require", "required"])
         return VariableRead(
-            names: [variable], position: first.position, fallback: fallback, emptyCounts: true,
+            names: [variable], position: first.position, fallback: fallback,
+            emptyCounts: inner?.emptyCounts ?? true,
             isRequired: fallback == nil && stops, loader: reading.spelling(callee, in: scope))
     }
 
@@ -25,23 +28,19 @@ enum EnvironmentHelper {
             ])
     }
 
-    /// Whether it hands one of its parameters to a read.
-    private static func reads(_ function: Function, of reading: FileReading) -> Bool {
-        guard let parameter = function.parameters.first, let scope = reading.scope(of: function) else { return false }
-        var steps = 0
-        func look(_ expression: Expression) -> Bool {
-            steps += 1
-            guard steps < 200 else { return false }
+    /// The read to which it hands its first parameter.
+    private static func read(in function: Function, of reading: FileReading) -> VariableRead? {
+        guard let parameter = function.parameters.first, let scope = reading.scope(of: function) else { return nil }
+        for expression in expressions(of: function.body).flatMap({ $0.all(limit: 60) }) {
             if case .call(let callee, let arguments) = expression.kind, arguments.first?.value.name == parameter.name {
                 var named = arguments
                 let text = Expression(.text("VARIABLE_NAME"), at: expression.position)
                 named[0] = .init(label: arguments[0].label, value: text, position: expression.position)
                 let call = Expression(.call(callee, named), at: expression.position)
-                if reading.dialect.variable(call, in: scope, of: reading) != nil { return true }
+                if let read = reading.dialect.variable(call, in: scope, of: reading) { return read }
             }
-            return expression.children.contains(where: look)
         }
-        return expressions(of: function.body).contains(where: look)
+        return nil
     }
 
     static func expressions(of statements: [Statement]) -> [Expression] {
@@ -80,24 +79,5 @@ enum EnvironmentHelper {
 
 /// The words of a name in code, in small letters: `getEnvOrDefault` has `get`, `env`, `or`, `default`.
 enum NameWords {
-    static func of(_ name: String) -> Set<String> {
-        var words: Set<String> = []
-        var word = ""
-        var wasSmall = false
-        for character in name {
-            guard character.isLetter || character.isNumber else {
-                if !word.isEmpty { words.insert(word) }
-                word = ""
-                continue
-            }
-            if character.isUppercase, wasSmall, !word.isEmpty {
-                words.insert(word)
-                word = ""
-            }
-            word += character.lowercased()
-            wasSmall = !character.isUppercase
-        }
-        if !word.isEmpty { words.insert(word) }
-        return words
-    }
+    static func of(_ name: String) -> Set<String> { Set(SigningSecretName.words(of: name).map { $0.lowercased() }) }
 }

@@ -108,20 +108,14 @@ extension FileReading {
             let name = key.map { spelling($0, in: scope) } ?? algorithms[0]
             expression = KeyExpression([.asymmetric(name, key?.position ?? position)])
         }
+        if let key, !isPair, let followed = follow(key, in: scope) {
+            let name = keyName(key, in: scope)
+            tell(followed, as: name, word: name, at: key.position, isKey: true)
+        }
         facts.uses.append(
             TokenUse(
                 action, call: call, key: expression, keyName: key.map { keyName($0, in: scope) } ?? "",
                 algorithms: algorithms, issuer: issuer.flatMap { string($0, in: scope) },
                 audience: audience.flatMap { string($0, in: scope) }, at: position))
-        // A variable whose name says nothing is a key's all the same.
-        if let key, let followed = follow(key, in: scope), !followed.expression.variables.isEmpty,
-            !followed.expression.variables.contains(where: SigningSecretName.isOfInterest), !isPair,
-            !facts.reads.contains(where: { $0.position == followed.expression.alternatives[0].position })
-        {
-            facts.reads.append(
-                SecretRead(
-                    followed.expression, bound: keyName(key, in: scope), loader: followed.loader ?? "constant",
-                    at: followed.expression.alternatives[0].position))
-        }
     }
 }

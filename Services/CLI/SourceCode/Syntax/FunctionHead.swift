@@ -99,7 +99,9 @@ struct FunctionHead {
                 case .index(let base, _):
                     if let name = base.name { names.append((Self.plain(name), base.position)) }
                 default:
-                    if let path = expression.path, let last = path.last { names.append((Self.plain(last), expression.position)) }
+                    if let path = expression.path, let last = path.last {
+                        names.append((Self.plain(last), expression.position))
+                    }
                 }
             }
         }

@@ -15,17 +15,8 @@ enum Lifetimes {
 
     private static func kind(of name: String) -> TokenDuration.Kind? {
         let last = name.split(separator: ".").last.map(String.init) ?? name
-        let words = NameWords.of(last)
-        guard words.isDisjoint(with: ["refresh", "session", "cookie", "reset", "invite", "otp", "code"]) else { return nil }
-        if words == ["exp"] || last == "ExpiresAt" || last == "expiresAt" || last == "setExpiration" { return .lifetime }
-        guard !words.isDisjoint(with: ["token", "jwt", "access", "tokens"]) else { return nil }
-        if !words.isDisjoint(with: ["cache", "cached"]) { return .cache }
-        if !words.isDisjoint(with: ["overlap", "grace"]) { return .overlap }
-        if words.contains("max"), !words.isDisjoint(with: ["age", "lifetime"]) { return .maximumLifetime }
-        let lives: Set<String> = [
-            "expiry", "expiration", "expires", "expire", "lifetime", "ttl", "duration", "validity", "exp",
-        ]
-        return words.isDisjoint(with: lives) ? nil : .lifetime
+        if ["exp", "ExpiresAt", "expiresAt", "Expires", "expiration"].contains(last) { return .lifetime }
+        return DurationNames.kind(of: name)?.kind
     }
 
     /// A length of time, or one that is added to now.
@@ -36,7 +27,9 @@ enum Lifetimes {
             if let length = length(part, in: scope, of: reading) { return Int64(length) }
         }
         // A bare number is in the unit that the name says.
-        guard let unit = unit(of: NameWords.of(name)), let number = reading.number(value, in: scope) else { return nil }
+        guard let unit = DurationNames.kind(of: name)?.unit, let number = reading.number(value, in: scope) else {
+            return nil
+        }
         return Int64(exactly: (number * unit).rounded())
     }
 
@@ -77,7 +70,8 @@ enum Lifetimes {
                 return number(first, in: scope, of: reading).map { $0 * seconds }
             }
             let words = NameWords.of(name)
-            guard !words.isDisjoint(with: ["add", "plus", "from", "of", "hours", "minutes", "days", "seconds", "weeks"]),
+            guard
+                !words.isDisjoint(with: ["add", "plus", "from", "of", "hours", "minutes", "days", "seconds", "weeks"]),
                 let seconds = unit(of: words)
             else { return nil }
             return number(first, in: scope, of: reading).map { $0 * seconds }

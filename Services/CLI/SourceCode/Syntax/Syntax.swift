@@ -195,7 +195,8 @@ struct Phrase: Sendable {
             else { return nil }
             return Syntax(
                 kind: .call(
-                    Syntax(kind: .word("tag"), position: last.position), [Phrase(items: [items[items.count - 1]], separator: "")]),
+                    Syntax(kind: .word("tag"), position: last.position),
+                    [Phrase(items: [items[items.count - 1]], separator: "")]),
                 position: last.position)
         }
         guard !grammar.bindingAnnotations.isEmpty else { return nil }

@@ -16,7 +16,9 @@ enum SyntaxExpressions {
             return Expression(.call(statements.expression(callee), list), at: position)
         case .index(let base, let arguments):
             // A slice of it: `sum[:]`
-            if let first = arguments.first, first.label == nil, first.items.contains(where: { if case .mark(let m) = $0 { m.text == ":" } else { false } }) {
+            if let first = arguments.first, first.label == nil,
+                first.items.contains(where: { if case .mark(let m) = $0 { m.text == ":" } else { false } })
+            {
                 return statements.expression(base)
             }
             let index = arguments.first.map { argument($0, in: &statements).value } ?? Expression(.other, at: position)
@@ -97,7 +99,9 @@ enum SyntaxExpressions {
         if expressions.count == items.count {
             // `(String) value`, `func(t *jwt.Token) …` without a body
             if case .group("(", _) = expressions[0].kind, expressions.count == 2 { return statements.expression(last) }
-            if let composed = Assigning.composed(items), expressions.count > 2 { return statements.expression(composed) }
+            if let composed = Assigning.composed(items), expressions.count > 2 {
+                return statements.expression(composed)
+            }
         }
         let all = expressions.map { statements.expression($0) }
         return Expression(.list(all), at: expressions[0].start)
@@ -112,7 +116,8 @@ enum SyntaxExpressions {
         }
         var isFunction = arrow != nil
         for item in items {
-            if case .expression(let e) = item, case .word(let word) = e.kind, ["func", "function", "fn"].contains(word) {
+            if case .expression(let e) = item, case .word(let word) = e.kind, ["func", "function", "fn"].contains(word)
+            {
                 isFunction = true
             }
         }
@@ -131,7 +136,9 @@ enum SyntaxExpressions {
         _ open: String, _ inner: [Phrase], at position: SourcePosition, in statements: inout SyntaxStatements
     ) -> Expression {
         if open == "(" {
-            if inner.count == 1, inner[0].items.count == 1, let only = inner[0].value { return statements.expression(only) }
+            if inner.count == 1, inner[0].items.count == 1, let only = inner[0].value {
+                return statements.expression(only)
+            }
             return Expression(.list(inner.map { argument($0, in: &statements).value }), at: position)
         }
         if statements.isObject(inner) { return Expression(.object(entries(inner, in: &statements)), at: position) }
@@ -160,9 +167,18 @@ enum SyntaxExpressions {
         let made = statements.expression(type)
         guard members.contains(where: { $0.label != nil }) else {
             let list = members.map { argument($0, in: &statements).value }
-            return Expression(.call(made, [.init(label: nil, value: Expression(.list(list), at: position), position: position)]), at: position)
+            let values = Expression(.list(list), at: position)
+            return Expression(.call(made, [.init(label: nil, value: values, position: position)]), at: position)
         }
-        let object = Expression(.object(entries(members, in: &statements)), at: position)
+        let entries = Self.entries(members, in: &statements)
+        for entry in entries {
+            // What a call gives is the same wherever it is asked; a local name is not known elsewhere.
+            guard let key = entry.key, let name = type.name, case .call = entry.value.kind else { continue }
+            let target = Expression(.name(key), at: entry.position)
+            statements.made[name, default: []].append(
+                .bind(targets: [target], value: entry.value, position: entry.position))
+        }
+        let object = Expression(.object(entries), at: position)
         let only = Expression.Argument(label: nil, value: object, position: position)
         if case .call(let callee, let arguments) = made.kind {
             return Expression(.call(callee, arguments + [only]), at: position)

@@ -91,7 +91,8 @@ extension SyntaxParser {
         if grammar.hasSymbols, token.isMark(":"), Self.isRight(next, behind: token) {
             index += 2
             return Syntax(
-                kind: .string(Token(kind: .string, text: next.text, position: token.position)), position: token.position)
+                kind: .string(Token(kind: .string, text: next.text, position: token.position)), position: token.position
+            )
         }
         return nil
     }
@@ -273,7 +274,9 @@ extension SyntaxParser {
         var arguments: [Phrase] = []
         var items: [Phrase.Item] = []
         while let token = token() {
-            if token.kind == .lineEnd || token.isMark(";") || [")", "]", "}"].contains(token.text) && token.kind == .mark {
+            if token.kind == .lineEnd || token.isMark(";")
+                || [")", "]", "}"].contains(token.text) && token.kind == .mark
+            {
                 break
             }
             if token.kind == .word, Self.commandEnds.contains(token.text) { break }

@@ -10,6 +10,8 @@ struct SyntaxStatements {
     /// A type's parts may stand apart: extensions, methods with a receiver, `impl` blocks.
     private var types: [String: TypeParts] = [:]
     private var typeOrder: [String] = []
+    /// What literals give the members of a type.
+    var made: [String: [Statement]] = [:]
     /// What tells whether a value is there (`secret, ok := …`), with the value.
     private var companions: [String: Expression] = [:]
 
@@ -23,6 +25,7 @@ struct SyntaxStatements {
         let tokens = Lexer.tokens(of: text, file: file, rules: grammar.lexical)
         var statements = SyntaxStatements(grammar: grammar)
         let body = statements.block(SyntaxParser.phrases(of: tokens, grammar: grammar))
+        for (name, members) in statements.made { statements.types[name]?.body += members }
         let types = statements.typeOrder.compactMap { name -> Statement? in
             guard let parts = statements.types[name] else { return nil }
             return .type(
@@ -44,6 +47,10 @@ struct SyntaxStatements {
             let phrase = phrases[index]
             let next = index + 1 < phrases.count ? phrases[index + 1] : nil
             result += statements(phrase, before: index > 0 ? phrases[index - 1] : nil, next: next, skips: &index)
+            // What else a `return` gives back
+            if phrase.keyword == "return" {
+                while index + 1 < phrases.count, phrases[index].separator == "," { index += 1 }
+            }
             index += 1
         }
         return result
@@ -102,7 +109,8 @@ struct SyntaxStatements {
     /// A field without a value, which something else fills: `var secret: String`, `private String secret;`,
     /// `public string Secret { get; set; }`.
     private func plainField(_ phrase: Phrase) -> Statement? {
-        guard phrase.items.count > 1, phrase.behindEquals == nil, phrase.binding(grammar) == nil, phrase.separator != ",",
+        guard phrase.items.count > 1, phrase.behindEquals == nil, phrase.binding(grammar) == nil,
+            phrase.separator != ",",
             !phrase.expressions.contains(where: \.isCall), let name = FunctionHead.name(of: phrase, grammar: grammar),
             !grammar.keywords.contains(name.text)
         else { return nil }
@@ -118,7 +126,9 @@ struct SyntaxStatements {
         guard case .call(let callee, let arguments) = expression(annotation).kind else { return written }
         var all = arguments
         if grammar.hasTypePrefixes, let type {
-            all.append(.init(label: nil, value: Expression(.name(type), at: annotation.position), position: annotation.position))
+            all.append(
+                .init(
+                    label: nil, value: Expression(.name(type), at: annotation.position), position: annotation.position))
         }
         if let written { all.append(.init(label: "=", value: written, position: written.position)) }
         return Expression(.call(callee, all), at: annotation.position)
@@ -230,7 +240,9 @@ struct SyntaxStatements {
         } else {
             then = [.failed(nil)]
         }
-        if isGuard, !then.contains(where: { if case .failed = $0 { true } else { false } }) { then.append(.failed(nil)) }
+        if isGuard, !then.contains(where: { if case .failed = $0 { true } else { false } }) {
+            then.append(.failed(nil))
+        }
         var otherwise: [Statement] = []
         for item in items[(block + 1)...] {
             guard case .expression(let expression) = item else { continue }
@@ -244,7 +256,9 @@ struct SyntaxStatements {
     private mutating func modified(_ phrase: Phrase) -> [Statement]? {
         guard
             let at = phrase.items.firstIndex(where: { item in
-                if case .expression(let e) = item, case .word(let word) = e.kind { word == "if" || word == "unless" } else {
+                if case .expression(let e) = item, case .word(let word) = e.kind {
+                    word == "if" || word == "unless"
+                } else {
                     false
                 }
             }), at > 0, at + 1 < phrase.items.count, grammar.hasCommandCalls
@@ -265,7 +279,8 @@ struct SyntaxStatements {
 
     mutating func binding(_ phrase: Phrase, before: Phrase?) -> [Statement]? {
         guard let assignment = Assigning(phrase, before: before, grammar: grammar) else {
-            guard let annotation = phrase.binding(grammar), let name = FunctionHead.name(of: phrase, grammar: grammar) else { return nil }
+            guard let annotation = phrase.binding(grammar), let name = FunctionHead.name(of: phrase, grammar: grammar)
+            else { return nil }
             let target = Expression(.name(name.text), at: name.position)
             return [.bind(targets: [target], value: initial(of: phrase), position: annotation.position)]
         }

@@ -18,7 +18,11 @@ struct TypeHead {
         let items = phrase.items
         guard
             let at = items.firstIndex(where: { item in
-                if case .expression(let e) = item, case .word(let word) = e.kind { Self.words.contains(word) } else { false }
+                if case .expression(let e) = item, case .word(let word) = e.kind {
+                    Self.words.contains(word)
+                } else {
+                    false
+                }
             }), at + 1 < items.count
         else { return nil }
         // `type` and `record` are ordinary names too.
@@ -37,7 +41,9 @@ struct TypeHead {
             names = names.dropFirst()
         }
         guard case .expression(let head)? = names.first else { return nil }
-        if case .word(let word) = head.kind, grammar.functionWords.contains(word) || ["var", "let", "val"].contains(word) {
+        if case .word(let word) = head.kind,
+            grammar.functionWords.contains(word) || ["var", "let", "val"].contains(word)
+        {
             return nil
         }
         var name = head.name ?? ""
@@ -45,7 +51,8 @@ struct TypeHead {
         var body: [Phrase]?
         if case .group("{", let inner) = head.kind {
             // `JWT struct {`; of `companion object {` the members are those of the type around.
-            guard at > 0, case .expression(let before) = items[at - 1], let word = before.path?.first, word != "companion"
+            guard at > 0, case .expression(let before) = items[at - 1], let word = before.path?.first,
+                word != "companion"
             else { return nil }
             name = word
             body = inner
