@@ -11,6 +11,8 @@ package struct Console: Sendable {
     /// A line typed on the terminal behind this prompt, which does not show it; nil where there is no terminal.
     package let hidden: @Sendable (String) -> [UInt8]?
 
+    /// A line typed on the terminal behind this prompt, without its end; nil where there is no terminal.
+    package let ask: @Sendable (String) -> String?
     /// Whether answers go to a terminal, and nothing forbids colour there (no-color.org).
     package let isColoured: Bool
     /// Whether `err` is a terminal, so that a line may show how far long work has come.
@@ -19,12 +21,14 @@ package struct Console: Sendable {
     package init(
         out: @escaping @Sendable (String) -> Void, err: @escaping @Sendable (String) -> Void,
         input: @escaping @Sendable () -> [UInt8], hidden: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
-        isColoured: Bool = false, showsProgress: Bool = false
+        ask: @escaping @Sendable (String) -> String? = { _ in nil }, isColoured: Bool = false,
+        showsProgress: Bool = false
     ) {
         self.out = out
         self.err = err
         self.input = input
         self.hidden = hidden
+        self.ask = ask
         self.isColoured = isColoured
         self.showsProgress = showsProgress
     }
@@ -35,7 +39,12 @@ package struct Console: Sendable {
             out: { Self.write($0 + "\n", to: STDOUT_FILENO) },
             err: { Self.write($0 + "\n", to: STDERR_FILENO) },
             input: { (try? FileHandle.standardInput.readToEnd()).map(Array.init) ?? [] },
-            hidden: HiddenPrompt.ask, isColoured: allowsColour && isatty(STDOUT_FILENO) == 1,
+            hidden: HiddenPrompt.ask,
+            ask: { prompt in
+                guard isatty(STDIN_FILENO) == 1 else { return nil }
+                Self.write(prompt, to: STDERR_FILENO)
+                return readLine() ?? ""
+            }, isColoured: allowsColour && isatty(STDOUT_FILENO) == 1,
             showsProgress: isatty(STDERR_FILENO) == 1)
     }
 

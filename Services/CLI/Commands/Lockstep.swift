@@ -23,7 +23,8 @@ package struct Lockstep: ParsableCommand {
             """,
         version: "lockstep \(BuildInfo.version)",
         subcommands: [
-            UpCommand.self, CheckCommand.self, SecretCommand.self, RotateCommand.self, DoctorCommand.self,
+            UpCommand.self, CheckCommand.self, InitCommand.self, SecretCommand.self, RotateCommand.self,
+            DoctorCommand.self,
             AgentCommand.self,
             TokenCommand.self, ExplainCommand.self, GuardCommand.self,
         ])
