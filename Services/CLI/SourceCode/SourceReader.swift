@@ -15,11 +15,3 @@ package protocol SourceReader: Sendable {
 extension SourceReader {
     package func reads(fileNamed name: String) -> Bool { false }
 }
-
-extension SourceReaders {
-    package static func read(
-        _ tree: SourceTree, readers: [any SourceReader] = all, progress: @Sendable (Int, Int) -> Void
-    ) -> (facts: [SourceFacts], unread: [UnreadFile]) {
-        ([], [])
-    }
-}
