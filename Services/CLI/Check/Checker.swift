@@ -1,7 +1,7 @@
 package import Evidence
 package import Manifests
 import Secrets
-package import SourceCode
+import SourceCode
 
 /// What a check came to.
 package struct CheckResult: Sendable {
@@ -19,24 +19,21 @@ package struct Checker {
     let environment: String?
     let settings: CheckSettings
     let manifests: [any ManifestReader]
-    let sources: [any SourceReader]
 
     package init(
         _ tree: SourceTree, environment: String? = nil, settings: CheckSettings = CheckSettings(),
-        manifests: [any ManifestReader] = ManifestReaders.all,
-        sources: [any SourceReader] = SourceReaders.all
+        manifests: [any ManifestReader] = ManifestReaders.all
     ) {
         self.tree = tree
         self.environment = environment
         self.settings = settings
         self.manifests = manifests
-        self.sources = sources
     }
 
     /// - Parameter progress: called from several threads with how many source files are done, of how many.
     package func run(progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) -> CheckResult {
         var reading = ManifestReaders.read(tree, readers: manifests)
-        let (facts, unread) = SourceReaders.read(tree, readers: sources, progress: progress)
+        let (facts, unread) = SourceReaders.read(tree, progress: progress)
         if let environment { reading.stacks = reading.stacks.filter { concerns($0, environment) } }
         let proof = Proof(reading, facts: facts, tree: tree, settings: settings)
         var seen: Set<Finding> = []
