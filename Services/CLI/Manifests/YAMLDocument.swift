@@ -30,7 +30,10 @@ package enum YAMLDocument {
         var converter = Converter(file: file, budget: nodeLimit, allowsTags: true)
         var documents: [ManifestNode] = []
         do {
-            for root in try Yams.compose_all(yaml: text) { documents.append(try converter.node(root)) }
+            // The sequence ends at an error without throwing it.
+            var roots = try Yams.compose_all(yaml: text)
+            while let root = roots.next() { documents.append(try converter.node(root)) }
+            if let error = roots.error { throw error }
         } catch let fault as ManifestFault {
             throw ManifestFaults([fault])
         } catch {
