@@ -18,6 +18,8 @@ package struct ManifestNode: Sendable {
     package let position: SourcePosition
     /// A tag of the document's own (`!Sub`, `!reference`); nil for YAML's.
     package let tag: String?
+    /// What a template put here, where its text alone does not tell; set by readers that render templates.
+    package var filled: FilledText?
 
     package init(_ content: Content, at position: SourcePosition, tag: String? = nil) {
         self.content = content
@@ -48,6 +50,17 @@ package struct ManifestNode: Sendable {
         case .list: "list"
         case .map: "mapping"
         }
+    }
+}
+
+/// A scalar's text as a template's variables make it: where they stand, or that nobody can follow them.
+package final class FilledText: Sendable {
+    package let value: BoundValue
+    package let position: SourcePosition?
+
+    package init(_ value: BoundValue, at position: SourcePosition?) {
+        self.value = value
+        self.position = position
     }
 }
 

@@ -18,6 +18,9 @@ package enum ManifestReaders {
         DocumentReader(),
         GitHubWorkflowReader(),
         GitLabReader(),
+        DeclarationReader(),
+        KubernetesReader(),
+        CloudRunReader(),
     ]
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {

@@ -1,0 +1,76 @@
+import Evidence
+
+/// Manifests that are applied as they stand, grouped by what is likely to be applied together.
+struct PlainManifests {
+    private struct Group: Hashable {
+        let root: String
+        /// The part of the path that names an environment; empty where none does.
+        let part: String
+    }
+
+    private var objects: [(folder: String, group: Group, environment: StackEnvironment?, object: KubernetesObject)] = []
+
+    /// Folders that hold manifests of one cluster, in subfolders by service.
+    private static let roots: Set<String> = [
+        "k8s", "kubernetes", "kube", "manifests", "kubernetes-manifests", "k8s-manifests", "deploy", "deployment",
+        "deployments", "cluster", "clusters", "gitops",
+    ]
+
+    mutating func add(_ found: [KubernetesObject], from path: String) {
+        let folder = SourceTree.folder(of: path)
+        let parts = path.split(separator: "/").map(String.init)
+        let start = parts.dropLast().firstIndex { Self.roots.contains($0.lowercased()) }
+        var root = start.map { Array(parts[...$0]) } ?? Array(parts.dropLast())
+        var environment: StackEnvironment?
+        var named = ""
+        for (index, part) in parts.enumerated() {
+            guard
+                let found = StackEnvironment.named(
+                    by: part, evidence: "the name of \(parts[...index].joined(separator: "/"))")
+            else { continue }
+            environment = found
+            named = found.label
+            if start == nil, index < root.count { root = Array(parts[..<index]) }
+        }
+        let group = Group(root: root.joined(separator: "/"), part: named)
+        for object in found { objects.append((folder, group, environment, object)) }
+    }
+
+    func stacks() -> [Stack] {
+        var order: [Group] = []
+        var groups: [Group: [Int]] = [:]
+        for (index, entry) in objects.enumerated() {
+            if groups[entry.group] == nil { order.append(entry.group) }
+            groups[entry.group, default: []].append(index)
+        }
+        return order.flatMap { group -> [Stack] in
+            let members = (groups[group] ?? []).map { objects[$0] }
+            // What stands beside the environments' folders is for each of them.
+            let shared =
+                group.part.isEmpty
+                ? [] : (groups[Group(root: group.root, part: "")] ?? []).map { objects[$0].object }
+            let folders = hasTwins(members.map(\.object)) ? Dictionary(grouping: members, by: \.folder) : ["": members]
+            return folders.sorted { $0.key < $1.key }.flatMap { folder, members in
+                KubernetesStack(
+                    name: name(group, folder), environment: members.first?.environment,
+                    objects: members.map(\.object), shared: shared
+                ).stacks()
+            }
+        }
+    }
+
+    private func name(_ group: Group, _ folder: String) -> String {
+        if !folder.isEmpty { return folder }
+        let root = group.root.isEmpty ? "." : group.root
+        return group.part.isEmpty ? root : "\(root): \(group.part)"
+    }
+
+    /// Two objects of one name in one namespace are never applied together: the folders are apart.
+    private func hasTwins(_ objects: [KubernetesObject]) -> Bool {
+        var seen: Set<String> = []
+        return objects.contains { object in
+            PodReading.runsPods(object)
+                && !seen.insert("\(object.kind)/\(object.namespace ?? "")/\(object.name)").inserted
+        }
+    }
+}
