@@ -57,10 +57,13 @@ package struct ManifestNode: Sendable {
 package final class FilledText: Sendable {
     package let value: BoundValue
     package let position: SourcePosition?
+    /// Whether the scalar's text is the base64 of the value.
+    package let isBase64: Bool
 
-    package init(_ value: BoundValue, at position: SourcePosition?) {
+    package init(_ value: BoundValue, at position: SourcePosition?, isBase64: Bool = false) {
         self.value = value
         self.position = position
+        self.isBase64 = isBase64
     }
 }
 

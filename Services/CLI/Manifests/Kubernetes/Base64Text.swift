@@ -6,4 +6,6 @@ enum Base64Text {
         let bytes = text.utf8.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: " ") }
         return Data(base64Encoded: Data(bytes)).map { Array($0) }
     }
+
+    static func encode(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 }

@@ -78,6 +78,7 @@ extension ConfigObject {
         _ member: ManifestNode.Member, of object: KubernetesObject, unread: inout [UnreadFile]
     ) -> BoundValue {
         let place = "\(ConfigObject.place(object.namespace, object.name))#\(member.key)"
+        if let filled = member.value.filled, filled.isBase64 { return filled.value }
         if let filled = member.value.filled, filled.value.literal == nil { return .opaque("the data of \(place)") }
         guard let scalar = member.value.scalar, scalar.kind != .null else { return .empty }
         // What is filled in later is base64 itself: one variable gives one value, and not the one that it has elsewhere.

@@ -75,7 +75,7 @@ extension ManifestNode {
 
     /// A scalar as a value: with what templates and `envsubst` fill in.
     var bound: BoundValue {
-        if let filled { return filled.value }
+        if let filled, !filled.isBase64 { return filled.value }
         guard let scalar, scalar.kind != .null else { return .empty }
         // A script's variables are its own.
         return scalar.text.hasPrefix("#!") ? .literal(scalar.text) : PlaceholderText.bound(scalar.text)
