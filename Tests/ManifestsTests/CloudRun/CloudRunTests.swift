@@ -71,7 +71,7 @@ struct CloudRunTests {
         let reading = Self.read([
             "run/api.yaml": Self.service("api", env: "{name: X, valueFrom: {secretKeyRef: {name: jwt, key: '3'}}}")
         ])
-        let declared = GoogleSecretName.reference("jwt", version: "3")
+        let declared = GoogleSecretPlace.reference("jwt", version: "3")
         #expect(try variable("X", of: "api", in: reading).value.reference == declared)
     }
 

@@ -62,7 +62,7 @@ struct ExternalSecretTests {
         ),
         (
             external("dataFrom: [{find: {name: {regexp: .*}}}]"),
-            .reference(SecretReference(.kubernetes, "default/jwt#key"))
+            .reference(SecretReference(.kubernetes, "jwt#key"))
         ),
         (
             external(
@@ -87,7 +87,7 @@ struct ExternalSecretTests {
             kind: SealedSecret
             metadata: {name: jwt}
             spec: {encryptedData: {key: AgBy3i4OJSWK}}
-            """, .reference(SecretReference(.kubernetes, "default/jwt#key"))
+            """, .reference(SecretReference(.kubernetes, "jwt#key"))
         ),
         (
             """
@@ -112,10 +112,10 @@ struct ExternalSecretTests {
               provider: aws
               parameters:
                 objects: |
-                  - objectName: arn:aws:secretsmanager:eu-west-1:1:secret:app-AbCdEf
+                  - objectName: arn:aws:secretsmanager:eu-west-1:123456789012:secret:app-AbCdEf
                     jmesPath: [{path: jwt, objectAlias: file}]
               secretObjects: [{secretName: jwt, type: Opaque, data: [{objectName: file, key: key}]}]
-            """, .reference(SecretReference(.aws, "arn:aws:secretsmanager:eu-west-1:1:secret:app#jwt"))
+            """, .reference(SecretReference(.aws, "app#jwt", scope: "eu-west-1:123456789012"))
         ),
     ]
 

@@ -219,7 +219,7 @@ struct KustomizeTests {
         let reading = Self.read(["app/base/kustomization.yaml": "resources: [api.yaml]\n"])
         #expect(
             Self.value("JWT_SECRET", in: reading, .production)
-                == .reference(SecretReference(.kubernetes, "default/jwt#key")))
+                == .reference(SecretReference(.kubernetes, "jwt#key")))
         #expect(
             Self.value("JWT_SECRET", in: reading, .staging) == .reference(SecretReference(.kubernetes, "stage/jwt#key"))
         )

@@ -48,11 +48,11 @@ struct PodEnvironmentTests {
         ),
         (
             "env:\n  - {name: X, valueFrom: {secretKeyRef: {name: other, key: k}}}",
-            .reference(SecretReference(.kubernetes, "default/other#k"))
+            .reference(SecretReference(.kubernetes, "other#k"))
         ),
         (
             "env:\n  - {name: X, valueFrom: {secretKeyRef: {name: jwt, key: gone}}}",
-            .reference(SecretReference(.kubernetes, "default/jwt#gone"))
+            .reference(SecretReference(.kubernetes, "jwt#gone"))
         ),
         ("env:\n  - {name: X, valueFrom: {secretKeyRef: {name: jwt, key: gone, optional: true}}}", nil),
         ("env:\n  - {name: X, valueFrom: {fieldRef: {fieldPath: metadata.name}}}", .opaque("metadata.name of api")),

@@ -25,18 +25,18 @@ struct PodVolumeTests {
         ("secret: {secretName: jwt}", "{mountPath: /run/k, subPath: key}", ["/run/k": .literal("text-of-the-key")]),
         (
             "secret: {secretName: gone}", "mountPath: /run",
-            ["/run": .reference(SecretReference(.kubernetes, "default/gone"))]
+            ["/run": .reference(SecretReference(.kubernetes, "gone"))]
         ),
         (
             "secret: {secretName: gone}", "{mountPath: /run/k, subPath: key}",
-            ["/run/k": .reference(SecretReference(.kubernetes, "default/gone#key"))]
+            ["/run/k": .reference(SecretReference(.kubernetes, "gone#key"))]
         ),
         (
             "projected: {sources: [{secret: {name: jwt, items: [{key: key, path: k}]}}, {configMap: {name: c}}]}",
             "mountPath: /p",
             [
                 "/p/k": .literal("text-of-the-key"),
-                "/p": .reference(SecretReference(.kubernetes, "default/c")),
+                "/p": .reference(SecretReference(.kubernetes, "c")),
             ]
         ),
         ("emptyDir: {}", "mountPath: /tmp", [:]),

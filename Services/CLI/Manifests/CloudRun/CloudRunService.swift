@@ -110,10 +110,10 @@ struct CloudRunService {
             return SecretReference(
                 .kubernetes, "\(ConfigObject.place(object.namespace, name))#\(key ?? "")")
         }
-        let place = GoogleSecretName.reference(aliases[name] ?? name, version: key)
+        let place = GoogleSecretPlace.reference(aliases[name] ?? name, version: key)
         // The namespace is the service's own project: an alias into it is the secret that a plain name means.
         guard let own = object.namespace, place.name.hasPrefix(own + "/") else { return place }
-        return GoogleSecretName.reference(String(place.name.dropFirst(own.count + 1)), version: place.version)
+        return GoogleSecretPlace.reference(String(place.name.dropFirst(own.count + 1)), version: place.version)
     }
 
     private func mounts(of container: ManifestNode) -> [SecretMount] {

@@ -86,7 +86,7 @@ package struct DeclarationReader: ManifestReader {
         workload.assignments =
             deployment.variables.map { Assignment($0.name, .literal($0.value), at: $0.position) }
             + deployment.secrets.map { secret in
-                let place = GoogleSecretName.reference(
+                let place = GoogleSecretPlace.reference(
                     secret.secretName, project: environment.project, version: secret.version)
                 return Assignment(secret.name, .reference(place), at: secret.position)
             }

@@ -94,7 +94,7 @@ struct ForeignService {
 
     private func place(_ name: String, _ version: String?) -> SecretReference {
         func text(_ template: String) -> String { Self.spelled(templates.bound(template)) }
-        return GoogleSecretName.reference(text(name), version: version.map(text))
+        return GoogleSecretPlace.reference(text(name), version: version.map(text))
     }
 
     /// A name with what is not known spelled as in the file: equal templates name equal places.

@@ -28,8 +28,8 @@ struct ConfigObject: Sendable {
     var entries: [Entry] = []
     var rest = Rest.none
 
-    /// As `SecretReference` spells it: `NAMESPACE/NAME`.
-    static func place(_ namespace: String?, _ name: String) -> String { "\(namespace ?? "default")/\(name)" }
+    /// As `SecretReference` spells it: `NAMESPACE/NAME`; the name alone where whoever applies it gives the namespace.
+    static func place(_ namespace: String?, _ name: String) -> String { namespace.map { "\($0)/\(name)" } ?? name }
 
     func entry(_ key: String) -> Entry? {
         if let entry = entries.last(where: { $0.key == key }) { return entry }

@@ -46,15 +46,17 @@ struct StoreIndex: Sendable {
 
     private static func place(_ key: String, _ version: String?, provider: ManifestNode) -> RemotePlace {
         if let google = provider["gcpsm"] {
-            let reference = GoogleSecretName.reference(key, project: google.spelled("projectID"), version: version)
+            let reference = GoogleSecretPlace.reference(key, project: google.spelled("projectID"), version: version)
             return RemotePlace(store: .google, name: reference.name, version: reference.version, scope: nil)
         }
         if let aws = provider["aws"] {
-            let isParameter = aws.spelled("service") == "ParameterStore"
-            let name = isParameter ? key : AmazonSecretName.canonical(key)
-            return RemotePlace(
-                store: isParameter ? .parameterStore : .aws, name: name,
-                version: version == "AWSCURRENT" ? nil : version, scope: nil)
+            let version = version == "AWSCURRENT" ? nil : version
+            if aws.spelled("service") == "ParameterStore" {
+                return RemotePlace(
+                    store: .parameterStore, name: AmazonSecretName.parameter(key), version: version, scope: nil)
+            }
+            let secret = AmazonSecretName.secret(key)
+            return RemotePlace(store: .aws, name: secret.name, version: version, scope: secret.scope)
         }
         if let azure = provider["azurekv"] {
             // Keys may say their kind: `secret/NAME`.
@@ -80,15 +82,6 @@ struct StoreIndex: Sendable {
     static func vaultName(_ url: String) -> String {
         let host = url.split(separator: "/").first { $0.contains(".") } ?? url[...]
         return host.split(separator: ".").first.map { $0.lowercased() } ?? url
-    }
-}
-
-enum AmazonSecretName {
-    /// `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-Ab12Cd` without the six letters that AWS appends, as both
-    /// spellings name one secret; a plain name as it stands.
-    static func canonical(_ name: String) -> String {
-        guard name.hasPrefix("arn:"), name.wholeMatch(of: /.+-[A-Za-z0-9]{6}/) != nil else { return name }
-        return String(name.dropLast(7))
     }
 }
 

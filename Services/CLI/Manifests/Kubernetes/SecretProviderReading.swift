@@ -42,7 +42,7 @@ struct SecretProvider: Sendable {
                 guard let name = node.spelled("resourceName"),
                     let path = node.spelled("path") ?? node.spelled("fileName")
                 else { return nil }
-                return File(path: path, value: .reference(GoogleSecretName.reference(name)), position: node.position)
+                return File(path: path, value: .reference(GoogleSecretPlace.reference(name)), position: node.position)
             }
         case "aws": return nested(parameters["objects"]).flatMap(amazon)
         case "azure":
@@ -70,18 +70,20 @@ struct SecretProvider: Sendable {
 
     private static func amazon(_ node: ManifestNode) -> [File] {
         guard let object = node.spelled("objectName") else { return [] }
-        let isParameter = node.spelled("objectType") == "ssmparameter"
-        let name = isParameter ? object : AmazonSecretName.canonical(object)
-        let store: SecretReference.Store = isParameter ? .parameterStore : .aws
+        let place =
+            node.spelled("objectType") == "ssmparameter"
+            ? SecretReference(.parameterStore, AmazonSecretName.parameter(object)) : AmazonSecretName.secret(object)
         let version = node.spelled("objectVersion") ?? node.spelled("objectVersionLabel")
         let whole = File(
             path: node.spelled("objectAlias") ?? object.split(separator: "/").joined(separator: "_"),
-            value: .reference(SecretReference(store, name, version: version == "AWSCURRENT" ? nil : version)),
+            value: .reference(
+                SecretReference(
+                    place.store, place.name, version: version == "AWSCURRENT" ? nil : version, scope: place.scope)),
             position: node.position)
         let parts = (node["jmesPath"]?.list ?? []).compactMap { part -> File? in
             guard let path = part.spelled("path"), let alias = part.spelled("objectAlias") else { return nil }
-            return File(
-                path: alias, value: .reference(SecretReference(store, "\(name)#\(path)")), position: part.position)
+            let member = SecretReference(place.store, "\(place.name)#\(path)", scope: place.scope)
+            return File(path: alias, value: .reference(member), position: part.position)
         }
         return [whole] + parts
     }

@@ -63,7 +63,9 @@ struct HelmCharts {
     private func render(
         _ chart: HelmChart, with values: ManifestNode?, _ file: String?, into reading: inout ManifestReading
     ) {
-        let objects = chart.objects(values, release: chart.name, unread: &reading.unread)
+        var objects = chart.objects(values, release: chart.name, unread: &reading.unread)
+        // The release's namespace is given to helm, and no file says it.
+        for index in objects.indices where objects[index].namespace == "default" { objects[index].namespace = nil }
         var found = ManifestReading()
         KubernetesFile.note(objects, in: &found)
         reading.unread += found.unread

@@ -90,11 +90,3 @@ struct HelmLexer {
         return nil
     }
 }
-
-extension String {
-    var trimmingBlanks: String {
-        var kept = self[...].trimmingPrefix(while: \.isWhitespace)
-        while kept.last?.isWhitespace == true { kept = kept.dropLast() }
-        return String(kept)
-    }
-}
