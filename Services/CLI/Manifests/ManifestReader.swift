@@ -15,6 +15,9 @@ package protocol ManifestReader: Sendable {
 /// Every reader, and the one pass over a tree that asks them.
 package enum ManifestReaders {
     package static let all: [any ManifestReader] = [
+        ComposeManifests(),
+        EnvironmentFiles(),
+        DockerManifests(),
         DocumentReader(),
         GitHubWorkflowReader(),
         GitLabReader(),

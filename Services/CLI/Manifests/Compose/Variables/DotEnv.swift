@@ -1,3 +1,5 @@
+import Evidence
+
 /// A `.env` file, read by the rules that docker compose documents: `NAME=value`, `export` before it, comments (`#` at
 /// the start or after a blank), single quotes literal, double quotes with escapes, both over several lines;
 /// `$NAME` and `${NAME…}` are filled in outside single quotes from the environment and from earlier lines.
@@ -29,9 +31,37 @@ package struct DotEnv: Sendable, Equatable {
     package static func parse(
         _ text: String, file: String, environment: [String: String] = [:]
     ) throws(ManifestFaults) -> DotEnv {
-        var reader = DotEnvReader(text: text, file: file, environment: environment)
+        var reader = DotEnvReader(text: text, file: file)
         reader.read()
-        guard reader.faults.isEmpty else { throw ManifestFaults(reader.faults) }
-        return DotEnv(file: file, entries: reader.entries, warnings: reader.warnings)
+        var faults = reader.faults
+        var entries: [Entry] = []
+        var known: [String: String] = [:]
+        for entry in reader.entries {
+            let value: String?
+            switch entry.body {
+            case .inherited: value = environment[entry.name]
+            case .literal(let text): value = text
+            case .template(let text):
+                do throws(Interpolation.Fault) {
+                    value = try Interpolation.expand(text) { environment[$0] ?? known[$0] }.text
+                } catch {
+                    faults.append(fault(error, at: SourcePosition(file: file, line: entry.line)))
+                    continue
+                }
+            }
+            entries.append(.init(name: entry.name, value: value, line: entry.line, endLine: entry.endLine))
+            known[entry.name] = value
+        }
+        guard faults.isEmpty else { throw ManifestFaults(faults) }
+        return DotEnv(file: file, entries: entries, warnings: reader.warnings)
+    }
+
+    private static func fault(_ fault: Interpolation.Fault, at position: SourcePosition) -> ManifestFault {
+        switch fault {
+        case .malformed:
+            ManifestFault(position, "a $ starts nothing that can be read", mend: "write $$ for a dollar sign")
+        case .required(let name, let message):
+            ManifestFault(position, "\(name) is required: \(message)", mend: "set \(name)")
+        }
     }
 }

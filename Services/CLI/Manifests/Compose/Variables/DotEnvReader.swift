@@ -1,18 +1,33 @@
 import Evidence
 
-/// The scanner behind `DotEnv.parse`: one pass over the text, a fault per line that can't be read.
+/// The scanner of `.env` files: one pass over the text, a fault per line that can't be read, variables not yet filled in.
 struct DotEnvReader {
+    struct Entry {
+        enum Body {
+            /// A name alone: the value is the environment's.
+            case inherited
+            case literal(String)
+            /// In the syntax of `Interpolation`.
+            case template(String)
+        }
+
+        let name: String
+        let body: Body
+        let line: Int
+        let column: Int
+        let endLine: Int
+    }
+
     private let scalars: [Unicode.Scalar]
     private let file: String
-    private let environment: [String: String]
     private var index = 0
     private var line = 1
-    private var known: [String: String] = [:]
-    private(set) var entries: [DotEnv.Entry] = []
+    private var lineStart = 0
+    private(set) var entries: [Entry] = []
     private(set) var faults: [ManifestFault] = []
     private(set) var warnings: [ManifestFault] = []
 
-    init(text: String, file: String, environment: [String: String]) {
+    init(text: String, file: String) {
         var scalars: [Unicode.Scalar] = []
         for scalar in text.unicodeScalars where scalar != "\u{FEFF}" {
             // CRLF is one line end, as in files that were saved on Windows.
@@ -21,7 +36,6 @@ struct DotEnvReader {
         }
         self.scalars = scalars
         self.file = file
-        self.environment = environment
     }
 
     mutating func read() {
@@ -34,29 +48,38 @@ struct DotEnvReader {
 
     private mutating func readEntry() {
         let start = line
-        guard let (name, hasValue) = readName() else { return skipLine() }
+        guard let (name, column, hasValue) = readName() else { return skipLine() }
         guard hasValue else {
-            entries.append(.init(name: name, value: environment[name], line: start, endLine: start))
-            known[name] = environment[name]
+            entries.append(.init(name: name, body: .inherited, line: start, column: column, endLine: start))
             return
         }
         skipBlanks()
-        let value: String?
+        let valueStart = index
+        let body: Entry.Body?
         switch current {
-        case "'": value = readSingleQuoted(at: start)
-        case "\"": value = readDoubleQuoted(at: start)
-        default: value = readUnquoted(at: start)
+        case "'": body = readSingleQuoted(at: start)
+        case "\"": body = readDoubleQuoted(at: start)
+        default: body = readUnquoted(at: start)
         }
-        guard let value else { return }
-        entries.append(.init(name: name, value: value, line: start, endLine: line))
-        known[name] = value
+        guard let body else { return resume(behind: valueStart, line: start) }
+        entries.append(.init(name: name, body: body, line: start, column: column, endLine: line))
+    }
+
+    /// A quote that is never closed, or by the next one only, hides nothing but its own line.
+    private mutating func resume(behind valueStart: Int, line start: Int) {
+        guard line > start else { return }
+        index = valueStart
+        line = start
+        skipLine()
     }
 
     /// The name before `=` (or `:`); nil after a fault.
-    private mutating func readName() -> (name: String, hasValue: Bool)? {
+    private mutating func readName() -> (name: String, column: Int, hasValue: Bool)? {
+        var column = index - lineStart + 1
         var name = takeName()
         if name == "export", let next = current, Self.isBlank(next) {
             skipBlanks()
+            column = index - lineStart + 1
             name = takeName()
         }
         guard !name.isEmpty else {
@@ -67,14 +90,14 @@ struct DotEnvReader {
         switch current {
         case "=":
             advance()
-            return (name, true)
+            return (name, column, true)
         case ":":
             warn("\(name) is followed by a colon, which compose 1 does not read", "write \(name)=value")
             advance()
-            return (name, true)
+            return (name, column, true)
         case nil, "\n", "#":
             if current == "#" { skipLine() }
-            return (name, false)
+            return (name, column, false)
         default:
             fault("\(name) is not followed by =", "write \(name)=value, with no blank in the name")
             return nil
@@ -90,7 +113,7 @@ struct DotEnvReader {
         return name.unicodeScalars.first.map { ("0"..."9").contains($0) } == true ? "" : name
     }
 
-    private mutating func readUnquoted(at start: Int) -> String? {
+    private mutating func readUnquoted(at start: Int) -> Entry.Body? {
         var raw: [Unicode.Scalar] = []
         while let scalar = current, scalar != "\n" {
             if scalar == "#", raw.last.map(Self.isBlank) ?? true {
@@ -101,10 +124,10 @@ struct DotEnvReader {
             advance()
         }
         while let last = raw.last, Self.isBlank(last) { raw.removeLast() }
-        return expand(raw, at: start)
+        return body(raw, at: start)
     }
 
-    private mutating func readSingleQuoted(at start: Int) -> String? {
+    private mutating func readSingleQuoted(at start: Int) -> Entry.Body? {
         advance()
         var text = ""
         while let scalar = current {
@@ -114,7 +137,7 @@ struct DotEnvReader {
                     warn(
                         "compose 1 fills in ${…} in single quotes, compose 2 does not", "avoid ${ in this value", start)
                 }
-                return endOfQuoted(at: start) ? text : nil
+                return endOfQuoted(at: start) ? .literal(text) : nil
             }
             if scalar == "\\", current == "'" {
                 advance()
@@ -127,12 +150,12 @@ struct DotEnvReader {
         return nil
     }
 
-    private mutating func readDoubleQuoted(at start: Int) -> String? {
+    private mutating func readDoubleQuoted(at start: Int) -> Entry.Body? {
         advance()
         var raw: [Unicode.Scalar] = []
         while let scalar = current {
             advance()
-            if scalar == "\"" { return endOfQuoted(at: start) ? expand(raw, at: start) : nil }
+            if scalar == "\"" { return endOfQuoted(at: start) ? body(raw, at: start) : nil }
             guard scalar == "\\", let escaped = current else {
                 raw.append(scalar)
                 continue
@@ -164,22 +187,14 @@ struct DotEnvReader {
         return true
     }
 
-    private mutating func expand(_ raw: [Unicode.Scalar], at start: Int) -> String? {
+    private mutating func body(_ raw: [Unicode.Scalar], at start: Int) -> Entry.Body {
         var text = ""
         text.unicodeScalars.append(contentsOf: raw)
-        guard text.contains("$") else { return text }
+        guard raw.contains("$") else { return .literal(text) }
         if Self.readsDifferently(raw) {
             warn("compose 1 fills in only ${NAME} and ${NAME:-default} here", "write no other $ in this value", start)
         }
-        do throws(Interpolation.Fault) {
-            return try Interpolation.expand(text) { environment[$0] ?? known[$0] }.text
-        } catch {
-            switch error {
-            case .malformed: fault("a $ starts nothing that can be read", "write $$ for a dollar sign", start)
-            case .required(let name, let message): fault("\(name) is required: \(message)", "set \(name)", start)
-            }
-            return nil
-        }
+        return .template(text)
     }
 
     /// A dollar sign without a brace.
@@ -190,8 +205,11 @@ struct DotEnvReader {
     private var current: Unicode.Scalar? { index < scalars.count ? scalars[index] : nil }
 
     private mutating func advance() {
-        if scalars[index] == "\n" { line += 1 }
         index += 1
+        if scalars[index - 1] == "\n" {
+            line += 1
+            lineStart = index
+        }
     }
 
     private mutating func skipBlanks() { while let scalar = current, Self.isBlank(scalar) { advance() } }

@@ -1,7 +1,9 @@
 /// Compose's variable syntax: `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:?message}`,
 /// `${NAME?message}`, `${NAME:+replacement}`, `${NAME+replacement}` and `$$` for a dollar sign. With a colon an empty
 /// value counts as unset. The word after the operator may hold variables itself; it is read only where it is used.
-package struct Interpolation {
+///
+/// Read once here; `expand` puts values in, and `bind` keeps what the files do not say as references.
+package enum Interpolation {
     package enum Fault: Error, Sendable, Equatable {
         /// The text from the dollar sign on can't be read.
         case malformed
@@ -9,138 +11,130 @@ package struct Interpolation {
         case required(name: String, message: String)
     }
 
-    package struct Expansion: Sendable, Equatable {
-        package var text = ""
-        /// Whether the text held any variable.
-        package var usedVariables = false
-        /// Names without a value and without a default: compose puts a blank there and warns.
-        package var blanks: [String] = []
+    enum Part: Equatable {
+        case text(String)
+        case variable(Variable)
     }
 
-    private let scalars: [Unicode.Scalar]
-    private let lookup: (String) -> String?
-    private var index = 0
-    private var expansion = Expansion()
-
-    /// - Parameter lookup: nil for a variable that is not set.
-    package static func expand(_ text: String, lookup: (String) -> String?) throws(Fault) -> Expansion {
-        try withoutActuallyEscaping(lookup) { escaping throws(Fault) in
-            var reader = Interpolation(scalars: Array(text.unicodeScalars), lookup: escaping)
-            try reader.read()
-            return reader.expansion
+    struct Variable: Equatable {
+        enum Condition: UInt8, Equatable {
+            case otherwise = 0x2D  // -
+            case required = 0x3F  // ?
+            case replacement = 0x2B  // +
         }
+
+        let name: String
+        var condition: Condition?
+        /// Whether an empty value counts as unset.
+        var emptyCounts = false
+        /// What stands after the operator, not yet read.
+        var word = ""
     }
 
-    private init(scalars: [Unicode.Scalar], lookup: @escaping (String) -> String?) {
-        self.scalars = scalars
-        self.lookup = lookup
+    static func parts(of text: String) throws(Fault) -> [Part] {
+        var scanner = Scanner(bytes: Array(text.utf8))
+        return try scanner.scan()
     }
 
-    private mutating func read() throws(Fault) {
-        while index < scalars.count {
-            let scalar = scalars[index]
-            index += 1
-            guard scalar == "$" else {
-                expansion.text.unicodeScalars.append(scalar)
-                continue
-            }
-            guard index < scalars.count else { throw .malformed }
-            if scalars[index] == "$" {
+    private struct Scanner {
+        let bytes: [UInt8]
+        var index = 0
+        var plain: [UInt8] = []
+        var parts: [Part] = []
+
+        init(bytes: [UInt8]) { self.bytes = bytes }
+
+        mutating func scan() throws(Fault) -> [Part] {
+            while index < bytes.count {
+                let byte = bytes[index]
                 index += 1
-                expansion.text += "$"
-            } else if scalars[index] == "{" {
-                index += 1
-                try readBraced()
-            } else {
-                guard let name = readName() else { throw .malformed }
-                substitute(name)
-            }
-        }
-    }
-
-    private mutating func substitute(_ name: String) {
-        expansion.usedVariables = true
-        if let value = lookup(name) {
-            expansion.text += value
-        } else {
-            expansion.blanks.append(name)
-        }
-    }
-
-    private mutating func readBraced() throws(Fault) {
-        guard let name = readName(), index < scalars.count else { throw .malformed }
-        if scalars[index] == "}" {
-            index += 1
-            return substitute(name)
-        }
-        let emptyCounts = scalars[index] == ":"
-        if emptyCounts { index += 1 }
-        guard index < scalars.count else { throw .malformed }
-        let sign = scalars[index]
-        index += 1
-        let word = try readWord()
-        expansion.usedVariables = true
-        let value = lookup(name)
-        let isPresent = value.map { !(emptyCounts && $0.isEmpty) } ?? false
-        switch sign {
-        case "-": try append(isPresent ? value ?? "" : nil, orWord: word)
-        case "+": if isPresent { try append(nil, orWord: word) }
-        case "?":
-            guard isPresent else {
-                throw .required(name: name, message: try Self.expand(word, lookup: lookup).text)
-            }
-            expansion.text += value ?? ""
-        default: throw .malformed
-        }
-    }
-
-    private mutating func append(_ value: String?, orWord word: String) throws(Fault) {
-        if let value {
-            expansion.text += value
-            return
-        }
-        let inner = try Self.expand(word, lookup: lookup)
-        expansion.text += inner.text
-        expansion.blanks += inner.blanks
-    }
-
-    private mutating func readName() -> String? {
-        let start = index
-        while index < scalars.count, Self.isNamePart(scalars[index], first: index == start) { index += 1 }
-        return index > start ? Self.string(scalars[start..<index]) : nil
-    }
-
-    /// Up to the brace that closes this variable; braces of variables inside belong to the word.
-    private mutating func readWord() throws(Fault) -> String {
-        let start = index
-        var depth = 0
-        while index < scalars.count {
-            if scalars[index] == "$", index + 1 < scalars.count, scalars[index + 1] == "{" {
-                depth += 1
-                index += 1
-            } else if scalars[index] == "}" {
-                if depth == 0 {
-                    index += 1
-                    return Self.string(scalars[start..<(index - 1)])
+                guard byte == Self.dollar else {
+                    plain.append(byte)
+                    continue
                 }
-                depth -= 1
+                guard index < bytes.count else { throw .malformed }
+                if bytes[index] == Self.dollar {
+                    plain.append(Self.dollar)
+                    index += 1
+                } else if bytes[index] == Self.open {
+                    index += 1
+                    let variable = try braced()
+                    endText()
+                    parts.append(.variable(variable))
+                } else {
+                    guard let name = name() else { throw .malformed }
+                    endText()
+                    parts.append(.variable(Variable(name: name)))
+                }
+            }
+            endText()
+            return parts
+        }
+
+        private mutating func endText() {
+            if !plain.isEmpty { parts.append(.text(String(decoding: plain, as: UTF8.self))) }
+            plain.removeAll(keepingCapacity: true)
+        }
+
+        private mutating func braced() throws(Fault) -> Variable {
+            guard let name = name(), index < bytes.count else { throw .malformed }
+            var variable = Variable(name: name)
+            if bytes[index] == Self.close {
+                index += 1
+                return variable
+            }
+            if bytes[index] == UInt8(ascii: ":") {
+                variable.emptyCounts = true
+                index += 1
+            }
+            guard index < bytes.count, let condition = Variable.Condition(rawValue: bytes[index]) else {
+                throw .malformed
             }
             index += 1
+            variable.condition = condition
+            variable.word = try word()
+            return variable
         }
-        throw .malformed
-    }
 
-    private static func string(_ part: ArraySlice<Unicode.Scalar>) -> String {
-        var text = ""
-        text.unicodeScalars.append(contentsOf: part)
-        return text
-    }
+        private mutating func name() -> String? {
+            let start = index
+            while index < bytes.count, Self.isNamePart(bytes[index], first: index == start) { index += 1 }
+            return index > start ? String(decoding: bytes[start..<index], as: UTF8.self) : nil
+        }
 
-    private static func isNamePart(_ scalar: Unicode.Scalar, first: Bool) -> Bool {
-        switch scalar {
-        case "a"..."z", "A"..."Z", "_": true
-        case "0"..."9": !first
-        default: false
+        /// Up to the brace that closes this variable; braces of variables inside belong to the word.
+        private mutating func word() throws(Fault) -> String {
+            let start = index
+            var depth = 0
+            while index < bytes.count {
+                if bytes[index] == Self.dollar, index + 1 < bytes.count, bytes[index + 1] == Self.open {
+                    depth += 1
+                    index += 1
+                    // Each level is read again with the one inside it; nobody nests so deep by hand.
+                    guard depth < Self.deepest else { throw .malformed }
+                } else if bytes[index] == Self.close {
+                    if depth == 0 {
+                        index += 1
+                        return String(decoding: bytes[start..<(index - 1)], as: UTF8.self)
+                    }
+                    depth -= 1
+                }
+                index += 1
+            }
+            throw .malformed
+        }
+
+        private static let deepest = 32
+        private static let dollar = UInt8(ascii: "$")
+        private static let open = UInt8(ascii: "{")
+        private static let close = UInt8(ascii: "}")
+
+        private static func isNamePart(_ byte: UInt8, first: Bool) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): !first
+            default: false
+            }
         }
     }
 }
