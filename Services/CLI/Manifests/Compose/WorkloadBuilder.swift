@@ -175,7 +175,7 @@ struct WorkloadBuilder {
         var neighbours = draft.neighbours.filter { seen.insert($0).inserted }
         for assignment in assignments {
             guard let text = assignment.value.likely, text.utf8.count < 4096 else { continue }
-            for host in HostNames.found(in: text) where names.contains(host) && seen.insert(host).inserted {
+            for host in ComposeHosts.found(in: text) where names.contains(host) && seen.insert(host).inserted {
                 neighbours.append(host)
             }
         }

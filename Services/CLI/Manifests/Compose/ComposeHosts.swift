@@ -1,5 +1,5 @@
 /// Names in a text that stand where a host stands: behind `//` or `@`, or before `:` and a port.
-enum HostNames {
+enum ComposeHosts {
     static func found(in text: String) -> [String] {
         let bytes = Array(text.utf8)
         var names: [String] = []
