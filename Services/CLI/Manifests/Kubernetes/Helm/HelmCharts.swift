@@ -70,8 +70,8 @@ struct HelmCharts {
         KubernetesFile.note(objects, in: &found)
         reading.unread += found.unread
         // A Secret made of a value shows the value's line, which has been named already.
-        let known = Set(reading.loose.map(\.position))
-        reading.loose += found.loose.filter { !known.contains($0.position) }
+        let known = Set(reading.loose.map(\.position.description))
+        reading.loose += found.loose.filter { !known.contains($0.position.description) }
         let folder = chart.folder.isEmpty ? "." : chart.folder
         let environment = (file ?? chart.folder).split(separator: "/").reversed().lazy.compactMap { part in
             StackEnvironment.named(by: String(part), evidence: "the name of \(file ?? chart.folder)")

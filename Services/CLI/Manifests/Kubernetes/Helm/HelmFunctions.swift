@@ -105,7 +105,9 @@ struct HelmFunctions {
         let flat = marks.flattened(value)
         guard let text = flat.printed else { return HelmValue.opaque("b64enc") }
         var node = HelmValue.text(Base64Text.encode(text))
-        node.filled = FilledText(.literal(text), at: value.position.line > 0 ? value.position : nil, isBase64: true)
+        node.filled = FilledText(
+            value.position.line > 0 ? value.bound : .literal(text), at: value.position.line > 0 ? value.position : nil,
+            isBase64: true)
         return node
     }
 
@@ -148,10 +150,12 @@ struct HelmFunctions {
 
     private mutating func json(_ node: ManifestNode) -> String {
         switch node.content {
-        case .scalar: one(node)
-        case .list(let list): "[" + list.map { json($0) }.joined(separator: ",") + "]"
+        case .scalar(let scalar):
+            let text = one(node)
+            return scalar.kind == .string && scalar.isPlain ? "\"\(text)\"" : text
+        case .list(let list): return "[" + list.map { json($0) }.joined(separator: ",") + "]"
         case .map(let members):
-            "{" + members.map { Self.key($0.key) + ": " + json($0.value) }.joined(separator: ",") + "}"
+            return "{" + members.map { Self.doubleQuoted($0.key) + ":" + json($0.value) }.joined(separator: ",") + "}"
         }
     }
 

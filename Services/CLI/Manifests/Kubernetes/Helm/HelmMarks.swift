@@ -63,10 +63,10 @@ struct HelmMarks {
                 value = value + .literal(part)
             case .value(let node):
                 text += node.printed ?? ""
-                // Encoded text is one value only where nothing stands beside it.
+                // Encoded text stands for its value only where nothing stands beside it.
                 isBase64 = parts.count == 1 && node.filled?.isBase64 == true
-                value = value + (node.filled?.isBase64 == true && !isBase64 ? .literal(node.printed ?? "") : node.bound)
-                if node.position.line > 0 { source = source ?? node.position }
+                value = value + (isBase64 ? node.filled?.value ?? .empty : node.bound)
+                source = source ?? node.filled?.position ?? (node.position.line > 0 ? node.position : nil)
             }
         }
         let isPlain = scalar.isPlain && parts.count == 1
