@@ -37,7 +37,9 @@ package struct Checker {
         if let environment { reading.stacks = reading.stacks.filter { concerns($0, environment) } }
         let proof = Proof(reading, facts: facts, tree: tree, settings: settings)
         var seen: Set<Finding> = []
+        let fixes = FixMaker(tree: tree, stacks: proof.stacks)
         let findings = Rules.all.flatMap { $0.findings(in: proof) }.filter { seen.insert($0).inserted }
+            .map(fixes.mended)
         return CheckResult(
             findings: findings.sorted(by: Self.isBefore),
             unread: (tree.unread + reading.unread + unread).sorted {
