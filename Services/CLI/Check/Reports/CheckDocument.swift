@@ -1,7 +1,7 @@
 import Evidence
 import Secrets
 
-/// The machine-readable report, as `Services/CLI/Check/schema/check.schema.json` describes it.
+/// The machine-readable report, as `docs/check.schema.json` describes it.
 package struct CheckDocument: Encodable, Sendable {
     package struct Location: Encodable, Sendable {
         let file: String
