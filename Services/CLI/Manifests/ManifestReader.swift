@@ -24,6 +24,9 @@ package enum ManifestReaders {
         DeclarationReader(),
         KubernetesReader(),
         CloudRunReader(),
+        TaskDefinitionReader(),
+        CloudFormationReader(),
+        ServerlessReader(),
     ]
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {

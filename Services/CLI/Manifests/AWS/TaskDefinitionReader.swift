@@ -1,0 +1,56 @@
+package import Evidence
+
+/// Task definitions of Amazon ECS in JSON (`containerDefinitions`), as they are registered or before something fills them
+/// in; also what `describe-task-definition` prints.
+package struct TaskDefinitionReader: ManifestReader {
+    package init() {}
+
+    package func claims(_ path: String, text: () -> String?) -> Bool {
+        let name = SourceTree.name(of: path).lowercased()
+        guard name.contains(".json"), let text = text() else { return false }
+        return text.contains("\"containerDefinitions\"") && !text.contains("\"planned_values\"")
+            && !text.contains("\"terraform_version\"")
+    }
+
+    package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {
+        var reading = ManifestReading()
+        for path in paths {
+            do {
+                let root = try JSONDocument.parse(try tree.text(path), file: path)
+                if let stack = Self.stack(root, path) { reading.stacks.append(stack) }
+            } catch let faults as ManifestFaults {
+                reading.unread.append(UnreadFile(faults, in: path))
+            } catch let unread as UnreadFile {
+                reading.unread.append(unread)
+            } catch {
+                reading.unread.append(UnreadFile(SourcePosition(file: path, line: 1), "it can't be read"))
+            }
+        }
+        return reading
+    }
+
+    private static func stack(_ root: ManifestNode, _ path: String) -> Stack? {
+        let task = root["taskDefinition"] ?? root
+        guard let containers = task["containerDefinitions"]?.list else { return nil }
+        let reader = TaskContainers(
+            value: { $0.isNull ? nil : PlaceholderText.value($0.scalar?.text ?? "") }, secret: secret)
+        let workloads = AmazonAccounts.settled(
+            reader.workloads(containers, family: task["family"]?.scalar?.text))
+        return Stack(
+            .ecs, name: path,
+            environment: ManifestEnvironment.find(path, workloads: workloads)
+                ?? task["family"]?.scalar.flatMap {
+                    StackEnvironment.named(by: $0.text, evidence: "the family \($0.text)")
+                }, files: [path], workloads: workloads)
+    }
+
+    static func secret(_ node: ManifestNode) -> BoundValue {
+        let text = node.scalar?.text ?? ""
+        let value = PlaceholderText.value(text)
+        // Region and account may be filled in and the name still stand there.
+        if value.literal != nil || text.hasPrefix("arn:"), let reference = AmazonSecretName.reference(text) {
+            return .reference(reference)
+        }
+        return value.reference == nil ? .opaque(text) : value
+    }
+}
