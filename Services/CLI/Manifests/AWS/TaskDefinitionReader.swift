@@ -33,7 +33,7 @@ package struct TaskDefinitionReader: ManifestReader {
         let task = root["taskDefinition"] ?? root
         guard let containers = task["containerDefinitions"]?.list else { return nil }
         let reader = TaskContainers(
-            value: { $0.isNull ? nil : PlaceholderText.value($0.scalar?.text ?? "") }, secret: secret)
+            value: { $0.isNull ? nil : TaskPlaceholder.value($0.scalar?.text ?? "") }, secret: secret)
         let workloads = AmazonAccounts.settled(
             reader.workloads(containers, family: task["family"]?.scalar?.text))
         return Stack(
@@ -46,7 +46,7 @@ package struct TaskDefinitionReader: ManifestReader {
 
     static func secret(_ node: ManifestNode) -> BoundValue {
         let text = node.scalar?.text ?? ""
-        let value = PlaceholderText.value(text)
+        let value = TaskPlaceholder.value(text)
         // Region and account may be filled in and the name still stand there.
         if value.literal != nil || text.hasPrefix("arn:"), let reference = AmazonSecretName.reference(text) {
             return .reference(reference)

@@ -1,7 +1,7 @@
 import Evidence
 
 /// Texts of manifests that something fills in before they are used: envsubst, sed, a template engine.
-enum PlaceholderText {
+enum TaskPlaceholder {
     /// `${NAME}` anywhere, and `$NAME` as the whole text, are variables; `<NAME>`, `{{ name }}`, `__NAME__`, `#{NAME}#` and
     /// `%NAME%` are filled in by something that is not known.
     static func value(_ text: String) -> BoundValue {
