@@ -6,7 +6,8 @@ import Testing
 @Suite("healthcheck")
 struct HealthProbeTests {
     /// Answers one connection on a loopback socket from a thread of its own, with these bytes.
-    private func answering(_ answer: String) throws -> Int {
+    /// - Parameter ready: in its place for `/ready`.
+    private func answering(_ answer: String, ready: String? = nil) throws -> Int {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         try #require(listener >= 0)
         var address = sockaddr_in()
@@ -22,7 +23,7 @@ struct HealthProbeTests {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         var thread = pthread_t()
-        let context = Unmanaged.passRetained(Answer(listener: listener, bytes: Array(answer.utf8)))
+        let context = Unmanaged.passRetained(Answer(listener: listener, bytes: Array(answer.utf8), ready: Array((ready ?? answer).utf8)))
         pthread_create(
             &thread, &attributes,
             { raw in
@@ -31,7 +32,8 @@ struct HealthProbeTests {
                 let connection = accept(answer.listener, nil, nil)
                 var buffer = [UInt8](repeating: 0, count: 1024)
                 _ = recv(connection, &buffer, buffer.count, 0)
-                _ = send(connection, answer.bytes, answer.bytes.count, Int32(MSG_NOSIGNAL))
+                let bytes = buffer.starts(with: Array("GET /ready ".utf8)) ? answer.ready : answer.bytes
+                _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
                 close(connection)
                 close(answer.listener)
                 return nil
@@ -43,9 +45,11 @@ struct HealthProbeTests {
     private final class Answer {
         let listener: CInt
         let bytes: [UInt8]
-        init(listener: CInt, bytes: [UInt8]) {
+        let ready: [UInt8]
+        init(listener: CInt, bytes: [UInt8], ready: [UInt8]) {
             self.listener = listener
             self.bytes = bytes
+            self.ready = ready
         }
     }
 
@@ -61,6 +65,15 @@ struct HealthProbeTests {
     func unhealthy(_ answer: String) throws {
         let port = try answering(answer)
         #expect(!HealthProbe.isHealthy(host: "127.0.0.1", port: port))
+    }
+
+    @Test("who is alive and not ready is told apart")
+    func readiness() throws {
+        let ok = "HTTP/1.1 200 OK\r\n\r\n"
+        let no = "HTTP/1.1 503 Service Unavailable\r\n\r\n"
+        #expect(HealthProbe.isHealthy(host: "127.0.0.1", port: try answering(ok, ready: no)))
+        #expect(!HealthProbe.isHealthy(host: "127.0.0.1", port: try answering(ok, ready: no), question: .ready))
+        #expect(HealthProbe.isHealthy(host: "127.0.0.1", port: try answering(no, ready: ok), question: .ready))
     }
 
     @Test("nobody listening is not healthy")

@@ -14,7 +14,9 @@ struct StartupTests {
     @Test(
         "the command line says what to do",
         arguments: [
-            ([], ServiceCommand.serve), (["healthcheck"], .healthcheck), (["--version"], .version), (["--help"], .help),
+            ([], ServiceCommand.serve), (["healthcheck"], .healthcheck(.alive)),
+            (["healthcheck", "--ready"], .healthcheck(.ready)), (["healthcheck", "--ready", "x"], .unknown("--ready")),
+            (["--version"], .version), (["--help"], .help),
             (["-h"], .help), (["--verison"], .unknown("--verison")), (["healthcheck", "x"], .unknown("x")),
             (["serve"], .unknown("serve")),
         ])

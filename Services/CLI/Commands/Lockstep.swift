@@ -23,10 +23,9 @@ package struct Lockstep: ParsableCommand {
             """,
         version: "lockstep \(BuildInfo.version)",
         subcommands: [
-            UpCommand.self, CheckCommand.self, InitCommand.self, SecretCommand.self, RotateCommand.self,
-            DoctorCommand.self,
-            AgentCommand.self,
-            TokenCommand.self, ExplainCommand.self, GuardCommand.self,
+            UpCommand.self, CheckCommand.self, InitCommand.self, RenderCommand.self, SecretCommand.self,
+            RotateCommand.self, DoctorCommand.self, AgentCommand.self, TokenCommand.self, ExplainCommand.self,
+            GuardCommand.self,
         ])
 
     package init() {}

@@ -9,19 +9,21 @@ package import ServiceKit
 package enum FrontProbe {
     private static let patience = TimeAmount.seconds(3)
 
-    /// Whether `GET /health` is answered with 200; nil where nothing stands in front.
-    package static func isHealthy(_ reader: SettingsReader, _ common: CommonSettings) async -> Bool? {
+    /// Whether the question is answered with 200; nil where nothing stands in front.
+    package static func isHealthy(
+        _ reader: SettingsReader, _ common: CommonSettings, _ question: HealthQuestion = .alive
+    ) async -> Bool? {
         let trusted = TrustedProxies(reader: reader, servesUnixPeers: true)
         let front = FrontSettings(reader: reader, trustedProxies: trusted)
         guard front.tls != nil || front.proxyProtocol else { return nil }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let answer = try? await ask(front, common, on: group.next())
+        let answer = try? await ask(question, front, common, on: group.next())
         try? await group.shutdownGracefully()
         return answer ?? false
     }
 
     private static func ask(
-        _ front: FrontSettings, _ common: CommonSettings, on eventLoop: any EventLoop
+        _ question: HealthQuestion, _ front: FrontSettings, _ common: CommonSettings, on eventLoop: any EventLoop
     ) async throws -> Bool {
         let answered = eventLoop.makePromise(of: Bool.self)
         eventLoop.scheduleTask(in: patience) { answered.succeed(false) }
@@ -31,7 +33,7 @@ package enum FrontProbe {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil)) }
-                    try pipeline.addHandler(HealthQuestion(answered: answered))
+                    try pipeline.addHandler(HealthAsking(question, answered: answered))
                     // Before TLS, so at the socket's end, and sent when the socket is there.
                     if front.proxyProtocol { try pipeline.addHandler(LocalProxyHeader(), position: .first) }
                 }
@@ -75,17 +77,21 @@ private final class LocalProxyHeader: ChannelInboundHandler {
 }
 
 /// Asks once, and looks at the first twelve bytes of the answer.
-private final class HealthQuestion: ChannelInboundHandler {
+private final class HealthAsking: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    private let question: HealthQuestion
     private let answered: EventLoopPromise<Bool>
     private var head: [UInt8] = []
 
-    init(answered: EventLoopPromise<Bool>) { self.answered = answered }
+    init(_ question: HealthQuestion, answered: EventLoopPromise<Bool>) {
+        self.question = question
+        self.answered = answered
+    }
 
     func channelActive(context: ChannelHandlerContext) {
-        let request = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        let request = "GET \(question.rawValue) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: request)), promise: nil)
     }
 

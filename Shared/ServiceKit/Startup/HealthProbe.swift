@@ -1,17 +1,20 @@
 import Glibc
 
-/// `healthcheck`: asks the service on this machine for `/health`. A container image needs no curl for it.
+/// `healthcheck`: asks the service on this machine for `/health`, or `/ready`. A container image needs no curl for it.
 package enum HealthProbe {
-    /// Whether `GET http://host:port/health` answered 200 within the time.
+    /// Whether `GET http://host:port` with the question's path answered 200 within the time.
     /// - Parameters:
     ///   - host: what the service listens on; a wildcard means this machine's loopback address.
     ///   - timeoutSeconds: for each of connecting, sending and receiving.
-    static func isHealthy(host: String, port: Int, timeoutSeconds: Int = 3) -> Bool {
+    static func isHealthy(
+        host: String, port: Int, question: HealthQuestion = .alive, timeoutSeconds: Int = 3
+    ) -> Bool {
         let address = target(for: host)
         guard let descriptor = connect(to: address, port: port, timeoutSeconds: timeoutSeconds) else { return false }
         defer { close(descriptor) }
         let authority = address.contains(":") ? "[\(address)]" : address
-        let request = Array("GET /health HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n\r\n".utf8)
+        let text = "GET \(question.rawValue) HTTP/1.1\r\nHost: \(authority):\(port)\r\nConnection: close\r\n\r\n"
+        let request = Array(text.utf8)
         guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             return false
         }

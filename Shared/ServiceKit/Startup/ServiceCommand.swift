@@ -1,7 +1,14 @@
+/// What `healthcheck` asks: its raw value is the path.
+package enum HealthQuestion: String, Sendable {
+    case alive = "/health"
+    /// For platforms that wait for a container's own check before they end the one before it.
+    case ready = "/ready"
+}
+
 /// What a service's command line asks for.
 enum ServiceCommand: Equatable {
     case serve
-    case healthcheck
+    case healthcheck(HealthQuestion)
     case version
     case help
     case unknown(String)
@@ -12,13 +19,17 @@ enum ServiceCommand: Equatable {
             self = .serve
             return
         }
+        if arguments == ["healthcheck", "--ready"] {
+            self = .healthcheck(.ready)
+            return
+        }
         guard arguments.count == 1 else {
             self = .unknown(arguments[1])
             return
         }
         self =
             switch first {
-            case "healthcheck": .healthcheck
+            case "healthcheck": .healthcheck(.alive)
             case "--version", "-v": .version
             case "--help", "-h", "help": .help
             default: .unknown(first)

@@ -12,12 +12,13 @@ package enum Startup {
     ///   - usage: lines of the service's own for `--help`, without its name.
     ///   - arguments: without the executable's name, and without those that the service took for itself.
     ///   - variables: what those stand for; they count in place of the environment's.
-    ///   - probe: asks for this service's health where it can't be asked in clear HTTP; nil where it can.
+    ///   - probe: asks for this service's health, or readiness, where it can't be asked in clear HTTP; nil where it can.
     ///   - ending: what is to be done when `body` has ended, in whatever way.
     package static func run(
         service: String, defaultPort: Int, help: String, usage: [String] = [],
         arguments: [String] = Array(CommandLine.arguments.dropFirst()), variables: [String: String] = [:],
-        probe: (SettingsReader, CommonSettings) async -> Bool? = { _, _ in nil }, ending: () async -> Void = {},
+        probe: (SettingsReader, CommonSettings, HealthQuestion) async -> Bool? = { _, _, _ in nil },
+        ending: () async -> Void = {},
         _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
     ) async {
         // A peer that goes away is an error on that connection, not the end of the process.
@@ -26,7 +27,7 @@ package enum Startup {
         signal(SIGHUP, SIG_IGN)
         switch ServiceCommand(arguments: arguments) {
         case .serve: break
-        case .healthcheck:
+        case .healthcheck(let question):
             let reader = SettingsReader.live
             let common = CommonSettings(reader: reader, defaultPort: defaultPort)
             do {
@@ -36,8 +37,9 @@ package enum Startup {
                 say(FailureReport(error, service: service).text, to: STDERR_FILENO)
                 exit(ExitCode.failure)
             }
-            let answer = await probe(reader, common)
-            let isHealthy = answer ?? HealthProbe.isHealthy(host: common.host, port: common.port)
+            let answer = await probe(reader, common, question)
+            let isHealthy =
+                answer ?? HealthProbe.isHealthy(host: common.host, port: common.port, question: question)
             exit(isHealthy ? ExitCode.success : ExitCode.failure)
         case .version:
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
@@ -78,7 +80,8 @@ package enum Startup {
         \(service) \(BuildInfo.version)
 
         usage: \(service)               serve until SIGTERM; SIGHUP looks at the secret's sources at once
-               \(service) healthcheck   exit 0 if the service on HOST:PORT answers /health, else 1
+               \(service) healthcheck   exit 0 if the service on HOST:PORT answers /health, else 1;
+                                 --ready: /ready
                \(service) --version
                \(service) --help
         \(usage.map { "       \(service) \($0)\n" }.joined())

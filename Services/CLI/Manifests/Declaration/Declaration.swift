@@ -15,7 +15,13 @@ package struct Declaration: Sendable {
         package let registry: String?
         /// The Google Cloud project that holds the secrets, where it is not the one that runs the services.
         package let project: String?
+        /// The tag of every image: what is deployed is this release, until this line changes.
+        package let release: String?
+        /// What each target needs to know of this environment.
+        package let targets: [TargetFacts]
         package let position: SourcePosition
+
+        package func facts(for target: String) -> TargetFacts? { targets.first { $0.target == target } }
     }
 
     package struct Service: Sendable {
@@ -52,7 +58,13 @@ package struct Declaration: Sendable {
         package let volumes: [Volume]
         package let variables: [Variable]
         package let secrets: [Secret]
+        /// The public name under which it is reached from outside; without one, only the suite reaches it.
+        package let host: String?
+        /// What is otherwise on one target.
+        package let overrides: [Override]
         package let position: SourcePosition
+
+        package func override(for target: String) -> Override? { overrides.first { $0.target == target } }
     }
 
     package struct Scaling: Sendable, Hashable {

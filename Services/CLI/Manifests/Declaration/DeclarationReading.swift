@@ -46,7 +46,9 @@ struct DeclarationReading {
                     "use a word such as staging or production in it")
             }
             if !member.value.isNull {
-                members(member.value, of: "the environment \(member.key)", allowed: ["registry", "project"])
+                members(
+                    member.value, of: "the environment \(member.key)",
+                    allowed: ["registry", "project", "release", "targets"])
             }
             guard let named else { continue }
             environments.append(
@@ -54,6 +56,8 @@ struct DeclarationReading {
                     name: member.key, environment: named.environment,
                     registry: member.value["registry"].flatMap { text($0, of: "registry") },
                     project: member.value["project"].flatMap { text($0, of: "project") },
+                    release: member.value["release"].flatMap { release($0) },
+                    targets: member.value["targets"].map { targetFacts($0, of: member.key) } ?? [],
                     position: member.position))
         }
         return environments

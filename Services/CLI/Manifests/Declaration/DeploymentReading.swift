@@ -5,7 +5,7 @@ extension DeclarationReading {
     mutating func deployment(_ member: ManifestNode.Member, of service: String) -> Declaration.Deployment? {
         let what = "\(service) in \(member.key)"
         let node = member.value
-        let known = ["image", "port", "scaling", "volumes", "variables", "secrets"]
+        let known = ["image", "port", "host", "scaling", "volumes", "variables", "secrets", "targets"]
         guard members(node, of: what, allowed: known) != nil else { return nil }
         let image = required("image", in: node, of: what, at: member.position).flatMap { self.image($0) }
         let port = required("port", in: node, of: what, at: member.position).flatMap {
@@ -24,6 +24,7 @@ extension DeclarationReading {
             scaling: scaling
                 ?? .init(minimum: 1, maximum: 1, milliCPU: 1000, memory: 512 << 20, position: node.position),
             volumes: node["volumes"].map { volumes($0, of: what) } ?? [], variables: variables, secrets: secrets,
+            host: node["host"].flatMap { host($0) }, overrides: node["targets"].map { overrides($0, of: what) } ?? [],
             position: member.position)
     }
 
@@ -72,7 +73,7 @@ extension DeclarationReading {
         return nil
     }
 
-    private mutating func volumes(_ node: ManifestNode, of what: String) -> [Declaration.Volume] {
+    mutating func volumes(_ node: ManifestNode, of what: String) -> [Declaration.Volume] {
         var volumes: [Declaration.Volume] = []
         for entry in entries(node, of: "volumes of \(what)", keys: ["name", "path"]) {
             guard let name = required("name", in: entry, of: "this volume", at: entry.position),
@@ -91,7 +92,7 @@ extension DeclarationReading {
         return volumes
     }
 
-    private mutating func variables(_ node: ManifestNode, of what: String) -> [Declaration.Variable] {
+    mutating func variables(_ node: ManifestNode, of what: String) -> [Declaration.Variable] {
         var variables: [Declaration.Variable] = []
         for member in members(node, of: "variables of \(what)", allowed: nil) ?? [] {
             checkVariableName(member.key, at: member.position)
@@ -107,7 +108,7 @@ extension DeclarationReading {
         return variables
     }
 
-    private mutating func secrets(_ node: ManifestNode, of what: String) -> [Declaration.Secret] {
+    mutating func secrets(_ node: ManifestNode, of what: String) -> [Declaration.Secret] {
         var secrets: [Declaration.Secret] = []
         for entry in entries(node, of: "secrets of \(what)", keys: ["name", "secret_name", "version"]) {
             let what = "a secret of \(what)"
