@@ -2,7 +2,7 @@
 
 CONFIG ?= debug
 .DEFAULT_GOAL := help
-.PHONY: help up build check test bench soak format clean
+.PHONY: help up build render check test bench soak format clean
 
 help: ## what each target does
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -13,11 +13,14 @@ up: ## set up, build and run the local stack (CONFIG=release for optimised execu
 build: ## compile everything, tests too
 	@.ci/run packages build
 
+render: ## write deploy/ anew from infrastructure.yaml
+	@swift build --product lockstep && scripts/render
+
 check: ## what needs no build: format, arrows, environment reads, settings, shell, compose file
 	@.ci/run format arrows environment settings shell compose
 
 test: ## set up for tests, then every test: unit, suite, interoperability, stores, browser, containers
-	@.ci/run packages environment build linkage test rotations interop stores browser containers
+	@.ci/run packages environment build linkage rendered test rotations interop stores browser containers
 
 bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
