@@ -96,15 +96,15 @@ struct RenderCommandTests {
         #expect(trial.read("here/namespace.yaml") == nil)
     }
 
-    @Test(
-        "other ends: no such file, no such environment, no such target, no folder to check",
-        arguments: [
-            (["kubernetes", "--env", "staging", "--file", "none.yaml"], Int32(66)),
-            (["kubernetes", "--env", "live"], 78), (["nomad", "--env", "staging"], 64), (["kubernetes"], 64),
-            (["kubernetes", "--env", "staging", "--check"], 64), (["ecs", "--env", "staging"], 78),
-        ])
+    private static let ends: [([String], Int32)] = [
+        (["kubernetes", "--env", "staging", "--file", "none.yaml"], 66), (["kubernetes", "--env", "live"], 78),
+        (["nomad", "--env", "staging"], 64), (["kubernetes"], 64), (["kubernetes", "--env", "staging", "--check"], 64),
+        (["ecs", "--env", "staging"], 78),
+    ]
+
+    @Test("other ends: no such file, no such environment, no such target, no folder to check", arguments: ends)
     func ends(arguments: [String], status: Int32) async throws {
-        #expect(await try trial().run(["render"] + arguments).status == status)
+        #expect(try await trial().run(["render"] + arguments).status == status)
     }
 
     @Test("another declaration is named in what is rendered from it, without its folder")
