@@ -9,6 +9,8 @@ package enum SourceReaders {
         JavaScriptReader(),
         JSONSettingsReader(),
         GoReader(),
+        JavaReader(),
+        JavaSettingsReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.
