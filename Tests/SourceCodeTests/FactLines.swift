@@ -1,7 +1,18 @@
 import Evidence
+import SourceCode
 
 /// Facts as lines that a test can be held to, with line and column of each.
 enum FactLines {
+    /// What the reader for a file of that name makes of the text.
+    static func of(_ text: String, file: String) -> [String] {
+        let ending = file.split(separator: ".").last.map(String.init) ?? ""
+        let name = SourceTree.name(of: file)
+        let reader =
+            SourceReaders.all.first { $0.endings.contains(ending) }
+            ?? SourceReaders.all.first { $0.reads(fileNamed: name) }
+        return reader.map { of($0.facts(of: text, file: file)) } ?? ["no reader"]
+    }
+
     static func of(_ facts: SourceFacts) -> [String] {
         facts.reads.map(line) + facts.uses.map(line)
             + facts.environmentReads.map {

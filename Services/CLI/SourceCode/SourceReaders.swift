@@ -49,7 +49,7 @@ package enum SourceReaders {
             results.withLock { $0 += found }
         }
         let sorted = results.withLock { $0.sorted { $0.index < $1.index } }
-        return (sorted.compactMap(\.facts), sorted.compactMap(\.unread))
+        return (SettingsLinks.linked(sorted.compactMap(\.facts)), sorted.compactMap(\.unread))
     }
 
     private static func ending(of name: String) -> String {

@@ -40,7 +40,9 @@ struct JavaDialect: Dialect {
         let second = arguments.count > 1 ? arguments[1].value : nil
         if let path = callee.path, Self.lookups.contains(path) || name == "getenv" {
             if path == "System.getProperty" {
-                guard let key = reading.string(first, in: scope), SigningSecretName.isOfInterest(key) else { return nil }
+                guard let key = reading.string(first, in: scope), SigningSecretName.isOfInterest(key) else {
+                    return nil
+                }
                 // A property is set by `-D` or a file, and by a variable only where the code asks for one too.
                 return nil
             }
@@ -65,7 +67,9 @@ struct JavaDialect: Dialect {
             guard let object = callee.object?.root?.lowercased(), object.contains("config") else { return nil }
             return SpringProperties.property(
                 first, isRequired: name != "getOptionalValue", loader: "settings", in: scope, of: reading)
-        default: return EnvironmentHelper.read(Expression(.call(callee, arguments), at: callee.position), in: scope, of: reading)
+        default:
+            return EnvironmentHelper.read(
+                Expression(.call(callee, arguments), at: callee.position), in: scope, of: reading)
         }
     }
 
@@ -137,7 +141,7 @@ struct JavaDialect: Dialect {
         switch name {
         case "digest", "sha256", "sha512", "sha256Hex", "sha512Hex", "md5Hex", "hashString", "generateSecret",
             "hashBytes", "encodeBase64String":
-            return (name, values + (expression.object.map { [$0] } ?? []))
+            return (name, values.isEmpty ? expression.object.map { [$0] } ?? [] : values)
         case "secretKeyFor", "randomUUID", "generateKey": return (name, [])
         case "key" where expression.chain.last?.calledName == nil && expression.root == "Jwts": return ("a new key", [])
         case "format" where expression.root == "String", "concat": return ("a text", values)
@@ -163,7 +167,8 @@ struct JavaDialect: Dialect {
             ["setExpiration", "expiration", "withExpiresAt", "expirationTime", "expiresAt"].contains(label),
             let value = expression.arguments.first?.value
         {
-            Lifetimes.tell("expiresAt", reading.meaning(of: value, in: scope), at: expression.position, in: scope, of: reading)
+            Lifetimes.tell(
+                "expiresAt", reading.meaning(of: value, in: scope), at: expression.position, in: scope, of: reading)
         }
     }
 }

@@ -31,7 +31,8 @@ extension LexicalRules {
             StringRule(open: "'", close: "'"),
         ],
         marks: [
-            "->", "::", "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "?:", "?.", "!!", "++", "--", "+=", "-=", "*=",
+            "->", "::", "===", "!==", "==", "!=", "<=", ">=", "&&", "||", "?:", "?.", "!!", "++", "--", "+=", "-=",
+            "*=",
             "/=", "..", "..<",
         ],
         linesMatter: true, joiningBrackets: ["(", "["])
@@ -50,7 +51,7 @@ extension Grammar {
             "transient", "synchronized", "throw", "throws", "extends", "implements", "catch", "finally", "break",
             "continue", "var", "void",
         ],
-        bindingAnnotations: settings)
+        hasGetters: true, bindingAnnotations: settings)
 
     static let kotlin = Grammar(
         lexical: .kotlin, members: [".", "?.", "::"], emptyCountingAlternatives: ["||"], alternatives: ["?:"],
@@ -61,5 +62,5 @@ extension Grammar {
             "is", "suspend", "inline", "operator",
         ],
         prefixes: ["try"], hasTernary: false, hasPostfixQuestion: true, hasPostfixBang: true, hasTrailingClosures: true,
-        typeFollowsName: true, hasCasts: true, bindingAnnotations: settings, functionWords: ["fun"])
+        typeFollowsName: true, hasCasts: true, hasGetters: true, bindingAnnotations: settings, functionWords: ["fun"])
 }

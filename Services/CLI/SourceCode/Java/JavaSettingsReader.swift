@@ -27,7 +27,8 @@ struct JavaSettingsReader: SourceReader {
         let found = alternatives(line, earlier: earlier)
         let variables = found.alternatives.compactMap { if case .variable(let name, _, _) = $0 { name } else { nil } }
         if line.path.hasSuffix("profiles.active") || line.path == "ktor.environment", let name = variables.first {
-            let fallback = found.alternatives.compactMap { if case .literal(let text, _) = $0 { text } else { nil } }.first
+            let fallback = found.alternatives.compactMap { if case .literal(let text, _) = $0 { text } else { nil } }
+                .first
             facts.environmentReads.append(EnvironmentRead(name, fallback: fallback, at: found.alternatives[0].position))
         }
         if let name = Self.pairs.first(where: { line.path.lowercased().hasSuffix($0) }) {
@@ -37,15 +38,16 @@ struct JavaSettingsReader: SourceReader {
             return
         }
         if let (kind, unit) = DurationNames.kind(of: line.path) {
-            let seconds = DurationNames.seconds(line.value) ?? unit.flatMap { unit in Double(line.value).map { $0 * unit } }
+            let seconds =
+                DurationNames.seconds(line.value) ?? unit.flatMap { unit in Double(line.value).map { $0 * unit } }
             if let seconds, seconds >= 1, seconds < 1e9 {
                 facts.durations.append(
                     TokenDuration(kind, seconds: Int64(seconds), name: line.path, at: line.position))
             }
         }
         let words = line.path.split(separator: ".").suffix(2).joined(separator: ".")
-        let isSecret =
-            variables.contains(where: SigningSecretName.isOfInterest) || SigningSecretName.isOfInterest(words)
+        let isNamed = line.value.contains("${") && variables.contains(where: SigningSecretName.isOfInterest)
+        let isSecret = isNamed || SigningSecretName.isOfInterest(words)
         guard isSecret, !line.path.hasSuffix("-uri"), let first = found.alternatives.first else { return }
         let expression = KeyExpression(found.alternatives, isRequired: found.isRequired)
         facts.reads.append(
@@ -105,7 +107,8 @@ struct JavaSettingsReader: SourceReader {
             let file = line.position.file
             if !file.hasSuffix(".conf") {
                 list =
-                    SpringProperties.variables(of: line.path).map { .variable($0, emptyCounts: false, line.position) } + list
+                    SpringProperties.variables(of: line.path).map { .variable($0, emptyCounts: false, line.position) }
+                    + list
             }
         }
         return (list, isRequired)

@@ -14,19 +14,18 @@ struct JavaTokenUses {
         case "setSigningKey", "verifyWith": jjwtVerifies(name, key: first)
         case "sign": if isJavaJWT { javaJWTSigns(first) }
         case "require" where call.root == "JWT": javaJWTVerifies(first)
-        case "verifier" where call.object?.lastName != "JWT": break
-        case "MACSigner": use(.sign, "MACSigner", key: first, signed(nimbusHeader))
+        case "MACSigner": use(.sign, "MACSigner", key: first, algorithms([nimbusHeader]))
         case "MACVerifier": use(.verify, "MACVerifier", key: first)
         case "RSASSASigner", "ECDSASigner": use(.sign, name, key: call)
         case "RSASSAVerifier", "ECDSAVerifier": use(.verify, name, key: call)
         case "withSecretKey":
             let algorithm = algorithms([outer("macAlgorithm")?.arguments.first?.value])
             use(.verify, "withSecretKey", key: first, algorithm.isEmpty ? ["HS256"] : algorithm)
-        case "withJwkSetUri", "withPublicKey", "withIssuerLocation", "fromIssuerLocation", "fromOidcIssuerLocation", "jwkSetUri":
+        case "withJwkSetUri", "withPublicKey", "withIssuerLocation", "fromIssuerLocation", "fromOidcIssuerLocation",
+            "jwkSetUri":
             use(.verify, name, key: call)
         case "ImmutableSecret": use(.sign, name, key: first)
-        case "doFinal": break
-        case "SecretKeySpec": break
+        case "init": digest(first)
         default: break
         }
     }
@@ -36,14 +35,13 @@ struct JavaTokenUses {
         issuer: Expression? = nil, audience: Expression? = nil
     ) {
         reading.tellUse(
-            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position, in: scope)
+            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position,
+            in: scope)
     }
 
     private func algorithms(_ expressions: [Expression?]) -> [String] {
         TokenAlgorithms.named(in: expressions, scope: scope, of: reading)
     }
-
-    private func signed(_ header: Expression?) -> [String] { algorithms([header]) }
 
     // MARK: jjwt
 
@@ -53,7 +51,9 @@ struct JavaTokenUses {
         guard let first = values.first else { return }
         let named = algorithms([first.path?.contains("lgorithm") ?? false || first.root == "Jwts" ? first : nil])
         if !named.isEmpty, values.count > 1 {
-            use(.sign, "signWith", key: values[1], named, issuer: claim("issuer", "setIssuer"), audience: claim("audience", "setAudience"))
+            use(
+                .sign, "signWith", key: values[1], named, issuer: claim("issuer", "setIssuer"),
+                audience: claim("audience", "setAudience"))
         } else {
             use(
                 .sign, "signWith", key: first, values.count > 1 ? algorithms([values[1]]) : [],
@@ -84,7 +84,9 @@ struct JavaTokenUses {
         guard let function = scope.function ?? enclosing else { return nil }
         for whole in EnvironmentHelper.expressions(of: function.body).flatMap({ $0.all(limit: 100) }) {
             let chain = whole.chain
-            guard chain.contains(where: { $0.position == call.position && $0.calledName == call.calledName }) else { continue }
+            guard chain.contains(where: { $0.position == call.position && $0.calledName == call.calledName }) else {
+                continue
+            }
             if let found = chain.first(where: { $0.calledName == name }) { return found }
         }
         return nil
@@ -118,6 +120,18 @@ struct JavaTokenUses {
         use(
             .verify, "JWT.require", key: key, names, issuer: outer("withIssuer")?.arguments.first?.value,
             audience: outer("withAudience")?.arguments.first?.value)
+    }
+
+    // MARK: by hand
+
+    /// `mac.init(key)`: a token's only where its key is called one.
+    private func digest(_ key: Expression?) {
+        guard let key, let object = call.object else { return }
+        let made = reading.meaning(of: object, in: scope)
+        guard made.calledName == "getInstance", made.root == "Mac" else { return }
+        let names = (reading.follow(key, in: scope)?.expression.variables ?? []) + [reading.keyName(key, in: scope)]
+        guard names.contains(where: { SigningSecretName.purpose(of: $0) == .signing }) else { return }
+        use(reading.actionByName(in: scope), "Mac.init", key: key, algorithms(made.arguments.map(\.value)))
     }
 
     // MARK: Nimbus

@@ -24,7 +24,9 @@ enum SettingsLines {
     }
 
     /// A value without its comment and quotation marks, with the column of its first character (from 1).
-    private static func value(_ scalars: [Unicode.Scalar], from start: Int, comments: Bool) -> (text: String, column: Int) {
+    private static func value(_ scalars: [Unicode.Scalar], from start: Int, comments: Bool) -> (
+        text: String, column: Int
+    ) {
         var begin = start
         while begin < scalars.count, scalars[begin] == " " || scalars[begin] == "\t" { begin += 1 }
         guard begin < scalars.count else { return ("", begin + 1) }

@@ -51,9 +51,9 @@ enum SpringProperties {
 
     /// The alternatives of a placeholder; dotted names may stand in a settings file too, which is known by its name.
     static func expression(
-        _ text: String, at position: SourcePosition, loader: String, isRelaxed: Bool = true, depth: Int = 0
+        _ text: String, at position: SourcePosition, loader: String
     ) -> VariableRead? {
-        guard depth < 6, let found = placeholder(text) else { return nil }
+        guard let found = placeholder(text) else { return nil }
         func place(_ offset: Int) -> SourcePosition {
             SourcePosition(file: position.file, line: position.line, column: position.column + offset)
         }
@@ -63,12 +63,20 @@ enum SpringProperties {
             // `${a:${b}}` stays a placeholder, which `same` takes apart.
             fallback =
                 word.hasPrefix("${")
-                ? Expression(.call(Expression(.name("@Value"), at: at), [.init(label: nil, value: Expression(.text(word), at: at.before), position: at)]), at: at)
+                ? Expression(
+                    .call(
+                        Expression(.name("@Value"), at: at),
+                        [.init(label: nil, value: Expression(.text(word), at: at.before), position: at)]), at: at)
                 : Expression(.text(word), at: at)
         }
-        let names = isRelaxed ? variables(of: found.name) : [found.name]
         return VariableRead(
-            names: names, position: place(found.offset), fallback: fallback, isRequired: fallback == nil, loader: loader)
+            names: variables(of: found.name), position: place(found.offset), fallback: fallback,
+            isRequired: fallback == nil, loader: named(loader, found.name))
+    }
+
+    /// A loader with the setting that it looks up, by which a settings file's line is found.
+    private static func named(_ loader: String, _ property: String) -> String {
+        EnvironmentHelper.isVariableName(property) ? loader : SettingsLinks.loader(loader, property)
     }
 
     // MARK: annotations
@@ -105,7 +113,7 @@ enum SpringProperties {
         guard let text = reading.string(name, in: scope) else { return nil }
         return VariableRead(
             names: variables(of: text), position: name.position, fallback: fallback,
-            isRequired: fallback == nil && isRequired, loader: loader)
+            isRequired: fallback == nil && isRequired, loader: named(loader, text))
     }
 
     /// A field of a class with `@ConfigurationProperties(prefix = "jwt")`.
@@ -120,7 +128,7 @@ enum SpringProperties {
             guard let prefix, let binding = scope.bindings[name]?.first else { return nil }
             return VariableRead(
                 names: variables(of: prefix + "." + name), position: binding.position, fallback: binding.value,
-                loader: "@ConfigurationProperties")
+                loader: named("@ConfigurationProperties", prefix + "." + name))
         }
         return nil
     }

@@ -137,11 +137,18 @@ extension FileReading {
     private func follow(
         anyOf list: [Expression], emptyCounts: Bool, in scope: Scope, depth: Int
     ) -> Followed? {
-        let all = list.map { follow($0, in: scope, depth: depth) }
+        follow(anyOf: list.map { ($0, scope) }, emptyCounts: emptyCounts, depth: depth)
+    }
+
+    private func follow(
+        anyOf list: [(expression: Expression, scope: Scope)], emptyCounts: Bool, depth: Int
+    ) -> Followed? {
+        let all = list.map { follow($0.expression, in: $0.scope, depth: depth) }
         guard all.contains(where: { $0 != nil }) else { return nil }
         var result: Followed?
-        for (expression, followed) in zip(list, all) {
-            let next = followed ?? single(.loader(spelling(expression, in: scope), expression.position))
+        for (place, followed) in zip(list, all) {
+            let next =
+                followed ?? single(.loader(spelling(place.expression, in: place.scope), place.expression.position))
             result = result?.or(next, emptyCounts: emptyCounts) ?? next
         }
         return result
@@ -163,9 +170,9 @@ extension FileReading {
         if case .type(let type) = scope.kind, let read = dialect.field(name, of: type, in: scope, of: self) {
             return follow(read, in: scope, depth: depth + 1)
         }
-        let values = bindings.compactMap(\.value)
+        let values = bindings.compactMap { binding in binding.value.map { ($0, binding.home ?? scope) } }
         guard !values.isEmpty, !bindings.contains(where: { $0.parameter != nil }),
-            var followed = follow(anyOf: values, emptyCounts: values.count > 1, in: scope, depth: depth + 1)
+            var followed = follow(anyOf: values, emptyCounts: values.count > 1, depth: depth + 1)
         else { return nil }
         if values.count > 1 { followed = followed.textsLast() }
         if scope.required.contains(name) {

@@ -13,6 +13,8 @@ final class Scope {
         let value: Expression?
         let parameter: Function.Parameter?
         let position: SourcePosition
+        /// Where a field gets its value, if not in its type's own body: a constructor knows names that the type does not.
+        var home: Scope?
     }
 
     let kind: Kind

@@ -76,7 +76,7 @@ struct ScopeBuilder {
         case .member(let object, let member):
             guard let value else { return }
             if let name = object.name, name == "self" || name == "this" || name == "cls", let type = scope.type {
-                type.bind(member, .init(value: value, parameter: nil, position: target.position))
+                type.bind(member, .init(value: value, parameter: nil, position: target.position, home: scope))
             } else {
                 bind(path: target, to: value, in: scope)
             }

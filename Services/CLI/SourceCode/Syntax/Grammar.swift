@@ -39,6 +39,8 @@ struct Grammar: Sendable {
     var hasCasts = false
     /// `Config{…}` is a value where `Config` begins with a capital.
     var hasStructLiterals = false
+    /// `config.getSecret()` is the member `secret` of `config`.
+    var hasGetters = false
     /// Blocks end with `end` and not with a brace (Ruby).
     var endsWithWord = false
     /// `Secret => value` declares a property (C#).

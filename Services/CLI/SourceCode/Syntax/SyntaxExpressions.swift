@@ -12,6 +12,9 @@ enum SyntaxExpressions {
             if case .word("") = base.kind { return Expression(.name("." + name), at: position) }
             return Expression(.member(statements.expression(base), name), at: position)
         case .call(let callee, let arguments):
+            if statements.grammar.hasGetters, arguments.isEmpty, let base = callee.base, let member = getter(callee) {
+                return Expression(.member(statements.expression(base), member), at: position)
+            }
             let list = arguments.map { argument($0, in: &statements) }
             return Expression(.call(statements.expression(callee), list), at: position)
         case .index(let base, let arguments):
@@ -45,6 +48,16 @@ enum SyntaxExpressions {
         case .operation(let mark, let a, let b):
             return Expression(.operation(mark, [statements.expression(a), statements.expression(b)]), at: position)
         }
+    }
+
+    /// `jwtSecret` of `getJwtSecret`.
+    private static func getter(_ callee: Syntax) -> String? {
+        guard let name = callee.name, name.hasPrefix("get"), name.hasSuffix("Secret") || name.hasSuffix("Key") else {
+            return nil
+        }
+        let rest = name.dropFirst(3)
+        guard let first = rest.first, first.isUppercase, callee.base?.path != ["this"] else { return nil }
+        return first.lowercased() + rest.dropFirst()
     }
 
     /// What stands for a value where the code stops.

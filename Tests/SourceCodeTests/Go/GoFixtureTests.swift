@@ -1,16 +1,11 @@
-import Evidence
 import Testing
 
 @testable import SourceCode
 
-@Suite("Go")
-struct GoReaderTests {
-    private static func facts(_ text: String, file: String) -> [String] {
-        FactLines.of(GoReader().facts(of: text, file: file))
-    }
-
+@Suite("Go's sources")
+struct GoFixtureTests {
     @Test("os.Getenv with a check that sets a default")
-    func case1() {
+    func fixture1() {
         let text = """
             package main
 
@@ -23,15 +18,16 @@ struct GoReaderTests {
             	}
             	return []byte(s)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 6:17 JWT_SECRET? | 'dev-secret' as s by os.Getenv"
             ])
     }
 
     @Test("a check that panics makes it required")
-    func case2() {
+    func fixture2() {
         let text = """
             package config
 
@@ -42,15 +38,16 @@ struct GoReaderTests {
             	}
             	return &Config{JWTSecret: secret}
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:22 JWT_SECRET? ! as Config.JWTSecret by os.Getenv"
             ])
     }
 
     @Test("os.LookupEnv with ok")
-    func case3() {
+    func fixture3() {
         let text = """
             package main
 
@@ -61,15 +58,16 @@ struct GoReaderTests {
             	}
             	return []byte(secret), nil
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:29 JWT_SECRET? ! as secret by os.LookupEnv"
             ])
     }
 
     @Test("a helper of the file")
-    func case4() {
+    func fixture4() {
         let text = """
             package config
 
@@ -91,28 +89,30 @@ struct GoReaderTests {
             	}
             	return fallback
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 10:21 JWT_SECRET | 'your-secret-key' as Config.JWTSecret by getEnv"
             ])
     }
 
     @Test("a helper of another file")
-    func case5() {
+    func fixture5() {
         let text = """
             package main
 
             var jwtKey = []byte(utils.GetEnvOrDefault("JWT_KEY", "my_secret_key"))
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 3:43 JWT_KEY? | 'my_secret_key' as jwtKey by utils.GetEnvOrDefault"
             ])
     }
 
     @Test("a helper by what it does")
-    func case6() {
+    func fixture6() {
         let text = """
             package main
 
@@ -125,15 +125,16 @@ struct GoReaderTests {
             }
 
             var secret = lookup("AUTH_SECRET", "s3cret")
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 11:21 AUTH_SECRET? | 's3cret' as secret by lookup"
             ])
     }
 
     @Test("viper with prefix, names and defaults")
-    func case7() {
+    func fixture7() {
         let text = """
             package config
 
@@ -144,15 +145,16 @@ struct GoReaderTests {
             	viper.SetDefault("jwt.secret", "changeme")
             	cfg.Secret = viper.GetString("jwt.secret")
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 8:31 APP_JWT_SECRET? | 'changeme' as cfg.Secret by viper"
             ])
     }
 
     @Test("viper.BindEnv names the variable")
-    func case8() {
+    func fixture8() {
         let text = """
             package config
 
@@ -160,15 +162,16 @@ struct GoReaderTests {
             	viper.BindEnv("auth.jwt_secret", "JWT_SECRET", "SECRET_KEY")
             	return viper.GetString("auth.jwt_secret")
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:35 JWT_SECRET? | SECRET_KEY? as Load() by viper"
             ])
     }
 
     @Test("viper unmarshals into mapstructure")
-    func case9() {
+    func fixture9() {
         let text = """
             package util
 
@@ -182,15 +185,16 @@ struct GoReaderTests {
             	err = viper.Unmarshal(&config)
             	return
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 5:34 JWT_SECRET? as Config.JWTSecret by viper"
             ])
     }
 
     @Test("envconfig with a prefix")
-    func case10() {
+    func fixture10() {
         let text = """
             package main
 
@@ -204,9 +208,10 @@ struct GoReaderTests {
             	var c Config
             	envconfig.MustProcess("myapp", &c)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:31 MYAPP_JWT_SECRET | JWT_SECRET | 'dev' ! as Config.JWTSecret by envconfig",
                 "read 5:33 MYAPP_SIGNING as Config.Signing by envconfig",
                 "read 6:34 MYAPP_SIGNING_KEY as Config.SigningKey by envconfig",
@@ -214,7 +219,7 @@ struct GoReaderTests {
     }
 
     @Test("caarlos0/env")
-    func case11() {
+    func fixture11() {
         let text = """
             package main
 
@@ -227,9 +232,10 @@ struct GoReaderTests {
             type JWT struct {
             	Key string `env:"JWT_KEY,notEmpty"`
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:22 JWT_SECRET ! as Config.Secret by env tag",
                 "read 5:22 SECRET_KEY | 'secret' as Config.Other by env tag",
                 "read 10:19 AUTH_JWT_KEY? ! as JWT.Key by env tag",
@@ -237,7 +243,7 @@ struct GoReaderTests {
     }
 
     @Test("sethvargo/go-envconfig and cleanenv")
-    func case12() {
+    func fixture12() {
         let text = """
             package main
 
@@ -248,16 +254,17 @@ struct GoReaderTests {
             type B struct {
             	Secret string `yaml:"secret" env:"JWT_SECRET" env-default:"dev" env-required:"true"`
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:22 JWT_SECRET | 'hunter2' as A.Secret by env tag",
                 "read 8:36 JWT_SECRET | 'dev' ! as B.Secret by cleanenv",
             ])
     }
 
     @Test("flags and urfave/cli")
-    func case13() {
+    func fixture13() {
         let text = """
             package main
 
@@ -269,9 +276,10 @@ struct GoReaderTests {
             	}
             	sign(*secret)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:48 JWT_SECRET? as secret by os.Getenv",
                 "read 5:41 <--jwt-secret> | 'insecure' as opts.JWTSecret by flag",
                 "read 7:57 JWT_SECRET? | 'dev' ! by cli flag",
@@ -279,7 +287,7 @@ struct GoReaderTests {
     }
 
     @Test("koanf")
-    func case14() {
+    func fixture14() {
         let text = """
             package main
 
@@ -288,15 +296,16 @@ struct GoReaderTests {
             	secret := k.String("jwt.secret")
             	use(secret)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 5:21 APP_JWT_SECRET? as secret by koanf"
             ])
     }
 
     @Test("golang-jwt signs")
-    func case15() {
+    func fixture15() {
         let text = """
             package auth
 
@@ -310,16 +319,17 @@ struct GoReaderTests {
             	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims)
             	return token.SignedString([]byte(cfg.JWTSecret))
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "sign 11:9 SignedString HS256 with ? named cfg.JWTSecret iss lockstep-platform aud lockstep",
                 "lifetime 8:3 exp 86400",
             ])
     }
 
     @Test("golang-jwt signs in one chain, with registered claims")
-    func case16() {
+    func fixture16() {
         let text = """
             package auth
 
@@ -334,9 +344,10 @@ struct GoReaderTests {
             		ExpiresAt: jwt.NewNumericDate(time.Now().Add(15 * time.Minute)),
             	}).SignedString(key)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 5:28 JWT_SECRET? as key by os.Getenv",
                 "sign 12:5 SignedString HS512 with JWT_SECRET? named key iss portal aud api",
                 "lifetime 11:3 ExpiresAt 900",
@@ -344,7 +355,7 @@ struct GoReaderTests {
     }
 
     @Test("golang-jwt verifies")
-    func case17() {
+    func fixture17() {
         let text = """
             package auth
 
@@ -356,16 +367,17 @@ struct GoReaderTests {
             		return []byte(os.Getenv("JWT_SECRET")), nil
             	}, jwt.WithValidMethods([]string{"HS256"}), jwt.WithIssuer("portal"), jwt.WithAudience("api"))
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 8:27 JWT_SECRET? by os.Getenv",
                 "verify 4:9 jwt.Parse HS256 with JWT_SECRET? iss portal aud api",
             ])
     }
 
     @Test("golang-jwt verifies with a member and a named key function")
-    func case18() {
+    func fixture18() {
         let text = """
             package auth
 
@@ -385,16 +397,17 @@ struct GoReaderTests {
             	_, err := jwt.ParseWithClaims(raw, &Claims{}, s.keyFunc)
             	return err
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 8:43 JWT_SECRET_KEY? as Service.secret by os.Getenv",
                 "verify 16:12 jwt.ParseWithClaims with JWT_SECRET_KEY? named s.secret",
             ])
     }
 
     @Test("RS256 with a PEM key is a pair")
-    func case19() {
+    func fixture19() {
         let text = """
             package auth
 
@@ -405,15 +418,16 @@ struct GoReaderTests {
             	}
             	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(key)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "sign 8:59 SignedString RS256 with (pair) named key"
             ])
     }
 
     @Test("jwx signs and verifies")
-    func case20() {
+    func fixture20() {
         let text = """
             package auth
 
@@ -424,9 +438,10 @@ struct GoReaderTests {
             	parsed, err := jwt.Parse(raw, jwt.WithKey(jwa.HS256(), secret), jwt.WithIssuer("portal"))
             	keys, err := jwt.Parse(raw, jwt.WithKeySet(set))
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 3:31 JWT_SECRET? as secret by os.Getenv",
                 "sign 6:17 jwt.Sign HS256 with JWT_SECRET? named secret",
                 "verify 7:17 jwt.Parse HS256 with JWT_SECRET? named secret iss portal",
@@ -435,7 +450,7 @@ struct GoReaderTests {
     }
 
     @Test("go-jose signs and verifies")
-    func case21() {
+    func fixture21() {
         let text = """
             package auth
 
@@ -449,16 +464,17 @@ struct GoReaderTests {
             	tok, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.HS256})
             	err = tok.Claims(key, &claims)
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "sign 9:17 jose.NewSigner HS256 with ? named key",
                 "verify 11:8 Claims with ? named key",
             ])
     }
 
     @Test("middleware that takes the key")
-    func case22() {
+    func fixture22() {
         let text = """
             package main
 
@@ -468,9 +484,10 @@ struct GoReaderTests {
             	tokenAuth = jwtauth.New("HS256", []byte(cfg.Secret), nil)
             	mw, err := jwt.New(&jwt.GinJWTMiddleware{Realm: "zone", Key: []byte("secret key"), Timeout: time.Hour})
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:71 JWT_SECRET? by os.Getenv",
                 "read 5:85 'secret' as SigningKey.Key by constant",
                 "read 7:58 'secret key' as GinJWTMiddleware.Key by constant",
@@ -484,7 +501,7 @@ struct GoReaderTests {
     }
 
     @Test("a token made by hand")
-    func case23() {
+    func fixture23() {
         let text = """
             package auth
 
@@ -497,16 +514,17 @@ struct GoReaderTests {
             func webhook(body []byte) {
             	mac := hmac.New(sha256.New, []byte(os.Getenv("STRIPE_WEBHOOK_SECRET")))
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:47 JWT_SECRET? by os.Getenv",
                 "verify 4:9 hmac.New HS256 with JWT_SECRET?",
             ])
     }
 
     @Test("a key that is made of the variable")
-    func case24() {
+    func fixture24() {
         let text = """
             package auth
 
@@ -518,16 +536,17 @@ struct GoReaderTests {
             func random() string {
             	return jwt.New(jwt.SigningMethodHS256).SignedString(key())
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:9 computed(JWT_SECRET) as sum by os.Getenv",
                 "sign 9:41 SignedString HS256 with ? named key()",
             ])
     }
 
     @Test("constants for names, and where it runs")
-    func case25() {
+    func fixture25() {
         let text = """
             package config
 
@@ -544,9 +563,10 @@ struct GoReaderTests {
             	}
             	return defaultKey
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 12:20 JWT_SECRET? | 'not-for-production' as Load() by os.Getenv",
                 "environment 11:15 APP_ENV",
                 "lifetime 8:5 AccessTokenTTL 900",
@@ -554,7 +574,7 @@ struct GoReaderTests {
     }
 
     @Test("other secrets and settings are none of it")
-    func case26() {
+    func fixture26() {
         let text = """
             package config
 
@@ -566,15 +586,14 @@ struct GoReaderTests {
             	time.Parse(time.RFC3339, minutes)
             	_ = stripe
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
-
-                ])
+            FactLines.of(text, file: "main.go") == [])
     }
 
     @Test("if with a short statement")
-    func case27() {
+    func fixture27() {
         let text = """
             package config
 
@@ -586,9 +605,10 @@ struct GoReaderTests {
             		cfg.Legacy = secret
             	}
             }
+
             """
         #expect(
-            Self.facts(text, file: "main.go") == [
+            FactLines.of(text, file: "main.go") == [
                 "read 4:20 JWT_SECRET? as cfg.Secret by os.Getenv",
                 "read 7:32 SECRET_KEY as cfg.Legacy by os.LookupEnv",
             ])

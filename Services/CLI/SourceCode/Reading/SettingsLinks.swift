@@ -1,0 +1,102 @@
+import Evidence
+
+/// Settings that code looks up by a dotted name, joined with the settings files that say where each comes from: a
+/// variable of the setting's own name overrides the file, and the file names a variable or a text.
+enum SettingsLinks {
+    /// What a read that looks up a setting is told with: `@Value jwt.secret`.
+    static func loader(_ loader: String, _ setting: String) -> String { loader + " " + setting }
+
+    private static func setting(of read: SecretRead) -> String? {
+        read.loader.split(separator: " ").last.map(String.init)
+    }
+
+    /// The same facts, each looked-up setting with what the settings files of its program give it.
+    static func linked(_ facts: [SourceFacts]) -> [SourceFacts] {
+        var settings: [String: [(file: String, read: SecretRead)]] = [:]
+        for file in facts where file.language == .settings {
+            for read in file.reads where !read.bound.isEmpty {
+                settings[canonical(read.bound), default: []].append((file.file, read))
+            }
+        }
+        guard !settings.isEmpty else { return facts }
+        return facts.map { file in
+            guard file.language != .settings, file.reads.contains(where: { $0.loader.contains(" ") }) else {
+                return file
+            }
+            return linked(file, with: settings)
+        }
+    }
+
+    private static func linked(
+        _ file: SourceFacts, with settings: [String: [(file: String, read: SecretRead)]]
+    ) -> SourceFacts {
+        var result = file
+        var replaced: [SourcePosition: KeyExpression] = [:]
+        result.reads = file.reads.map { read in
+            guard read.loader.contains(" "), let setting = setting(of: read), let found = settings[canonical(setting)],
+                let expression = joined(read.expression, with: nearest(found, to: file.file))
+            else { return read }
+            replaced[read.position] = expression
+            return SecretRead(expression, bound: read.bound, loader: read.loader, at: read.position)
+        }
+        result.uses = file.uses.map { use in
+            guard let first = use.key?.alternatives.first, let expression = replaced[first.position] else { return use }
+            return TokenUse(
+                use.action, call: use.call, key: expression, keyName: use.keyName, algorithms: use.algorithms,
+                issuer: use.issuer, audience: use.audience, at: use.position)
+        }
+        return result
+    }
+
+    /// `jwt.secret-key`, `jwt.secretKey` and `Jwt:SecretKey` are one setting.
+    private static func canonical(_ name: String) -> String {
+        name.lowercased().filter { $0 != "-" && $0 != "_" }.map { $0 == ":" ? "." : String($0) }.joined()
+    }
+
+    /// The files that share most of their path with the code: those of its own program.
+    private static func nearest(
+        _ found: [(file: String, read: SecretRead)], to file: String
+    ) -> [(file: String, read: SecretRead)] {
+        let own = file.split(separator: "/")
+        let shared = found.map { zip(own, $0.file.split(separator: "/")).prefix { $0 == $1 }.count }
+        let most = shared.max() ?? 0
+        return zip(found, shared).filter { $0.1 == most }.map(\.0)
+    }
+
+    private static func joined(
+        _ code: KeyExpression, with files: [(file: String, read: SecretRead)]
+    ) -> KeyExpression? {
+        guard !files.isEmpty else { return nil }
+        func isText(_ alternative: KeyExpression.Alternative) -> Bool {
+            if case .literal = alternative { true } else { false }
+        }
+        var list = code.alternatives.filter { !isText($0) }
+        var texts: [KeyExpression.Alternative] = []
+        // A text in the file of one profile says nothing of the others.
+        let sorted = files.sorted { isForAll($0.file) && !isForAll($1.file) }
+        for (file, read) in sorted {
+            for alternative in read.expression.alternatives {
+                if isText(alternative) {
+                    if isForAll(file) || files.count == 1 { texts.append(alternative) }
+                } else if !list.contains(where: { isSameVariable($0, alternative) }) {
+                    list.append(alternative)
+                }
+            }
+        }
+        // Where a file gives the setting, the code's own default never serves.
+        if texts.isEmpty, !files.contains(where: { isForAll($0.file) }) { texts = code.alternatives.filter(isText) }
+        return KeyExpression(list + texts, isRequired: texts.isEmpty)
+    }
+
+    private static func isSameVariable(_ a: KeyExpression.Alternative, _ b: KeyExpression.Alternative) -> Bool {
+        guard case .variable(let first, _, _) = a, case .variable(let second, _, _) = b else { return false }
+        return first == second
+    }
+
+    /// `application.yml`, and not `application-prod.yml` or `appsettings.Production.json`.
+    private static func isForAll(_ file: String) -> Bool {
+        let name = SourceTree.name(of: file)
+        let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+        return !stem.contains("-") && !stem.contains(".")
+    }
+}
