@@ -11,6 +11,7 @@ package enum SourceReaders {
         GoReader(),
         JavaReader(),
         JavaSettingsReader(),
+        SwiftReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.

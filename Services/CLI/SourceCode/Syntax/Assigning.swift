@@ -58,6 +58,11 @@ struct Assigning {
             return found
         }
         if grammar.typeFollowsName {
+            if case .expression(let first)? = items.first, case .word(let word) = first.kind,
+                word == "case" || word == "default"
+            {
+                return expression(items.endIndex - 1)
+            }
             if let colon = items.firstIndex(where: { if case .mark(let m) = $0 { m.text == ":" } else { false } }) {
                 return expression(colon - 1)
             }

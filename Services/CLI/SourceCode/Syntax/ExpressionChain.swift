@@ -119,3 +119,19 @@ extension FileReading {
                 audience: audience.flatMap { string($0, in: scope) }, at: position))
     }
 }
+
+extension FileReading {
+    /// Every expression of the file, to a bound.
+    var allExpressions: [Expression] { Self.all(in: statements, depth: 0).flatMap { $0.all(limit: 200) } }
+
+    private static func all(in statements: [Statement], depth: Int) -> [Expression] {
+        guard depth < 20 else { return [] }
+        return statements.flatMap { statement -> [Expression] in
+            switch statement {
+            case .function(let function): all(in: function.body, depth: depth + 1)
+            case .type(let type): all(in: type.body, depth: depth + 1)
+            default: EnvironmentHelper.expressions(of: [statement])
+            }
+        }
+    }
+}

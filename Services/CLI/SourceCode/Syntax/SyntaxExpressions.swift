@@ -24,6 +24,15 @@ enum SyntaxExpressions {
             {
                 return statements.expression(base)
             }
+            if arguments.count == 2, arguments[1].label?.name == "default", let first = arguments[0].value,
+                let fallback = arguments[1].value
+            {
+                // Swift: `environment["JWT_SECRET", default: "x"]`
+                let plain = Syntax(kind: .index(base, [arguments[0]]), position: first.position)
+                return Expression(
+                    .either([statements.expression(plain), statements.expression(fallback)], emptyCounts: false),
+                    at: position)
+            }
             let index = arguments.first.map { argument($0, in: &statements).value } ?? Expression(.other, at: position)
             return Expression(.index(statements.expression(base), index), at: position)
         case .group(let open, let inner): return group(open, inner, at: position, in: &statements)

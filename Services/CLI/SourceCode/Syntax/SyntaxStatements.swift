@@ -13,7 +13,7 @@ struct SyntaxStatements {
     /// What literals give the members of a type.
     var made: [String: [Statement]] = [:]
     /// What tells whether a value is there (`secret, ok := …`), with the value.
-    private var companions: [String: Expression] = [:]
+    var companions: [String: Expression] = [:]
 
     struct TypeParts {
         var body: [Statement] = []
@@ -45,8 +45,8 @@ struct SyntaxStatements {
         var index = 0
         while index < phrases.count {
             let phrase = phrases[index]
-            let next = index + 1 < phrases.count ? phrases[index + 1] : nil
-            result += statements(phrase, before: index > 0 ? phrases[index - 1] : nil, next: next, skips: &index)
+            let before = index > 0 ? phrases[index - 1] : nil
+            result += statements(phrase, before: before, rest: phrases[(index + 1)...], skips: &index)
             // What else a `return` gives back
             if phrase.keyword == "return" {
                 while index + 1 < phrases.count, phrases[index].separator == "," { index += 1 }
@@ -57,7 +57,7 @@ struct SyntaxStatements {
     }
 
     mutating func statements(
-        _ phrase: Phrase, before: Phrase?, next: Phrase?, skips: inout Int
+        _ phrase: Phrase, before: Phrase?, rest: ArraySlice<Phrase>, skips: inout Int
     ) -> [Statement] {
         if let type = TypeHead(phrase, grammar: grammar) {
             add(type)
@@ -65,9 +65,9 @@ struct SyntaxStatements {
         }
         if let function = FunctionHead(phrase, grammar: grammar) { return statements(of: function) }
         switch phrase.keyword {
-        case "return": return returned(phrase, next: next)
+        case "return": return returned(phrase, next: rest.first)
         case "if", "unless", "guard":
-            if let conditional = conditional(phrase, next: next, skips: &skips) { return conditional }
+            if let conditional = conditional(phrase, rest: rest, skips: &skips) { return conditional }
         case "else":
             return phrase.expressions.dropFirst().map { self.statement($0) }
         default: break
@@ -200,80 +200,6 @@ struct SyntaxStatements {
     }
 
     private func isStop(_ phrase: Phrase) -> Bool { Stops.contains(phrase) }
-
-    // MARK: conditions
-
-    private mutating func conditional(_ phrase: Phrase, next: Phrase?, skips: inout Int) -> [Statement]? {
-        var result: [Statement] = []
-        var items = phrase.items[1...]
-        if phrase.separator == ";", let next, !phrase.hasBlock {
-            // `if v := os.Getenv("X"); v != "" {`
-            result += binding(Phrase(items: Array(items), separator: ";"), before: nil) ?? []
-            items = next.items[...]
-            skips += 1
-        } else if phrase.separator == ",", !phrase.hasBlock {
-            // `if v, ok := …` and `guard let a = …, let b = … else {`: what follows stands by itself.
-            let targets = Phrase(items: Array(items), separator: ",")
-            return binding(targets, before: nil) ?? targets.expressions.map { .expression(expression($0)) }
-        }
-        guard let block = items.firstIndex(where: { $0.block != nil || $0.isStopWord }) else { return nil }
-        let head = Phrase(items: Array(items[..<block]), separator: "")
-        let isGuard = phrase.keyword == "guard"
-        var condition = head.conditionValue.map { expression($0) } ?? Expression(.other, at: phrase.position)
-        if !head.items.contains(where: Assigning.isSign) { result.append(.expression(condition)) }
-        if let bound = binding(head, before: nil) {
-            result += bound
-            if isGuard, case .bind(let targets, _, _)? = bound.first, let target = targets.first {
-                condition = Expression(.operation("!", [target]), at: target.position)
-            }
-        } else {
-            condition = Conditions.normal(condition, isNegated: isGuard || phrase.keyword == "unless")
-            if case .operation("!", let operands) = condition.kind, let name = operands.first?.name,
-                let value = companions[name]
-            {
-                condition = Expression(.operation("!", [value]), at: condition.position)
-            }
-        }
-        var then: [Statement]
-        if let body = items[block].block {
-            then = self.block(body)
-        } else {
-            then = [.failed(nil)]
-        }
-        if isGuard, !then.contains(where: { if case .failed = $0 { true } else { false } }) {
-            then.append(.failed(nil))
-        }
-        var otherwise: [Statement] = []
-        for item in items[(block + 1)...] {
-            guard case .expression(let expression) = item else { continue }
-            otherwise.append(statement(expression))
-        }
-        result.append(.conditional(condition, then: then, otherwise: otherwise))
-        return result
-    }
-
-    /// `raise "…" if secret.nil?`, `throw … unless …`
-    private mutating func modified(_ phrase: Phrase) -> [Statement]? {
-        guard
-            let at = phrase.items.firstIndex(where: { item in
-                if case .expression(let e) = item, case .word(let word) = e.kind {
-                    word == "if" || word == "unless"
-                } else {
-                    false
-                }
-            }), at > 0, at + 1 < phrase.items.count, grammar.hasCommandCalls
-        else { return nil }
-        var skips = 0
-        let main = Phrase(items: Array(phrase.items[..<at]), separator: "")
-        let body = statements(main, before: nil, next: nil, skips: &skips)
-        let head = Phrase(items: Array(phrase.items[(at + 1)...]), separator: "")
-        var isNegated = false
-        if case .expression(let e) = phrase.items[at], case .word("unless") = e.kind { isNegated = true }
-        let condition =
-            head.conditionValue.map { Conditions.normal(expression($0), isNegated: isNegated) }
-            ?? Expression(.other, at: phrase.position)
-        return [.conditional(condition, then: body, otherwise: [])]
-    }
 
     // MARK: bindings
 
