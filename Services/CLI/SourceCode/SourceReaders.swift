@@ -12,6 +12,7 @@ package enum SourceReaders {
         JavaReader(),
         JavaSettingsReader(),
         SwiftReader(),
+        RubyReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.

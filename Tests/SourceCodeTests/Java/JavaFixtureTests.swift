@@ -384,7 +384,7 @@ struct JavaFixtureTests {
                 "read 1:36 JWT_SECRET | 'dev-secret' as secret by System.getenv",
                 "read 2:30 SECRET_KEY ! as required by System.getenv",
                 "read 4:27 AUTH_SECRET ! as third by System.getenv",
-                "environment 3:29 APP_ENV",
+                "environment 3:29 APP_ENV 'development'",
             ])
     }
 

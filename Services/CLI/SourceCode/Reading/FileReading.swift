@@ -96,6 +96,13 @@ final class FileReading {
             dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
         }
         dialect.visit(expression, in: scope, of: self)
+        if case .either(let list, _) = expression.kind, list.count > 1,
+            var read = dialect.variable(list[0], in: scope, of: self), read.fallback == nil
+        {
+            // `environment["ENVIRONMENT"] ?? "production"`
+            read.fallback = list[list.count - 1]
+            tellEnvironment(read, in: scope)
+        }
         if let read = dialect.variable(expression, in: scope, of: self) {
             tellEnvironment(read, in: scope)
             if read.names.contains(where: SigningSecretName.isOfInterest) { tell(expression, as: "", in: scope) }
@@ -194,7 +201,7 @@ final class FileReading {
         let places = followed.expression.alternatives.map(\.position)
         guard let first = places.first, !places.allSatisfy(told.contains) else { return }
         let variables = followed.expression.variables
-        let readsOne = (variables + followed.expression.inputs).contains(where: SigningSecretName.isOfInterest)
+        let readsOne = (variables + followed.expression.inputVariables).contains(where: SigningSecretName.isOfInterest)
         guard readsOne || known && !variables.isEmpty || SigningSecretName.isOfInterest(lastWords(of: word)) else {
             return
         }
@@ -205,7 +212,7 @@ final class FileReading {
         facts.reads.append(
             SecretRead(
                 followed.expression, bound: bound, loader: followed.loader ?? "constant",
-                at: variables.isEmpty && followed.expression.inputs.isEmpty ? position : first))
+                at: variables.isEmpty && followed.expression.inputVariables.isEmpty ? position : first))
     }
 
     /// What a framework's rule has told in its own way is not told again as a plain read.

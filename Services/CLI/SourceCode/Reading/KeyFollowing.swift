@@ -32,10 +32,11 @@ struct Followed {
 }
 
 extension KeyExpression {
-    /// The variables that go into what is computed.
-    var inputs: [String] {
+    /// The variables that go into what is computed; other inputs are names of the code.
+    var inputVariables: [String] {
         alternatives.flatMap { alternative -> [String] in
-            if case .computed(_, let inputs, _) = alternative { inputs } else { [] }
+            guard case .computed(_, let inputs, _) = alternative else { return [] }
+            return inputs.filter { input in input.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" } }
         }
     }
 }

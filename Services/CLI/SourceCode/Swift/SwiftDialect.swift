@@ -14,7 +14,9 @@ struct SwiftDialect: Dialect {
                 return VariableRead(names: [name], position: index.position, loader: "ProcessInfo.environment")
             }
             let last = holder.split(separator: ".").last?.lowercased() ?? ""
-            guard ["environment", "env", "dotenv"].contains(last), EnvironmentHelper.isVariableName(name) else { return nil }
+            guard ["environment", "env", "dotenv"].contains(last), EnvironmentHelper.isVariableName(name) else {
+                return nil
+            }
             return VariableRead(names: [name], position: index.position, loader: holder)
         case .member(let object, let name):
             // Vapor: `Environment.process.JWT_SECRET`; swift-dotenv: `Dotenv.jwtSecret`
@@ -38,7 +40,9 @@ struct SwiftDialect: Dialect {
                 .map { VariableRead(names: [$0], position: first.value.position, loader: "getenv") }
         }
         let holder = callee.object?.calledName ?? callee.object?.lastName ?? ""
-        if name == "get" || name == "require" || name == "env", Self.environments.contains(holder) || callee.path == "Lambda.env" {
+        if name == "get" || name == "require" || name == "env",
+            Self.environments.contains(holder) || callee.path == "Lambda.env"
+        {
             guard let key = reading.string(first.value, in: scope) else { return nil }
             return VariableRead(
                 names: [key], position: first.value.position, fallback: arguments.dropFirst().first?.value,
@@ -51,7 +55,8 @@ struct SwiftDialect: Dialect {
     private func configuration(
         _ name: String, _ first: Expression.Argument, _ arguments: [Expression.Argument]
     ) -> VariableRead? {
-        guard first.label == "forKey", ["string", "requiredString", "fetchString", "fetchRequiredString", "bytes"].contains(name),
+        guard first.label == "forKey",
+            ["string", "requiredString", "fetchString", "fetchRequiredString", "bytes"].contains(name),
             let key = first.value.text
         else { return nil }
         let words = key.split { $0 == "." || $0 == "-" }.map { part in
@@ -59,7 +64,8 @@ struct SwiftDialect: Dialect {
         }
         return VariableRead(
             names: [words.joined(separator: "_")], position: first.value.position,
-            fallback: arguments.first { $0.label == "default" }?.value, isRequired: name.lowercased().contains("required"),
+            fallback: arguments.first { $0.label == "default" }?.value,
+            isRequired: name.lowercased().contains("required"),
             loader: "swift-configuration")
     }
 
@@ -67,10 +73,13 @@ struct SwiftDialect: Dialect {
 
     /// Made of what they are given: bytes, keys and texts.
     private static let makers: Set<String> = [
-        "Data", "Array", "SymmetricKey", "HMACKey", "ByteBuffer", "String", "ContiguousArray", ".init", ".bytes", ".string",
+        "Data", "Array", "SymmetricKey", "HMACKey", "ByteBuffer", "String", "ContiguousArray", ".init", ".bytes",
+        ".string",
     ]
     private static let properties: Set<String> = ["utf8", "bytes", "utf8CString", "rawValue"]
-    private static let methods: Set<String> = ["data", "trimmingCharacters", "map", "flatMap", "withContiguousStorageIfAvailable"]
+    private static let methods: Set<String> = [
+        "data", "trimmingCharacters", "map", "flatMap", "withContiguousStorageIfAvailable",
+    ]
 
     func same(_ expression: Expression, in scope: Scope, of reading: FileReading) -> Expression? {
         switch expression.kind {
@@ -116,7 +125,9 @@ struct SwiftDialect: Dialect {
         SwiftTokenUses(call: expression, scope: scope, reading: reading).tell()
         guard case .call(let callee, let arguments) = expression.kind else { return }
         for argument in arguments {
-            guard let label = argument.label, ["exp", "expiration", "expiresAt", "expiresIn"].contains(label) else { continue }
+            guard let label = argument.label, ["exp", "expiration", "expiresAt", "expiresIn"].contains(label) else {
+                continue
+            }
             Lifetimes.tell("exp", argument.value, at: argument.position, in: scope, of: reading)
         }
         if callee.path == "SecretManager.load" {
@@ -131,7 +142,8 @@ struct SwiftDialect: Dialect {
     }
 
     func visit(
-        binding name: String, to value: Expression, at position: SourcePosition, in scope: Scope, of reading: FileReading
+        binding name: String, to value: Expression, at position: SourcePosition, in scope: Scope,
+        of reading: FileReading
     ) {
         Lifetimes.tell(name, value, at: position, in: scope, of: reading)
         if name.contains(".") { reading.widen(name, value, in: scope) }

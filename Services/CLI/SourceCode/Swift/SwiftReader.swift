@@ -37,6 +37,7 @@ extension Grammar {
             "async", "rethrows", "get", "set",
         ],
         prefixes: ["try", "await", "any", "some", "inout", "consuming", "borrowing", "copy", "consume"],
-        hasPostfixQuestion: true, hasPostfixBang: true, hasTrailingClosures: true, typeFollowsName: true, hasCasts: true,
-        functionWords: ["func"])
+        hasPostfixQuestion: true, hasPostfixBang: true, hasTrailingClosures: true, typeFollowsName: true,
+        hasCasts: true,
+        bindingAnnotations: ["@Option"], functionWords: ["func"])
 }

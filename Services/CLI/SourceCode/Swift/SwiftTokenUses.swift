@@ -9,7 +9,8 @@ struct SwiftTokenUses {
     func tell() {
         guard case .call(let callee, let arguments) = call.kind, let name = callee.lastName else { return }
         switch name {
-        case "add" where ["hmac", "rsa", "ecdsa", "eddsa", "pss", "jwk", "jwks"].contains(arguments.first?.label ?? ""),
+        case "add"
+        where ["hmac", "rsa", "ecdsa", "eddsa", "pss", "jwk", "jwks"].contains(arguments.first?.label ?? ""),
             "use" where ["jwk", "jwks", "jwksJSON"].contains(arguments.first?.label ?? ""):
             added(arguments)
         case "hs256", "hs384", "hs512", ".hs256", ".hs384", ".hs512": older(name, arguments)
@@ -27,11 +28,13 @@ struct SwiftTokenUses {
     }
 
     private func use(
-        _ action: TokenUse.Action, _ name: String, key: Expression?, _ algorithms: [String] = [], issuer: Expression? = nil,
+        _ action: TokenUse.Action, _ name: String, key: Expression?, _ algorithms: [String] = [],
+        issuer: Expression? = nil,
         audience: Expression? = nil
     ) {
         reading.tellUse(
-            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position, in: scope)
+            action, name, key: key, algorithms: algorithms, issuer: issuer, audience: audience, at: call.position,
+            in: scope)
     }
 
     /// `keys.add(hmac: key, digestAlgorithm: .sha256)`: who holds a key can verify.
@@ -55,7 +58,9 @@ struct SwiftTokenUses {
         guard let key = labelled("key", arguments) else { return }
         let algorithm = name.filter { $0 != "." }.uppercased()
         let isSigner = call.root == "JWTSigner"
-        use(isSigner ? .sign : .verify, isSigner ? "JWTSigner.\(name)" : "hs\(algorithm.dropFirst(2))", key: key, [algorithm])
+        use(
+            isSigner ? .sign : .verify, isSigner ? "JWTSigner.\(name)" : "hs\(algorithm.dropFirst(2))", key: key,
+            [algorithm])
     }
 
     private static let holders: Set<String> = ["jwt", "keys", "signers", "keycollection", "jwtkeys"]
@@ -89,7 +94,9 @@ struct SwiftTokenUses {
     }
 
     private func claim(_ labels: Set<String>, of payload: Expression) -> Expression? {
-        guard let value = payload.arguments.first(where: { $0.label.map(labels.contains) ?? false })?.value else { return nil }
+        guard let value = payload.arguments.first(where: { $0.label.map(labels.contains) ?? false })?.value else {
+            return nil
+        }
         // `.init(value: "portal")`
         return value.arguments.first?.value ?? value
     }

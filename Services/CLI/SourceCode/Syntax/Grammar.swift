@@ -41,8 +41,6 @@ struct Grammar: Sendable {
     var hasStructLiterals = false
     /// `config.getSecret()` is the member `secret` of `config`.
     var hasGetters = false
-    /// Blocks end with `end` and not with a brace (Ruby).
-    var endsWithWord = false
     /// `Secret => value` declares a property (C#).
     var arrowBinds = false
     /// Annotations, attributes and tags that say where a field's value comes from.

@@ -23,6 +23,8 @@ enum Stops {
     static func isFault(_ syntax: Syntax) -> Bool {
         if isStop(syntax) { return true }
         if case .group("{", let inner) = syntax.kind { return inner.first.map(contains) ?? false }
+        // `{ fatalError("…") }()`
+        if case .call(let callee, _) = syntax.kind, case .group = callee.kind { return isFault(callee) }
         guard let name = syntax.name else { return false }
         if name == "err" || name == "Errorf" || name.hasPrefix("Err") { return true }
         return syntax.isCall && name == "New" && syntax.root == "errors"

@@ -22,7 +22,10 @@ struct SyntaxStatements {
     }
 
     static func statements(of text: String, file: String, grammar: Grammar) -> [Statement] {
-        let tokens = Lexer.tokens(of: text, file: file, rules: grammar.lexical)
+        statements(of: Lexer.tokens(of: text, file: file, rules: grammar.lexical), grammar: grammar)
+    }
+
+    static func statements(of tokens: [Token], grammar: Grammar) -> [Statement] {
         var statements = SyntaxStatements(grammar: grammar)
         let body = statements.block(SyntaxParser.phrases(of: tokens, grammar: grammar))
         for (name, members) in statements.made { statements.types[name]?.body += members }
