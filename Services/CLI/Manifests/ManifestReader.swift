@@ -27,6 +27,8 @@ package enum ManifestReaders {
         TaskDefinitionReader(),
         CloudFormationReader(),
         ServerlessReader(),
+        TerraformReader(),
+        PlatformReader(),
     ]
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {

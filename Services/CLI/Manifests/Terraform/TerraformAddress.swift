@@ -1,0 +1,134 @@
+import Evidence
+
+/// What a path of names holds: variables, locals, modules' outputs, and what resources say of the secrets that they make.
+struct TerraformAddress {
+    let scope: TerraformScope
+
+    func value(_ parts: [HCLExpression], at position: SourcePosition) -> TerraformValue {
+        // A value that is computed and then looked into: `merge(a, b).c`, `{…}[x]`.
+        guard case .text(let root) = parts[0].kind else {
+            return walk(scope.evaluate(parts[0]), parts.dropFirst(), position)
+        }
+        if let own = scope.names[root] { return walk(own, parts.dropFirst(), position) }
+        guard parts.count > 1, case .text(let name) = parts[1].kind else { return .unknown(root) }
+        let rest = parts.dropFirst(2)
+        switch root {
+        case "var": return walk(variable(name, position), rest, position)
+        case "local":
+            guard let expression = scope.module.locals[name] else { return .unknown("local.\(name)") }
+            return walk(scope.evaluate(expression), rest, position)
+        case "each": return .unknown("each.\(name)")
+        case "count", "self": return .unknown("\(root).\(name)")
+        case "path": return .bound(.literal("."), position)
+        case "module": return walk(output(name, rest, position), rest.dropFirst(), position)
+        case "terraform": return place("terraform.\(name)", position)
+        case "data":
+            guard parts.count > 2, case .text(let label) = parts[2].kind else { return .unknown("data.\(name)") }
+            return TerraformSecretPlaces.value(
+                "data.\(name).\(label)", type: "data.\(name)", path: names(parts.dropFirst(3)), in: self, at: position)
+                ?? attribute("data.\(name).\(label)", parts.dropFirst(3), position)
+        default:
+            let address = "\(root).\(name)"
+            return TerraformSecretPlaces.value(address, type: root, path: names(rest), in: self, at: position)
+                ?? attribute(address, rest, position)
+        }
+    }
+
+    /// Names and known indices; `[0]`, `[each.key]` of resources that stand once in the files say nothing.
+    private func names(_ parts: ArraySlice<HCLExpression>) -> [String] {
+        parts.compactMap { scope.evaluate($0).assumed }.filter { Int($0) == nil }
+    }
+
+    func place(_ name: String, _ position: SourcePosition) -> TerraformValue {
+        .bound(.reference(SecretReference(.template, name, scope: scopeName)), position)
+    }
+
+    private var scopeName: String {
+        scope.address.isEmpty ? scope.module.folder : scope.module.folder + ":" + scope.address
+    }
+
+    private func variable(_ name: String, _ position: SourcePosition) -> TerraformValue {
+        if let input = scope.inputs[name] { return input }
+        guard let word = scope.module.variables[name]?.body["default"]?.value else {
+            return place("var.\(name)", position)
+        }
+        let known = scope.evaluate(word)
+        // What the command line may still change.
+        guard case .bound(let value, let place) = known, scope.address.isEmpty else { return known }
+        return .bound(
+            .reference(
+                SecretReference(.template, "var.\(name)", scope: scopeName), default: value, emptyCounts: false), place)
+    }
+
+    private func walk(
+        _ value: TerraformValue, _ parts: ArraySlice<HCLExpression>, _ position: SourcePosition
+    ) -> TerraformValue {
+        var value = value
+        for part in parts {
+            guard let name = scope.evaluate(part).assumed else { return .unknown("an index at \(position)") }
+            if let next = value[name] {
+                value = next
+            } else if case .bound(let bound, let place) = value, let reference = bound.reference,
+                reference.store == .template
+            {
+                value = .bound(
+                    .reference(
+                        SecretReference(.template, reference.name + "." + name, scope: reference.scope)), place)
+            } else {
+                return .unknown("a member at \(position)")
+            }
+        }
+        return value
+    }
+
+    private func output(_ name: String, _ rest: ArraySlice<HCLExpression>, _ position: SourcePosition) -> TerraformValue
+    {
+        guard let label = names(rest).first, let call = scope.module.calls[name] else {
+            return .unknown("module.\(name)")
+        }
+        guard let inner = TerraformCalls.scope(of: name, call, in: scope), let expression = inner.module.outputs[label]
+        else { return place("module.\(name).\(label)", position) }
+        return inner.evaluate(expression)
+    }
+
+    /// What the resource's own block says, or else a place that is known after it is made.
+    func attribute(
+        _ address: String, _ rest: ArraySlice<HCLExpression>, _ position: SourcePosition
+    ) -> TerraformValue {
+        let path = names(rest)
+        guard let block = scope.module.resources[address] else {
+            return place(([address] + path).joined(separator: "."), position)
+        }
+        var body = block.body
+        for (index, name) in path.enumerated() {
+            if let expression = body[name]?.value {
+                var value = scope.evaluate(expression)
+                for key in path.dropFirst(index + 1) { value = value[key] ?? .unknown("a member at \(position)") }
+                return value
+            }
+            guard let inner = body.blocks(name).first else { break }
+            body = inner.body
+        }
+        return place(([address] + path).joined(separator: "."), position)
+    }
+}
+
+/// Calls of modules of the same tree.
+enum TerraformCalls {
+    private static let depthLimit = 8
+
+    static func scope(of name: String, _ call: HCLBlock, in outer: TerraformScope) -> TerraformScope? {
+        guard let folder = outer.module.source(of: call), let module = outer.modules[folder],
+            outer.address.split(separator: ":").count < depthLimit, folder != outer.module.folder
+        else { return nil }
+        var inputs: [String: TerraformValue] = [:]
+        for attribute in call.body.attributes where module.variables[attribute.name] != nil {
+            inputs[attribute.name] = outer.evaluate(attribute.value)
+        }
+        var inner = TerraformScope(
+            module: module, inputs: inputs, address: (outer.address.isEmpty ? "" : outer.address + ":") + name,
+            modules: outer.modules, tree: outer.tree)
+        inner.depth = outer.depth
+        return inner
+    }
+}
