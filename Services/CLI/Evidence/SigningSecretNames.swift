@@ -27,6 +27,7 @@ package struct SigningSecretName: Hashable, Sendable {
 
     /// Nil for a name that speaks of no secret at all.
     package init?(_ name: String) {
+        guard Self.mayBe(name) else { return nil }
         var words = Self.words(of: name)
         Self.dropCircumstances(from: &words)
         guard let purpose = Self.purpose(of: words) else { return nil }
@@ -41,6 +42,21 @@ package struct SigningSecretName: Hashable, Sendable {
     }
 
     package static func purpose(of name: String) -> Purpose? { SigningSecretName(name)?.purpose }
+
+    /// Whether three letters of a word that tells of a secret are in the name: most names of a program have none.
+    package static func mayBe(_ name: String) -> Bool {
+        var last: UInt32 = 0
+        for byte in name.utf8 {
+            let lower = (65...90).contains(byte) ? byte + 32 : byte
+            last = (last << 8 | UInt32(lower)) & 0xFF_FFFF
+            switch last {
+            // key, ecr(et), oke(n), jwt, jws, pas(sword), sig(nature)
+            case 0x6B_6579, 0x65_6372, 0x6F_6B65, 0x6A_7774, 0x6A_7773, 0x70_6173, 0x73_6967: return true
+            default: continue
+            }
+        }
+        return false
+    }
 
     // MARK: words
 
@@ -147,7 +163,7 @@ package struct SigningSecretName: Hashable, Sendable {
     private static func purpose(of words: [String]) -> Purpose? {
         let all = Set(words)
         guard let last = words.last else { return nil }
-        guard !all.isDisjoint(with: keys) || all.contains("SIGNING") else {
+        guard !all.isDisjoint(with: keys) || words.count > 1 && last == "SIGNING" else {
             return all.isDisjoint(with: tokens.union(["TOKEN", "PASSWORD"])) ? nil : .other
         }
         if words.count > 1, settings.contains(last) || !all.isDisjoint(with: lifetimes) { return .other }
@@ -162,7 +178,7 @@ package struct SigningSecretName: Hashable, Sendable {
         if refreshes, all.contains("SECRET") { return .refresh }
         if words == ["ACCESS", "SECRET"] || words == ["ACCESS", "SECRET", "KEY"] { return .ambiguous }
         if all.contains("AUTH"), all.contains("SECRET") || all.contains("SIGNING") { return .signing }
-        if all.contains("SIGNING") { return words.count > 1 ? .signing : nil }
+        if all.contains("SIGNING") { return .signing }
         let rest = words.filter { !programs.contains($0) }
         if rest == ["SECRET"] || rest == ["KEY"] && words.count == 2 && words[0] == "APP" { return .ambiguous }
         if rest.suffix(2) == ["SECRET", "KEY"] || rest == ["SECRET", "KEY", "BASE"] { return .ambiguous }

@@ -4,7 +4,7 @@ enum MarkerWords {
     /// In lower case, with the place of a letter that is rare in text.
     private static let words: [(word: [UInt8], anchor: Int)] = [
         ("secret", 2), ("jwt", 0), ("jose", 0), ("token", 2), ("hmac", 3), ("signing", 4), ("environment", 3),
-        ("_env", 3), ("\"env\"", 3), ("'env'", 3), ("k_service", 0),
+        ("_env", 3), ("\"env\"", 3), ("'env'", 3), ("k_service", 0), ("next-auth", 2), ("nextauth", 2),
     ].map { (Array($0.0.utf8), $0.1) }
 
     /// By the anchors' bytes in both cases.

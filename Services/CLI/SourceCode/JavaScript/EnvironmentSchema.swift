@@ -19,7 +19,11 @@ struct EnvironmentSchema {
         else {
             return
         }
-        for entry in entries(of: expression) where SigningSecretName.isOfInterest(entry.key ?? "") {
+        for entry in entries(of: expression) {
+            if let key = entry.key, EnvironmentNames.all.contains(key), let read = read(entry) {
+                reading.tellEnvironment(read, in: scope)
+            }
+            guard SigningSecretName.isOfInterest(entry.key ?? "") else { continue }
             guard let key = entry.key, PythonVariables.isVariable(key), let read = read(entry),
                 let followed = reading.follow(read, in: scope)
             else { continue }

@@ -145,10 +145,11 @@ struct JavaScriptDialect: Dialect {
         return inputs.reversed()
     }
 
-    private static let keyMakers = [
+    private static let keyMakers: Set<String> = [
         "importSPKI", "importPKCS8", "importX509", "createRemoteJWKSet", "createLocalJWKSet", "createPublicKey",
         "createPrivateKey", "jwksClient", "JwksClient", "passportJwtSecret", "expressJwtSecret", "koaJwtSecret",
-        "generateKeyPair", "getPublicKey", "getSigningKey", "publicKey", "rsaPublicKey", "jwks-rsa", "buildGetJwks",
+        "generateKeyPair", "generateKeyPairSync", "getPublicKey", "getSigningKey", "publicKey", "rsaPublicKey",
+        "jwks-rsa", "buildGetJwks",
     ]
 
     func isAsymmetric(_ expression: Expression, in scope: Scope, of reading: FileReading) -> Bool {
@@ -158,10 +159,16 @@ struct JavaScriptDialect: Dialect {
             if case .text(let text)? = parts.first { return text.hasPrefix("-----BEGIN") }
             return false
         case .call(let callee, let arguments):
-            guard let name = reading.canonical(callee, in: scope) else { return false }
-            if name.contains("readFile") { return arguments.contains { Self.hasKeyFile($0.value, depth: 0) } }
-            let last = name.split(separator: ".").last.map(String.init) ?? name
-            return Self.keyMakers.contains { last == $0 || last == $0 + "Sync" } || name == "jwks-rsa"
+            let last: String
+            switch callee.kind {
+            case .name(let name): last = scope.holder(of: name)?.imports[name]?.original ?? name
+            case .member(_, let member): last = member
+            default: return false
+            }
+            if last.hasPrefix("readFile") { return arguments.contains { Self.hasKeyFile($0.value, depth: 0) } }
+            if Self.keyMakers.contains(last) { return true }
+            guard case .name = callee.kind else { return false }
+            return reading.canonical(callee, in: scope) == "jwks-rsa"
         case .member(let object, let member):
             return ["publicKey", "rsaPublicKey"].contains(member)
                 && reading.canonical(object, in: scope)?.contains("ey") == true

@@ -28,8 +28,9 @@ struct JavaScriptTokenCalls {
             use(.verify, "jwtVerify", key, options(arguments.value(nil, at: 2)), at: position)
         case "createSigner" where name.hasPrefix("fast-jwt"), "createVerifier" where name.hasPrefix("fast-jwt"):
             let options = options(arguments.first?.value)
-            guard let key = options["key"] else { return }
-            use(last == "createSigner" ? .sign : .verify, last, key, options, at: position)
+            guard let given = options["key"] else { return }
+            let (key, place) = keyGiven(given)
+            use(last == "createSigner" ? .sign : .verify, last, key, options, in: place, at: position)
         case "encode" where name.hasPrefix("jwt-simple"), "decode" where name.hasPrefix("jwt-simple"):
             guard let key = arguments.value(nil, at: 1) else { return }
             let algorithm = arguments.value(nil, at: last == "encode" ? 2 : 3)

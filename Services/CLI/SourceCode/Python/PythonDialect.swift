@@ -117,31 +117,45 @@ struct PythonDialect: Dialect {
 
     func isAsymmetric(_ expression: Expression, in scope: Scope, of reading: FileReading) -> Bool {
         if let text = expression.text { return text.hasPrefix("-----BEGIN") }
-        switch expression.kind {
-        case .call(let callee, let arguments):
-            guard let name = reading.canonical(callee, in: scope) else { return false }
-            if ["read", "read_text", "read_bytes"].contains(where: { name.hasSuffix("." + $0) }) {
-                return hasKeyFile(callee, depth: 0)
+        guard case .call = expression.kind else {
+            if case .member(let object, _) = expression.kind { return Self.speaksOfKeyPairs(object) }
+            return false
+        }
+        return Self.speaksOfKeyPairs(expression) || Self.reads(expression) && hasKeyFile(expression, depth: 0)
+    }
+
+    /// Whether a chain of calls and members has one that makes or takes a key of a pair.
+    private static func speaksOfKeyPairs(_ expression: Expression) -> Bool {
+        var object: Expression? = expression
+        while let here = object {
+            switch here.kind {
+            case .name(let name): return makers.contains(name)
+            case .member(let inner, let member):
+                if makers.contains(member) { return true }
+                object = inner
+            case .call(let callee, _): object = callee
+            default: return false
             }
-            return Self.makers.contains { name.contains($0) }
-                || name == "open"
-                    && arguments.contains {
-                        $0.value.text.map(Self.isKeyFile) ?? false
-                    }
-        case .member(let object, _):
-            return reading.canonical(object, in: scope).map { name in Self.makers.contains { name.contains($0) } }
-                ?? false
+        }
+        return false
+    }
+
+    private static let makers: Set<String> = [
+        "get_signing_key", "get_signing_key_from_jwt", "get_signing_keys", "PyJWKClient", "load_pem_public_key",
+        "load_pem_private_key", "load_der_public_key", "load_der_private_key", "load_ssh_private_key",
+        "load_pem_x509_certificate", "RSAKey", "ECKey", "OKPKey", "import_key_set", "KeySet", "generate_private_key",
+        "RSAAlgorithm", "ECAlgorithm",
+    ]
+
+    /// `open("x.pem")`, `….read()`, `Path("x.pem").read_text()`
+    private static func reads(_ expression: Expression) -> Bool {
+        guard case .call(let callee, _) = expression.kind else { return false }
+        switch callee.kind {
+        case .name(let name): return name == "open"
+        case .member(_, let member): return member == "read" || member == "read_text" || member == "read_bytes"
         default: return false
         }
     }
-
-    private static let makers = [
-        "get_signing_key", "PyJWKClient", "load_pem_", "load_der_", "load_ssh_", "RSAKey", "ECKey", "OKPKey",
-        "import_key_set",
-        "KeySet", "rsa.generate_private_key", "ec.generate_private_key", "RSAAlgorithm.from_jwk",
-        "ECAlgorithm.from_jwk",
-        "load_pem_x509_certificate",
-    ]
 
     private static func isKeyFile(_ text: String) -> Bool {
         [".pem", ".pub", ".key", ".crt", ".der"].contains { text.hasSuffix($0) }

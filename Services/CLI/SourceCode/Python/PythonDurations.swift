@@ -27,7 +27,7 @@ struct PythonDurations {
                 }
             }
         case .call(let callee, let arguments):
-            if callee.path?.hasSuffix("PyJWKClient") == true, let value = arguments.value("lifespan") {
+            if let value = arguments.value("lifespan"), callee.path?.hasSuffix("PyJWKClient") == true {
                 reading.addDuration(
                     .cache, seconds: reading.number(value, in: scope), name: "lifespan", at: value.position)
             }

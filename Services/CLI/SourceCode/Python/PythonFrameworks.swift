@@ -7,7 +7,11 @@ struct PythonFrameworks {
 
     func visit(_ expression: Expression) {
         guard case .call(let callee, let arguments) = expression.kind else { return }
-        let last = callee.path?.split(separator: ".").last.map(String.init) ?? ""
+        let last =
+            switch callee.kind {
+            case .name(let name), .member(_, let name): name
+            default: ""
+            }
         switch last {
         case "create_access_token", "create_refresh_token", "jwt_required", "verify_jwt_in_request", "JWTManager":
             extended(last, callee, at: expression.position)

@@ -6,9 +6,12 @@ struct PythonTokenCalls {
     let reading: FileReading
 
     func visit(_ expression: Expression) {
-        guard case .call(let callee, let arguments) = expression.kind, let last = Self.last(of: callee),
-            Self.names.contains(last), let name = reading.canonical(callee, in: scope)
+        guard case .call(let callee, let arguments) = expression.kind, let word = Self.last(of: callee),
+            // Cheap first: an import may give one of them another name.
+            Self.names.contains(word) || callee.name != nil && scope.holder(of: word)?.imports[word] != nil,
+            let name = reading.canonical(callee, in: scope)
         else { return }
+        let last = name.split(separator: ".").last.map(String.init) ?? word
         switch last {
         case "encode", "decode": token(name, last, arguments, at: expression.position)
         case "sign", "verify":

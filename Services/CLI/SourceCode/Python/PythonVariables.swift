@@ -31,6 +31,13 @@ struct PythonVariables {
     }
 
     private func call(_ callee: Expression, _ arguments: [Expression.Argument]) -> VariableRead? {
+        // Cheap first: this is asked of every call of the file.
+        switch callee.kind {
+        case .name(let name):
+            guard name.count < 24, scope.holder(of: name) != nil || Self.guesses.contains(name) else { return nil }
+        case .member(_, let member): guard Self.members.contains(member) else { return nil }
+        default: return nil
+        }
         guard let first = arguments.first(where: { $0.label != "*" }),
             let name = reading.canonical(callee, in: scope), let form = form(of: name),
             let variable = reading.string(first.value, in: scope), !variable.isEmpty
@@ -45,6 +52,14 @@ struct PythonVariables {
             names: names, position: first.value.position, fallback: fallback,
             isRequired: form.isRequired && fallback == nil, loader: form.loader)
     }
+
+    private static let members: Set<String> = guesses.union([
+        "get", "pop", "setdefault", "str", "bytes", "get_value", "string", "json", "config", "env",
+    ])
+    private static let guesses: Set<String> = [
+        "get_env", "get_env_var", "get_env_variable", "getenv", "env_var", "read_env", "require_env", "env_or_default",
+        "env", "config",
+    ]
 
     private struct Form {
         let loader: String
@@ -78,11 +93,7 @@ struct PythonVariables {
         if ["env", "config", "env.str"].contains(name) || ["config.env", "utils.env"].contains(name) {
             return Form(loader: name, isRequired: true, isGuessed: true)
         }
-        let guesses = [
-            "get_env", "get_env_var", "get_env_variable", "getenv", "env_var", "read_env", "require_env",
-            "env_or_default",
-        ]
-        if guesses.contains(last) {
+        if Self.guesses.contains(last) {
             return Form(loader: last, isRequired: last == "require_env", isGuessed: true)
         }
         return nil

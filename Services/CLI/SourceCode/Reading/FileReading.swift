@@ -8,10 +8,16 @@ final class FileReading {
     let root: Scope
     private let scopes: [ObjectIdentifier: Scope]
     var facts: SourceFacts
+    /// Reads whose name is a function's own.
+    private var locals: Set<SecretRead> = []
     /// Variables' names that a read in `facts` holds already.
     private var told: Set<SourcePosition> = []
-    /// Where the variables stand that go into a computed key, by the key's place.
-    var inputs: [SourcePosition: [SourcePosition]] = [:]
+    /// How many questions are being answered within each other, and how many the outermost one came to: names may lead
+    /// in circles that no single question sees.
+    private var nesting = 0
+    private var steps = 0
+    private static let nestingLimit = 48
+    private static let stepLimit = 4000
     /// Names that are being followed: a name that is bound to itself ends there.
     var following: Set<String> = []
 
@@ -27,9 +33,30 @@ final class FileReading {
 
     func read() -> SourceFacts {
         visit(statements, in: root)
+        // A name within a function is no news where the function gives all of it under its own name.
+        facts.reads = facts.reads.filter { read in
+            !locals.contains(read)
+                || !facts.reads.contains { other in
+                    other != read && !locals.contains(other)
+                        && Set(read.expression.alternatives.map(\.position))
+                            .isSubset(of: other.expression.alternatives.map(\.position))
+                }
+        }
         facts.reads.sort { $0.position < $1.position }
         facts.uses.sort { $0.position < $1.position }
+        facts.environmentReads.sort { $0.position < $1.position }
+        facts.durations.sort { $0.position < $1.position }
         return facts
+    }
+
+    /// Answers with `body`, or with nil where questions lead to questions without end.
+    func bounded<Answer>(_ body: () -> Answer?) -> Answer? {
+        if nesting == 0 { steps = 0 }
+        steps += 1
+        guard nesting < Self.nestingLimit, steps < Self.stepLimit else { return nil }
+        nesting += 1
+        defer { nesting -= 1 }
+        return body()
     }
 
     func scope(of function: Function) -> Scope? { scopes[ObjectIdentifier(function)] }
@@ -96,12 +123,9 @@ final class FileReading {
             dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
         }
         dialect.visit(expression, in: scope, of: self)
-        if case .either(let list, _) = expression.kind, list.count > 1,
-            var read = dialect.variable(list[0], in: scope, of: self), read.fallback == nil
-        {
-            // `environment["ENVIRONMENT"] ?? "production"`
-            read.fallback = list[list.count - 1]
-            tellEnvironment(read, in: scope)
+        if case .either = expression.kind { tellEnvironment(expression, in: scope) }
+        if case .call = expression.kind, dialect.isAsymmetric(expression, in: scope, of: self) {
+            markPublic(expression, in: scope, depth: 0)
         }
         if let read = dialect.variable(expression, in: scope, of: self) {
             tellEnvironment(read, in: scope)
@@ -119,6 +143,7 @@ final class FileReading {
             guard let bindings = scope.bindings[name], let first = bindings.first(where: { $0.value != nil }) else {
                 continue
             }
+            if let value = first.value { tellEnvironment(value, in: scope) }
             if case .object(let entries)? = first.value?.kind {
                 tellEntries(entries, of: Self.exported(name), in: scope, depth: 0)
             }
@@ -127,7 +152,8 @@ final class FileReading {
             let isAlias =
                 first.value.map { $0.path != nil && dialect.variable($0, in: scope, of: self) == nil } ?? false
             if scope.isFunction, isAlias, bindings.count == 1 { continue }
-            tell(followed, as: Self.exported(bound), word: name, at: first.position)
+            tell(
+                followed, as: Self.exported(bound), word: name, at: first.position, isLocal: scope.isFunction)
         }
     }
 
@@ -166,17 +192,28 @@ final class FileReading {
             return
         }
         guard let function = scope.function else { return }
-        // All that it may give back is one key's.
-        guard let followed = follow(returnsOf: function) ?? follow(expression, in: scope) else { return }
+        let isLoader =
+            LoaderNames.speaksOfLoading(function.name + "()") || SigningSecretName.isOfInterest(function.name)
+        guard isLoader || reads(expression, in: scope, depth: 0) else { return }
+        // All that it may give, and not this one alone.
+        guard let all = follow(returnsOf: function), follow(expression, in: scope) != nil else { return }
         tell(
-            followed, as: boundName(function.name, in: scope.type ?? scope) + "()", word: function.name,
-            at: expression.position)
+            all, as: boundName(function.name, in: scope.type ?? scope) + "()", word: function.name,
+            at: expression.position, isLoader: isLoader)
+    }
+
+    /// Whether a variable is read right in it.
+    private func reads(_ expression: Expression, in scope: Scope, depth: Int) -> Bool {
+        depth < 4
+            && (dialect.variable(expression, in: scope, of: self) != nil
+                || expression.children.contains { reads($0, in: scope, depth: depth + 1) })
     }
 
     private func tellFields(of type: TypeDeclaration, in scope: Scope) {
         for name in scope.names {
-            guard let read = dialect.field(name, of: type, in: scope, of: self),
-                let followed = follow(read, in: scope),
+            guard let read = dialect.field(name, of: type, in: scope, of: self) else { continue }
+            tellEnvironment(read, in: scope)
+            guard let followed = follow(read, in: scope),
                 read.names.contains(where: SigningSecretName.isOfInterest)
                     || SigningSecretName.isOfInterest(name)
             else { continue }
@@ -194,25 +231,34 @@ final class FileReading {
 
     /// Adds a read where a variable or the name speaks of a signing secret, unless one with all its variables is told.
     ///
-    /// - Parameter isKey: that it is one is known by its use, whatever its name.
+    /// - Parameters:
+    ///   - known: that it is a key is known by its use, whatever its name.
+    ///   - isLoader: it is what a function gives that others call for it; told even where its parts are.
+    ///   - isLocal: the name is a function's own; what the function gives says more.
     func tell(
-        _ followed: Followed, as bound: String, word: String, at position: SourcePosition, isKey known: Bool = false
+        _ followed: Followed, as bound: String, word: String, at position: SourcePosition, isKey known: Bool = false,
+        isLoader: Bool = false, isLocal: Bool = false
     ) {
-        let places = followed.expression.alternatives.map(\.position)
-        guard let first = places.first, !places.allSatisfy(told.contains) else { return }
-        let variables = followed.expression.variables
-        let readsOne = (variables + followed.expression.inputVariables).contains(where: SigningSecretName.isOfInterest)
+        let places = followed.expression.alternatives.map(\.position) + followed.inputs
+        guard let first = places.first, isLoader || !places.allSatisfy(told.contains) else { return }
+        // What is signed with a key is none.
+        if case .computed(let how, _, _)? = followed.expression.alternatives.first, how.hasPrefix("hmac"), !known {
+            return
+        }
+        let variables = followed.variables
+        let readsOne = variables.contains(where: SigningSecretName.isOfInterest)
         guard readsOne || known && !variables.isEmpty || SigningSecretName.isOfInterest(lastWords(of: word)) else {
             return
         }
         // A bare text counts by its name, if it can be a key at all.
         if variables.isEmpty, !readsOne, !followed.expression.alternatives.contains(where: isKey) { return }
         told.formUnion(places)
-        for place in places { told.formUnion(inputs[place] ?? []) }
-        facts.reads.append(
-            SecretRead(
-                followed.expression, bound: bound, loader: followed.loader ?? "constant",
-                at: variables.isEmpty && followed.expression.inputVariables.isEmpty ? position : first))
+        let read = SecretRead(
+            followed.expression, bound: bound, loader: followed.loader ?? "constant",
+            at: variables.isEmpty ? position : first)
+        guard !facts.reads.contains(read) else { return }
+        facts.reads.append(read)
+        if isLocal { locals.insert(read) }
     }
 
     /// What a framework's rule has told in its own way is not told again as a plain read.
@@ -239,7 +285,26 @@ final class FileReading {
         return !isName || SigningSecretName(text) == nil
     }
 
-    private func tellEnvironment(_ read: VariableRead, in scope: Scope) {
+    /// A variable that holds a public key, or a private one, is no shared secret.
+    private func markPublic(_ expression: Expression, in scope: Scope, depth: Int) {
+        guard depth < 12 else { return }
+        if let read = dialect.variable(expression, in: scope, of: self) { told.insert(read.position) }
+        for child in expression.children { markPublic(child, in: scope, depth: depth + 1) }
+    }
+
+    private func tellEnvironment(_ expression: Expression, in scope: Scope) {
+        if case .either(let list, _) = expression.kind, list.count > 1, let first = list.first,
+            var read = dialect.variable(first, in: scope, of: self), read.fallback == nil
+        {
+            // `environment["ENVIRONMENT"] ?? "production"`
+            read.fallback = list.last
+            tellEnvironment(read, in: scope)
+        } else if let read = dialect.variable(expression, in: scope, of: self) {
+            tellEnvironment(read, in: scope)
+        }
+    }
+
+    func tellEnvironment(_ read: VariableRead, in scope: Scope) {
         for name in read.names where EnvironmentNames.all.contains(name.uppercased()) {
             guard !facts.environmentReads.contains(where: { $0.position == read.position }) else { continue }
             facts.environmentReads.append(

@@ -5,6 +5,8 @@ struct Followed {
     var expression: KeyExpression
     /// By what its first variable is read.
     var loader: String?
+    /// Where the variables stand that went into what is computed.
+    var inputs: [SourcePosition] = []
 
     static let nothing = Followed(expression: KeyExpression([]), loader: nil)
 
@@ -14,7 +16,8 @@ struct Followed {
             if case .literal = alternative { true } else { false }
         }
         let list = expression.alternatives.filter { !isText($0) } + expression.alternatives.filter(isText)
-        return Followed(expression: KeyExpression(list, isRequired: expression.isRequired), loader: loader)
+        return Followed(
+            expression: KeyExpression(list, isRequired: expression.isRequired), loader: loader, inputs: inputs)
     }
 
     /// This one, and `other` where it gives nothing.
@@ -27,7 +30,13 @@ struct Followed {
         }
         for alternative in other.expression.alternatives where !list.contains(alternative) { list.append(alternative) }
         return Followed(
-            expression: KeyExpression(list, isRequired: other.expression.isRequired), loader: loader ?? other.loader)
+            expression: KeyExpression(list, isRequired: other.expression.isRequired), loader: loader ?? other.loader,
+            inputs: inputs + other.inputs)
+    }
+
+    /// Every variable in it, also those that something is computed from.
+    var variables: [String] {
+        expression.variables + expression.inputVariables
     }
 }
 
@@ -48,7 +57,10 @@ extension FileReading {
 
     /// The sources of a key; nil where they are not in this file.
     func follow(_ expression: Expression, in scope: Scope, depth: Int = 0) -> Followed? {
-        guard depth < Self.depthLimit else { return nil }
+        depth < Self.depthLimit ? bounded { sources(of: expression, in: scope, depth: depth) } : nil
+    }
+
+    private func sources(of expression: Expression, in scope: Scope, depth: Int) -> Followed? {
         if let read = dialect.variable(expression, in: scope, of: self) {
             return follow(read, in: scope, depth: depth + 1)
         }
@@ -112,27 +124,30 @@ extension FileReading {
     }
 
     private func computed(
-        _ how: String, from sources: [Expression], at position: SourcePosition, in scope: Scope, depth: Int
+        _ how: String, from inputs: [Expression], at position: SourcePosition, in scope: Scope, depth: Int
     ) -> Followed {
         var variables: [String] = []
         var loader: String?
-        for input in sources {
+        var places: [SourcePosition] = []
+        for input in inputs {
             guard let followed = follow(input, in: scope, depth: depth + 1) else {
                 // What is not in this file goes in by its name: without inputs it would look made up here.
                 let name = keyName(input, in: scope)
                 if !name.isEmpty, !variables.contains(name) { variables.append(name) }
                 continue
             }
+            places += followed.inputs + followed.expression.alternatives.map(\.position)
             variables += followed.expression.variables.filter { !variables.contains($0) }
             for case .computed(_, let more, _) in followed.expression.alternatives {
                 variables += more.filter { !variables.contains($0) }
             }
             for case .loader(let name, _) in followed.expression.alternatives { variables.append(name) }
             loader = loader ?? followed.loader
-            inputs[position, default: []] += followed.expression.alternatives.map(\.position)
         }
         let spelled = how + (variables.isEmpty ? "" : " of " + variables.joined(separator: ", "))
-        return Followed(expression: KeyExpression([.computed(spelled, inputs: variables, position)]), loader: loader)
+        return Followed(
+            expression: KeyExpression([.computed(spelled, inputs: variables, position)]), loader: loader, inputs: places
+        )
     }
 
     private func follow(
@@ -172,12 +187,14 @@ extension FileReading {
             return follow(read, in: scope, depth: depth + 1)
         }
         let values = bindings.compactMap { binding in binding.value.map { ($0, binding.home ?? scope) } }
+        // Code asks for an empty value too, unless it asks for no value alone.
+        let emptyCounts = !scope.absenceChecked.contains(name)
         guard !values.isEmpty, !bindings.contains(where: { $0.parameter != nil }),
-            var followed = follow(anyOf: values, emptyCounts: values.count > 1, depth: depth + 1)
+            var followed = follow(anyOf: values, emptyCounts: emptyCounts && values.count > 1, depth: depth + 1)
         else { return nil }
         if values.count > 1 { followed = followed.textsLast() }
         if scope.required.contains(name) {
-            followed = followed.or(Followed(expression: KeyExpression([], isRequired: true)), emptyCounts: true)
+            followed = followed.or(Followed(expression: KeyExpression([], isRequired: true)), emptyCounts: emptyCounts)
         }
         return followed
     }
@@ -203,7 +220,7 @@ extension FileReading {
     }
 
     /// The object that a name or member is bound to.
-    private func entries(of object: Expression, in scope: Scope, depth: Int) -> [Expression.Entry]? {
+    func entries(of object: Expression, in scope: Scope, depth: Int = 0) -> [Expression.Entry]? {
         guard depth < Self.depthLimit else { return nil }
         switch object.kind {
         case .object(let entries): return entries
@@ -249,6 +266,7 @@ extension FileReading {
         {
             return followed
         }
+        guard LoaderNames.mayLoad(callee) else { return nil }
         let spelled = spelling(call, in: scope)
         return LoaderNames.speaksOfLoading(spelled) ? single(.loader(spelled, call.position)) : nil
     }

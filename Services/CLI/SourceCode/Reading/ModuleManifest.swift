@@ -10,10 +10,9 @@ enum ModuleManifest {
     private static let names = ["module_name", "moduleName", "plugin_name", "pluginName", "name", "id"]
 
     static func visit(binding name: String, to value: Expression, of reading: FileReading) {
+        guard let entries = value.entries else { return }
         let lower = name.lowercased()
-        guard lower.contains("manifest") || lower.contains("plugin") || lower.contains("module"),
-            let entries = value.entries
-        else { return }
+        guard lower.contains("manifest") || lower.contains("plugin") || lower.contains("module") else { return }
         visit(entries, of: reading)
     }
 

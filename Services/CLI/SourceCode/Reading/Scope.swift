@@ -28,6 +28,8 @@ final class Scope {
     var imports: [String: ImportedName] = [:]
     /// Names without whose value the code stops (`if not SECRET: raise`).
     var required: Set<String> = []
+    /// Names that are asked for no value at all, so that an empty one is a value (`if SECRET is None:`).
+    var absenceChecked: Set<String> = []
 
     init(_ kind: Kind, parent: Scope?) {
         self.kind = kind

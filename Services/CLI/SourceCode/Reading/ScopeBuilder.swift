@@ -36,8 +36,14 @@ struct ScopeBuilder {
             for name in names { scope.imports[name.local] = name }
         case .conditional(let condition, let then, let otherwise):
             add(condition, to: scope)
-            if Self.fails(then) {
-                for name in Self.missing(in: condition) { scope.holder(of: name)?.required.insert(name) }
+            let fails = Self.fails(then)
+            for (name, emptyCounts) in Self.missing(in: condition) {
+                var (holder, name) = (scope.holder(of: name), name)
+                for own in ["self.", "this."] where name.hasPrefix(own) {
+                    (holder, name) = (scope.type, String(name.dropFirst(own.count)))
+                }
+                if fails { holder?.required.insert(name) }
+                if !emptyCounts { holder?.absenceChecked.insert(name) }
             }
             add(then, to: scope)
             add(otherwise, to: scope)
@@ -119,14 +125,14 @@ struct ScopeBuilder {
     }
 
     /// The names whose absence the condition states: `not A`, `!A || !B`, `A is None`, `a.length < 32`.
-    static func missing(in condition: Expression) -> [String] {
+    static func missing(in condition: Expression) -> [(name: String, emptyCounts: Bool)] {
         switch condition.kind {
         case .operation("not", let operands), .operation("!", let operands):
-            return operands.compactMap { $0.path ?? $0.name }
+            return operands.compactMap(\.path).map { ($0, true) }
         case .either(let list, _): return list.flatMap { missing(in: $0) }
         case .operation(let sign, let operands) where ["is", "==", "==="].contains(sign) && operands.count == 2:
             guard let name = operands[1].name, ["None", "null", "undefined", "nil"].contains(name) else { return [] }
-            return operands[0].path.map { [$0] } ?? []
+            return operands[0].path.map { [($0, false)] } ?? []
         default: return []
         }
     }

@@ -3,7 +3,10 @@ import Evidence
 extension FileReading {
     /// An expression with its imports resolved, for asking which library's function it is: `os.getenv`, `jose.jwt.encode`.
     func canonical(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String? {
-        guard depth < 12 else { return nil }
+        depth < 12 ? bounded { canonicalName(expression, in: scope, depth: depth) } : nil
+    }
+
+    private func canonicalName(_ expression: Expression, in scope: Scope, depth: Int) -> String? {
         switch expression.kind {
         case .name(let name):
             guard let holder = scope.holder(of: name) else { return name }
@@ -36,7 +39,10 @@ extension FileReading {
     /// The name that a key has in the code, by which a read in another file is found: imports under their original name,
     /// names of this file that stand for another name followed to that one. Empty for a text and what has no name.
     func keyName(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String {
-        guard depth < 12 else { return "" }
+        depth < 12 ? bounded { name(of: expression, in: scope, depth: depth) } ?? "" : ""
+    }
+
+    private func name(of expression: Expression, in scope: Scope, depth: Int) -> String {
         if dialect.variable(expression, in: scope, of: self) != nil { return "" }
         if let same = dialect.same(expression, in: scope, of: self) {
             return keyName(same, in: scope, depth: depth + 1)
@@ -93,14 +99,24 @@ extension FileReading {
 
     /// Whether a value is another's name, and neither a read nor made here.
     private func isName(_ value: Expression, in scope: Scope) -> Bool {
+        bounded { isPlainName(value, in: scope) } ?? false
+    }
+
+    private func isPlainName(_ value: Expression, in scope: Scope) -> Bool {
         if dialect.variable(value, in: scope, of: self) != nil { return false }
         if let same = dialect.same(value, in: scope, of: self) { return isName(same, in: scope) }
         switch value.kind {
         case .name(let name): return !Self.absent.contains(name)
         case .member, .index: return true
         case .call(let callee, _):
-            // An instance is known by its own name (`settings = Settings()`), what a function gives by the function's.
-            return !(callee.path?.split(separator: ".").last?.first?.isUppercase ?? true)
+            // An instance is known by its own name (`settings = Settings()`), and so is what a module holds for others;
+            // what a function gives to another by that function's.
+            let last =
+                switch callee.kind {
+                case .name(let name), .member(_, let name): name
+                default: ""
+                }
+            return scope.isFunction && last.first?.isUppercase == false
         default: return false
         }
     }
@@ -121,7 +137,10 @@ extension FileReading {
 
     /// The text that an expression is, through names of this file and defaults.
     func string(_ expression: Expression, in scope: Scope, depth: Int = 0) -> String? {
-        guard depth < 8 else { return nil }
+        depth < 8 ? bounded { text(of: expression, in: scope, depth: depth) } : nil
+    }
+
+    private func text(of expression: Expression, in scope: Scope, depth: Int) -> String? {
         switch expression.kind {
         case .text(let text): return text
         case .name(let name):
@@ -145,6 +164,11 @@ extension FileReading {
                 }
                 return inner.bindings[member]?.first?.value.flatMap { string($0, in: inner, depth: depth + 1) }
             }
+            if case .member(let object, let member) = expression.kind, let entries = entries(of: object, in: scope),
+                let value = entries[member]
+            {
+                return string(value, in: scope, depth: depth + 1)
+            }
             return nil
         }
     }
@@ -164,7 +188,10 @@ extension FileReading {
 
     /// A number, through arithmetic, names of this file and defaults (`int(os.getenv("X", "15")) * 60`).
     func number(_ expression: Expression, in scope: Scope, depth: Int = 0) -> Double? {
-        guard depth < 12 else { return nil }
+        depth < 12 ? bounded { value(of: expression, in: scope, depth: depth) } : nil
+    }
+
+    private func value(of expression: Expression, in scope: Scope, depth: Int) -> Double? {
         switch expression.kind {
         case .number(let text):
             return Double(text.filter { $0 != "_" && $0 != "n" && $0 != "L" })

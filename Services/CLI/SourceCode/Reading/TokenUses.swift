@@ -70,6 +70,7 @@ extension FileReading {
 enum DurationNames {
     /// The kind, and the seconds of one unit of the number where the name says the unit.
     static func kind(of name: String) -> (kind: TokenDuration.Kind, unit: Double?)? {
+        guard mayBe(name) else { return nil }
         let last = name.split(separator: ".").suffix(2).joined(separator: ".")
         let words = SigningSecretName.words(of: last)
         let all = Set(words)
@@ -97,6 +98,20 @@ enum DurationNames {
         if all.contains("MAX"), !all.isDisjoint(with: ["LIFETIME", "AGE"]) { return (.maximumLifetime, unit) }
         let ends: Set<String> = ["EXPIRE", "EXPIRES", "EXPIRATION", "EXPIRY", "LIFETIME", "TTL", "EXP"]
         return all.isDisjoint(with: ends) ? nil : (.lifetime, unit)
+    }
+
+    private static func mayBe(_ name: String) -> Bool {
+        var last: UInt32 = 0
+        for byte in name.utf8 {
+            let lower = (65...90).contains(byte) ? byte + 32 : byte
+            last = (last << 8 | UInt32(lower)) & 0xFF_FFFF
+            switch last {
+            // jwt, oke(n), jwk(s), key, ecr(et)
+            case 0x6A_7774, 0x6F_6B65, 0x6A_776B, 0x6B_6579, 0x65_6372: return true
+            default: continue
+            }
+        }
+        return false
     }
 
     /// `15m`, `1h`, `7 days`; a bare number is nothing without its unit.
