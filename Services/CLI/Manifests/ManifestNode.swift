@@ -27,7 +27,7 @@ package struct ManifestNode: Sendable {
         self.tag = tag
     }
 
-    package var isNull: Bool { scalar?.kind == .null }
+    package var isNull: Bool { scalar?.isNull ?? false }
 
     package var scalar: ManifestScalar? {
         if case .scalar(let scalar) = content { scalar } else { nil }
@@ -92,12 +92,15 @@ package struct ManifestScalar: Sendable, Hashable {
             return .boolean
         default: break
         }
-        if text.wholeMatch(of: /\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?/) != nil { return .date }
-        return text.wholeMatch(
-            of:
-                /[-+]?(0[xXob][0-9a-fA-F_]+|[0-9][0-9_]*(:[0-5]?[0-9])*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+|\.(inf|Inf|INF|nan|NaN|NAN))/
-        ) != nil
-            ? .number : .string
+        // Asked of every scalar of a tree: most are words.
+        guard let first = text.utf8.first, first < UInt8(ascii: "A") else { return .string }
+        if PlainScalar.isDate(text) { return .date }
+        return PlainScalar.isNumber(text) ? .number : .string
+    }
+
+    /// Nothing, as YAML has it.
+    package var isNull: Bool {
+        isPlain && (text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL")
     }
 
     /// A number that every reader prints as it was written: `8000`, `1.5`; not `010`, `1_000`, `0x10`, `1.50`.
