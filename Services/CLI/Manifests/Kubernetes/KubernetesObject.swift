@@ -69,14 +69,14 @@ extension ManifestNode {
     func spelled(_ keys: String...) -> String? {
         var node: ManifestNode? = self
         for key in keys { node = node?[key] }
-        guard let scalar = node?.scalar, scalar.kind != .null else { return nil }
+        guard let scalar = node?.scalar, !scalar.isNull else { return nil }
         return scalar.text
     }
 
     /// A scalar as a value: with what templates and `envsubst` fill in.
     var bound: BoundValue {
         if let filled, !filled.isBase64 { return filled.value }
-        guard let scalar, scalar.kind != .null else { return .empty }
+        guard let scalar, !scalar.isNull else { return .empty }
         // A script's variables are its own.
         return scalar.text.hasPrefix("#!") ? .literal(scalar.text) : PlaceholderText.bound(scalar.text)
     }

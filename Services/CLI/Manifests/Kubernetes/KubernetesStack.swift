@@ -13,14 +13,16 @@ struct KubernetesStack {
     func stacks() -> [Stack] {
         let index = ConfigIndex(shared + objects)
         var parts: [(key: String, objects: [KubernetesObject], workloads: [Workload])] = []
+        var partOf: [String: Int] = [:]
         let split = needsSplit
         for object in objects {
             let key = split ? object.namespace ?? "" : ""
             let workloads = PodReading(object, index: index)?.workloads() ?? []
-            if let part = parts.firstIndex(where: { $0.key == key }) {
+            if let part = partOf[key] {
                 parts[part].objects.append(object)
                 parts[part].workloads += workloads
             } else {
+                partOf[key] = parts.count
                 parts.append((key, [object], workloads))
             }
         }
@@ -33,8 +35,8 @@ struct KubernetesStack {
     private func stack(_ namespace: String, _ objects: [KubernetesObject], _ found: [Workload]) -> Stack {
         var workloads = found
         Neighbours.find(in: &workloads, hosts: Self.hosts(objects))
-        var files: [String] = []
-        for object in objects where !files.contains(object.position.file) { files.append(object.position.file) }
+        var seen: Set<String> = []
+        let files = objects.map(\.position.file).filter { seen.insert($0).inserted }
         let named =
             environment ?? Self.environment(ofNamespacesIn: objects)
             ?? VariableEnvironment.of(workloads)
@@ -75,11 +77,17 @@ struct KubernetesStack {
     private static func hosts(_ objects: [KubernetesObject]) -> [String: [String]] {
         var hosts: [String: [String]] = [:]
         let unused = ConfigIndex([])
-        let pods = objects.compactMap { PodReading($0, index: unused) }
+        // By each label, as every Service looks among all pods.
+        var podsByLabel: [String: [PodReading]] = [:]
+        for object in objects {
+            guard let pod = PodReading(object, index: unused) else { continue }
+            for (key, value) in pod.labels { podsByLabel["\(key)=\(value)", default: []].append(pod) }
+        }
         for service in objects where service.kind == "Service" && service.group.isEmpty {
             let selector = service.node.descend("spec", "selector")?.map ?? []
-            guard !selector.isEmpty else { continue }
-            for pod in pods where selector.allSatisfy({ pod.labels[$0.key] == $0.value.scalar?.text }) {
+            let candidates = selector.map { podsByLabel["\($0.key)=\($0.value.scalar?.text ?? "")"] ?? [] }
+            guard let fewest = candidates.min(by: { $0.count < $1.count }) else { continue }
+            for pod in fewest where selector.allSatisfy({ pod.labels[$0.key] == $0.value.scalar?.text }) {
                 hosts[service.name, default: []] += pod.containerNames
             }
         }
