@@ -135,6 +135,10 @@ struct DeclarationReaderTests {
         ("a$b", .literal("a$b")), ("${", .literal("${")), ("$${A}", .literal("${A}")), ("$", .literal("$")),
         ("${A", .literal("${A")), ("${a.b}", .opaque("${a.b}")),
         ("${{ secrets.JWT }}", .reference(SecretReference(.github, "secrets.JWT"))),
+        ("a-{{ jwt }}", BoundValue([.text("a-"), .opaque("{{ jwt }}")])),
+        ("{\"a\":{\"b\":1}}", .literal("{\"a\":{\"b\":1}}")),
+        ("<path:secret/data/app#jwt>", .reference(SecretReference(.vault, "secret/app#jwt"))),
+        ("<path:a#b | base64encode>", .opaque("<path:a#b | base64encode>")), ("a < b > {{", .literal("a < b > {{")),
         ("${A-}", .reference(SecretReference(.variable, "A"), default: .empty, emptyCounts: false)),
         (
             "${A:-${B}}",

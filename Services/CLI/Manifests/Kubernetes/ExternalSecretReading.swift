@@ -31,7 +31,10 @@ extension ConfigObject {
             guard let place else { continue }
             made.entries.append(
                 Entry(
-                    key: key, value: .reference(place.reference(property: remote.spelled("property"))),
+                    key: key,
+                    value: .reference(
+                        place.reference(
+                            property: remote.spelled("property"), decoding: remote.spelled("decodingStrategy"))),
                     position: data.position))
         }
         made.rest = rest(of: spec["dataFrom"]?.list ?? [], store: store, namespace: object.namespace, name, stores)

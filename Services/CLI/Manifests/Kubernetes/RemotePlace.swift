@@ -8,8 +8,11 @@ struct RemotePlace: Sendable, Hashable {
     let version: String?
     let scope: String?
 
-    func reference(property: String?) -> SecretReference {
+    /// - Parameter decoding: `decodingStrategy`; what is decoded is another value than what the store holds.
+    func reference(property: String?, decoding: String? = nil) -> SecretReference {
         let suffix = property.map { "#\($0)" } ?? ""
+        let isDecoded = decoding.map { $0.hasPrefix("Base64") } ?? false
+        let scope = isDecoded ? [self.scope, "base64"].compactMap { $0 }.joined(separator: " ") : self.scope
         return SecretReference(store, name + suffix, version: version, scope: scope)
     }
 }
