@@ -8,6 +8,7 @@ package enum SourceReaders {
         PythonReader(),
         JavaScriptReader(),
         JSONSettingsReader(),
+        YAMLManifestReader(),
         GoReader(),
         JavaReader(),
         JavaSettingsReader(),

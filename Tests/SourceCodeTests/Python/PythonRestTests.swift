@@ -111,5 +111,22 @@ struct PythonRestTests {
             [
                 "read 3:20 JWT_SECRET | 'a' as x by os.getenv"
             ]),
+        .init(
+            "what a function makes for itself is no setting", "main.py",
+            #"""
+            import os, secrets
+            from pydantic_settings import BaseSettings
+
+            def rotate():
+                secret = secrets.token_hex(32)
+                jwt_secret = "only-in-here"
+                return {"metadata-token-ttl-seconds": 300}
+
+            class Settings(BaseSettings):
+                jwt_secret: str = os.getenv("JWT_SECRET", "twice")
+            """#,
+            [
+                "read 10:5 JWT_SECRET | 'twice' as Settings.jwt_secret by pydantic settings"
+            ]),
     ]
 }

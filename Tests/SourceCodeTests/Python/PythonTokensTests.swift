@@ -219,5 +219,16 @@ struct PythonTokensTests {
                 "verify 5:12 jwt.decode HS256 with ? named settings.jwt_secret",
                 "sign 8:12 jwt.encode HS256 with ? named secret",
             ]),
+        .init(
+            "a public key by a name", "main.py",
+            #"""
+            import jwt
+            def check(token, client):
+                signing_key = client.get_signing_key_from_jwt(token)
+                return jwt.decode(token, signing_key.key, algorithms=["RS256"])
+            """#,
+            [
+                "verify 4:12 jwt.decode RS256 with (pair) named client.get_signing_key_from_jwt().key"
+            ]),
     ]
 }

@@ -118,8 +118,13 @@ struct PythonDialect: Dialect {
     func isAsymmetric(_ expression: Expression, in scope: Scope, of reading: FileReading) -> Bool {
         if let text = expression.text { return text.hasPrefix("-----BEGIN") }
         guard case .call = expression.kind else {
-            if case .member(let object, _) = expression.kind { return Self.speaksOfKeyPairs(object) }
-            return false
+            guard case .member(let object, _) = expression.kind else { return false }
+            if let name = object.name, let bindings = scope.holder(of: name)?.bindings[name], bindings.count == 1,
+                let value = bindings[0].value
+            {
+                return Self.speaksOfKeyPairs(value)
+            }
+            return Self.speaksOfKeyPairs(object)
         }
         return Self.speaksOfKeyPairs(expression) || Self.reads(expression) && hasKeyFile(expression, depth: 0)
     }

@@ -251,7 +251,12 @@ final class FileReading {
             return
         }
         // A bare text counts by its name, if it can be a key at all.
-        if variables.isEmpty, !readsOne, !followed.expression.alternatives.contains(where: isKey) { return }
+        if variables.isEmpty, !readsOne {
+            // What a function makes for itself is no setting; where it is a key, its use has it.
+            guard !isLocal else { return }
+            let isSurely = SigningSecretName.purpose(of: lastWords(of: word)) != .ambiguous
+            guard followed.expression.alternatives.contains(where: { isKey($0, named: isSurely) }) else { return }
+        }
         told.formUnion(places)
         let read = SecretRead(
             followed.expression, bound: bound, loader: followed.loader ?? "constant",
@@ -269,10 +274,10 @@ final class FileReading {
         path.split(separator: ".").suffix(2).joined(separator: ".")
     }
 
-    private func isKey(_ alternative: KeyExpression.Alternative) -> Bool {
+    private func isKey(_ alternative: KeyExpression.Alternative, named isSurely: Bool) -> Bool {
         switch alternative {
         case .literal(let text, _): Self.canBeKey(text)
-        case .computed: true
+        case .computed: isSurely
         case .variable, .loader, .asymmetric: false
         }
     }

@@ -109,14 +109,19 @@ extension FileReading {
             KeyExpression.Alternative.variable($0, emptyCounts: read.emptyCounts, read.position)
         }
         var isRequired = read.isRequired
+        var inputs: [SourcePosition] = []
         if let fallback = read.fallback {
             let followed =
                 follow(fallback, in: scope, depth: depth + 1)
                 ?? single(.loader(spelling(fallback, in: scope), fallback.position))
-            list += followed.expression.alternatives
+            // A field that is filled from a variable, and whose default reads the same one.
+            list += followed.expression.alternatives.filter {
+                if case .variable(let name, _, _) = $0 { !read.names.contains(name) } else { true }
+            }
+            inputs = followed.inputs + followed.expression.alternatives.map(\.position)
             isRequired = isRequired || followed.expression.isRequired
         }
-        return Followed(expression: KeyExpression(list, isRequired: isRequired), loader: read.loader)
+        return Followed(expression: KeyExpression(list, isRequired: isRequired), loader: read.loader, inputs: inputs)
     }
 
     private func single(_ alternative: KeyExpression.Alternative) -> Followed {

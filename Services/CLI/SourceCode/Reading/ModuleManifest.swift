@@ -3,7 +3,7 @@ import Evidence
 /// A plugin's manifest that declares settings which belong to the core: the name of the module, and under `config`,
 /// `settings` or the like a list or object of names.
 enum ModuleManifest {
-    private static let holders: Set<String> = [
+    static let holders: Set<String> = [
         "config", "settings", "configuration", "env", "environment", "config_schema", "default_config", "defaults",
         "required_settings", "env_vars",
     ]

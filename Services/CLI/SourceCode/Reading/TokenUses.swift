@@ -70,7 +70,8 @@ extension FileReading {
 enum DurationNames {
     /// The kind, and the seconds of one unit of the number where the name says the unit.
     static func kind(of name: String) -> (kind: TokenDuration.Kind, unit: Double?)? {
-        guard mayBe(name) else { return nil }
+        // A header's name (`x-aws-…-token-ttl-seconds`) is no setting's.
+        guard mayBe(name), !name.contains("-") else { return nil }
         let last = name.split(separator: ".").suffix(2).joined(separator: ".")
         let words = SigningSecretName.words(of: last)
         let all = Set(words)
