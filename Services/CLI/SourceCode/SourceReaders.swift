@@ -14,6 +14,11 @@ package enum SourceReaders {
         JavaSettingsReader(),
         SwiftReader(),
         RubyReader(),
+        PHPReader(),
+        SymfonySettings(),
+        CSharpReader(),
+        AppSettingsReader(),
+        RustReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.

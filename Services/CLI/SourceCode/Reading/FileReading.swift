@@ -123,7 +123,8 @@ final class FileReading {
             dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
         }
         dialect.visit(expression, in: scope, of: self)
-        if case .either = expression.kind { tellEnvironment(expression, in: scope) }
+        let whole = dialect.same(expression, in: scope, of: self) ?? expression
+        if case .either = whole.kind { tellEnvironment(whole, in: scope) }
         if case .call = expression.kind, dialect.isAsymmetric(expression, in: scope, of: self) {
             markPublic(expression, in: scope, depth: 0)
         }
@@ -327,6 +328,7 @@ enum EnvironmentNames {
         "ASPNETCORE_ENVIRONMENT", "DOTNET_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "MIX_ENV", "RUN_ENV", "RUNTIME_ENV",
         "SERVICE_ENV", "VERCEL_ENV", "K_SERVICE", "KUBERNETES_SERVICE_HOST", "ECS_CONTAINER_METADATA_URI",
         "ECS_CONTAINER_METADATA_URI_V4", "AWS_EXECUTION_ENV", "RAILWAY_ENVIRONMENT", "NEXT_PUBLIC_APP_ENV",
-        "PYTHON_ENVIRONMENT", "SYSTEM_ENV", "TARGET_ENV",
+        "PYTHON_ENVIRONMENT", "SYSTEM_ENV", "TARGET_ENV", "RUST_ENV", "VAPOR_ENV", "KTOR_ENV", "MICRONAUT_ENVIRONMENTS",
+        "QUARKUS_PROFILE", "GIN_MODE", "SYMFONY_ENV",
     ]
 }

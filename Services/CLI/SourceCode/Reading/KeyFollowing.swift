@@ -179,7 +179,11 @@ extension FileReading {
 
     private func follow(_ name: String, in scope: Scope, depth: Int) -> Followed? {
         guard let holder = scope.holder(of: name) else { return nil }
-        guard let bindings = holder.bindings[name] else { return nil }
+        guard let bindings = holder.bindings[name] else {
+            // Ruby calls without brackets, and a property may be computed.
+            guard let function = holder.functions[name], function.parameters.isEmpty else { return nil }
+            return follow(returnsOf: function, depth: depth)
+        }
         return follow(bindings: bindings, of: name, in: holder, depth: depth)
     }
 

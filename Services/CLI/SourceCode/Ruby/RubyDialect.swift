@@ -70,6 +70,7 @@ struct RubyDialect: Dialect {
         guard case .call(let callee, let arguments) = expression.kind, let name = callee.lastName else { return nil }
         let values = arguments.map(\.value)
         switch name {
+        case _ where callee.path?.hasPrefix("OpenSSL.HMAC") ?? false: return nil
         case "hexdigest", "digest", "base64digest", "generate_key", "pbkdf2_hmac":
             return (expression.root.map { $0 + "." + name } ?? name, values)
         case "hex", "random_bytes", "base64", "urlsafe_base64", "uuid":

@@ -153,9 +153,12 @@ struct SwiftDialect: Dialect {
         else { return }
         let written = arguments.first { $0.label == "=" }?.value
         let rest = written.flatMap { reading.follow($0, in: scope)?.expression.alternatives } ?? []
-        let option = KeyExpression.Alternative.loader("--" + name, position)
+        let flag = "--" + SigningSecretName.words(of: name).map { $0.lowercased() }.joined(separator: "-")
+        let option = KeyExpression.Alternative.loader(flag, position)
+        var bound = name
+        if case .type(let type)? = scope.type?.kind { bound = type.name + "." + name }
         reading.tell(
-            Followed(expression: KeyExpression([option] + rest), loader: "ArgumentParser"), as: name, word: name,
+            Followed(expression: KeyExpression([option] + rest), loader: "ArgumentParser"), as: bound, word: name,
             at: position)
     }
 }

@@ -78,6 +78,19 @@ extension [Expression.Argument] {
 }
 
 extension FileReading {
+    /// The calls of the whole chain that a call stands in: `a.b().c()` for the call of `b`.
+    func chain(around call: Expression) -> [Expression] {
+        for whole in allExpressions {
+            let chain = whole.chain
+            if chain.contains(where: { $0.position == call.position && $0.calledName == call.calledName }),
+                chain.count > call.chain.count
+            {
+                return chain
+            }
+        }
+        return call.chain
+    }
+
     /// What a name stands for, where it stands for one thing.
     func meaning(of expression: Expression, in scope: Scope, depth: Int = 0) -> Expression {
         guard depth < 8, let path = expression.path, let holder = scope.holder(of: path),

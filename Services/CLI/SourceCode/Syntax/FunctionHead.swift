@@ -15,8 +15,9 @@ struct FunctionHead {
     init?(_ phrase: Phrase, grammar: Grammar) {
         let items = phrase.items
         guard let head = Self.head(in: items, grammar: grammar), case .expression(let call) = items[head],
-            case .call(let callee, var arguments) = call.kind, let name = callee.path?.first
+            let name = call.name
         else { return nil }
+        var arguments = call.arguments
         var body: [Phrase]?
         var value: Syntax?
         for index in items.indices where index > head {
@@ -71,6 +72,8 @@ struct FunctionHead {
                 continue
             }
             if case .word(let word) = expression.kind { words.insert(word) }
+            // Ruby: `def secret`, `def self.encode(payload)`
+            if grammar.hasCommandCalls, index == 1, words.contains("def"), expression.name != nil { return index }
             guard case .call(let callee, _) = expression.kind, let path = callee.path, path.count == 1,
                 !path[0].hasPrefix("@")
             else { continue }

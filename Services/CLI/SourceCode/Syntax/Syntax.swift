@@ -171,6 +171,10 @@ struct Phrase: Sendable {
         }
     }
 
+    func has(_ word: String) -> Bool {
+        items.contains { if case .expression(let e) = $0, case .word(word) = e.kind { true } else { false } }
+    }
+
     var hasBlock: Bool { items.contains { $0.block != nil } }
 
     /// What is asked between `if` and its block.

@@ -195,8 +195,9 @@ enum SyntaxExpressions {
         let entries = Self.entries(members, in: &statements)
         for entry in entries {
             // What a call gives is the same wherever it is asked; a local name is not known elsewhere.
-            guard let key = entry.key, let name = type.name, case .call = entry.value.kind else { continue }
+            guard let key = entry.key, let word = type.name, case .call = entry.value.kind else { continue }
             let target = Expression(.name(key), at: entry.position)
+            let name = word == "Self" ? statements.currentType : word
             statements.made[name, default: []].append(
                 .bind(targets: [target], value: entry.value, position: entry.position))
         }

@@ -5,13 +5,14 @@ extension SyntaxParser {
     mutating func operand() -> Syntax? {
         let before = index
         passPrefixes()
+        let start = index
         let isNew = index > before && tokens[index - 1].isWord("new")
         guard let first = primary() else {
             index = before
             return nil
         }
         let whole = continued(first, isNew: isNew)
-        let isNegated = tokens[before..<index].prefix { $0.kind == .mark }.filter { $0.isMark("!") }.count % 2 == 1
+        let isNegated = tokens[before..<start].filter { $0.isMark("!") }.count % 2 == 1
         return isNegated ? Syntax(kind: .not(whole), position: tokens[before].position) : whole
     }
 

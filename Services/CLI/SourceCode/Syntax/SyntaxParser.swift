@@ -54,6 +54,9 @@ struct SyntaxParser {
         func isBlock(_ expression: Syntax) -> Bool {
             if case .group("{", _) = expression.kind { true } else { false }
         }
+        func isMacroBlock(_ expression: Syntax) -> Bool {
+            expression.calledName?.hasSuffix("!") ?? false && tokens[index - 1].isMark("}")
+        }
         func finish(_ separator: String) {
             if !items.isEmpty { result.append(Phrase(items: items, separator: separator)) }
             items = []
@@ -61,6 +64,8 @@ struct SyntaxParser {
         while index < end, let token = token() {
             if token.kind == .lineEnd {
                 index += 1
+                // An annotation belongs to what follows on the next line.
+                if Self.areAnnotations(items) { continue }
                 if open == "{" || grammar.linesEndItems {
                     finish("\n")
                     allowsClosure = true
@@ -73,7 +78,8 @@ struct SyntaxParser {
                 items.append(.expression(expression))
                 if case .word(let word) = expression.kind, Self.controlWords.contains(word) { allowsClosure = false }
                 // Where lines do not end a phrase, a block does, unless something goes on behind it.
-                if open == "{", !grammar.lexical.linesMatter, isBlock(expression), let next = self.token(),
+                if open == "{", !grammar.lexical.linesMatter, isBlock(expression) || isMacroBlock(expression),
+                    let next = self.token(),
                     next.kind == .word || next.isMark("@") || next.isMark("#")
                 {
                     finish("")
@@ -85,6 +91,13 @@ struct SyntaxParser {
         }
         finish("")
         return result
+    }
+
+    private static func areAnnotations(_ items: [Phrase.Item]) -> Bool {
+        !items.isEmpty
+            && items.allSatisfy { item in
+                if case .expression(let expression) = item { expression.name?.hasPrefix("@") ?? false } else { false }
+            }
     }
 
     // MARK: expressions

@@ -10,6 +10,8 @@ struct SyntaxStatements {
     /// A type's parts may stand apart: extensions, methods with a receiver, `impl` blocks.
     private var types: [String: TypeParts] = [:]
     private var typeOrder: [String] = []
+    /// The type whose body is read: `Self`.
+    var currentType = ""
     /// What literals give the members of a type.
     var made: [String: [Statement]] = [:]
     /// What tells whether a value is there (`secret, ok := …`), with the value.
@@ -67,6 +69,7 @@ struct SyntaxStatements {
             return []
         }
         if let function = FunctionHead(phrase, grammar: grammar) { return statements(of: function) }
+        if let property = computedProperty(phrase) { return [property] }
         switch phrase.keyword {
         case "return": return returned(phrase, next: rest.first)
         case "if", "unless", "guard":
@@ -76,9 +79,12 @@ struct SyntaxStatements {
         default: break
         }
         if let declarations = declarations(phrase) { return declarations }
+        if phrase.items.count == 1, case .expression(let only) = phrase.items[0], only.calledName == "lazy_static!" {
+            return block(only.arguments)
+        }
+        if let modified = modified(phrase) { return modified }
         if isStop(phrase) { return [.failed(phrase.expressions.last.map { expression($0) })] }
         if let bound = binding(phrase, before: before) { return bound }
-        if let modified = modified(phrase) { return modified }
         return phrase.expressions.map { statement($0) }
     }
 
@@ -91,6 +97,9 @@ struct SyntaxStatements {
     // MARK: types and functions
 
     private mutating func add(_ type: TypeHead) {
+        let outer = currentType
+        currentType = type.name
+        defer { currentType = outer }
         let plain = type.body.compactMap { self.plainField($0) }
         let body = type.parameters.flatMap { self.field($0) } + plain + block(type.body)
         if types[type.name] == nil {
@@ -112,8 +121,12 @@ struct SyntaxStatements {
     /// A field without a value, which something else fills: `var secret: String`, `private String secret;`,
     /// `public string Secret { get; set; }`.
     private func plainField(_ phrase: Phrase) -> Statement? {
-        guard phrase.items.count > 1, phrase.behindEquals == nil, phrase.binding(grammar) == nil,
-            phrase.separator != ",",
+        let isGiven = phrase.items.contains { item in
+            if case .mark(let mark) = item, mark.text == "=>" { true } else { Assigning.isSign(item) }
+        }
+        guard phrase.items.count > 1, !grammar.hasTrailingClosures || !phrase.hasBlock, !isGiven,
+            phrase.binding(grammar) == nil,
+            (phrase.separator != "," || grammar.hasStructLiterals && grammar.typeFollowsName),
             !phrase.expressions.contains(where: \.isCall), let name = FunctionHead.name(of: phrase, grammar: grammar),
             !grammar.keywords.contains(name.text)
         else { return nil }
@@ -143,15 +156,16 @@ struct SyntaxStatements {
         for phrase in head.parameters {
             guard let name = FunctionHead.name(of: phrase, grammar: grammar) else { continue }
             let value = initial(of: phrase)
+            let isField = ["private", "public", "protected", "readonly"].contains { phrase.has($0) }
             if phrase.binding(grammar) != nil {
-                body.append(
-                    .bind(
-                        targets: [Expression(.name(name.text), at: name.position)], value: value,
-                        position: name.position))
+                let own = Expression(.name(name.text), at: name.position)
+                let member = Expression(
+                    .member(Expression(.name("self"), at: name.position), name.text), at: name.position)
+                body.append(.bind(targets: isField ? [member, own] : [own], value: value, position: name.position))
             } else {
                 parameters.append(
                     .init(
-                        name: name.text, fallback: value, position: name.position,
+                        name: name.text, fallback: value, position: name.position, isField: isField,
                         type: FunctionHead.type(of: phrase, grammar: grammar)))
             }
         }
@@ -173,6 +187,19 @@ struct SyntaxStatements {
             return []
         }
         return [.function(function)]
+    }
+
+    /// Swift: `var secret: String { … }` is a function without parameters.
+    private mutating func computedProperty(_ phrase: Phrase) -> Statement? {
+        guard grammar.hasTrailingClosures, phrase.has("var"), phrase.behindEquals == nil,
+            let body = phrase.items.last?.block,
+            phrase.items.contains(where: { item in
+                if case .mark(let mark) = item { mark.text == ":" } else { false }
+            }), let name = FunctionHead.name(of: phrase, grammar: grammar)
+        else { return nil }
+        var inner = block(body)
+        SyntaxStatements.returnTail(of: &inner)
+        return .function(Function(name.text, parameters: [], body: inner, at: name.position))
     }
 
     /// `const ( a = 1 … )`
