@@ -2,84 +2,10 @@ import Testing
 
 @testable import SourceCode
 
-@Suite("Sources of the JVM, and its settings")
-struct JavaFixtureTests {
-    @Test("System.getenv and a ternary default")
-    func fixture1() {
-        let text = """
-            class Tokens {
-                private final String secret;
-
-                Tokens() {
-                    String value = System.getenv("JWT_SECRET");
-                    this.secret = value != null ? value : "change-me";
-                }
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Tokens.java") == [
-                "read 5:38 JWT_SECRET | 'change-me' as Tokens.secret by System.getenv"
-            ])
-    }
-
-    @Test("Optional with a default")
-    func fixture2() {
-        let text = """
-            class Config {
-                static final String SECRET = Optional.ofNullable(System.getenv("JWT_SECRET")).orElse("secret");
-                static final String OTHER = System.getenv().getOrDefault("SECRET_KEY", "dev");
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Config.java") == [
-                "read 2:68 JWT_SECRET | 'secret' as Config.SECRET by System.getenv",
-                "read 3:62 SECRET_KEY | 'dev' as Config.OTHER by System.getenv",
-            ])
-    }
-
-    @Test("a check that throws")
-    func fixture3() {
-        let text = """
-            class Config {
-                static byte[] key() {
-                    String secret = System.getenv("JWT_SECRET");
-                    if (secret == null || secret.isBlank()) {
-                        throw new IllegalStateException("JWT_SECRET is not set");
-                    }
-                    return secret.getBytes(StandardCharsets.UTF_8);
-                }
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Config.java") == [
-                "read 3:39 JWT_SECRET? ! as secret by System.getenv"
-            ])
-    }
-
-    @Test("a helper of the file")
-    func fixture4() {
-        let text = """
-            class Env {
-                static final String SECRET = env("JWT_SECRET", "insecure");
-
-                private static String env(String name, String fallback) {
-                    String value = System.getenv(name);
-                    return value == null ? fallback : value;
-                }
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Env.java") == [
-                "read 2:38 JWT_SECRET | 'insecure' as Env.SECRET by env"
-            ])
-    }
-
+@Suite("Java, Kotlin and their settings: where tokens are signed and verified")
+struct JavaTokensTests {
     @Test("Spring's @Value on a field")
-    func fixture5() {
+    func springSValueOnA() {
         let text = """
             @Service
             public class JwtService {
@@ -118,7 +44,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Spring's @Value in a constructor")
-    func fixture6() {
+    func springSValueInA() {
         let text = """
             @Component
             public class TokenProvider {
@@ -141,26 +67,8 @@ struct JavaFixtureTests {
             ])
     }
 
-    @Test("@ConfigurationProperties")
-    func fixture7() {
-        let text = """
-            @ConfigurationProperties(prefix = "app.jwt")
-            public class JwtProperties {
-                private String secret;
-                private String signingKey = "default-key";
-                private long expirationMinutes = 30;
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "JwtProperties.java") == [
-                "read 3:20 APP_JWT_SECRET as JwtProperties.secret by @ConfigurationProperties app.jwt.secret",
-                "read 4:20 APP_JWT_SIGNINGKEY | APP_JWT_SIGNING_KEY | 'default-key' as JwtProperties.signingKey by @ConfigurationProperties app.jwt.signingKey",
-            ])
-    }
-
     @Test("jjwt of old: algorithm first, bytes as a text")
-    func fixture8() {
+    func jjwtOfOldAlgorithmFirst() {
         let text = """
             class Old {
                 private static final String SECRET = "mySecretKey";
@@ -184,7 +92,7 @@ struct JavaFixtureTests {
     }
 
     @Test("jjwt's parser builder")
-    func fixture9() {
+    func jjwtSParserBuilder() {
         let text = """
             class Reader {
                 Claims read(String token, AppConfig config) {
@@ -205,7 +113,7 @@ struct JavaFixtureTests {
     }
 
     @Test("java-jwt signs and verifies")
-    func fixture10() {
+    func javaJwtSignsAndVerifies() {
         let text = """
             class Auth {
                 private final Algorithm algorithm = Algorithm.HMAC256(System.getenv("JWT_SECRET"));
@@ -231,7 +139,7 @@ struct JavaFixtureTests {
     }
 
     @Test("java-jwt with a key pair")
-    func fixture11() {
+    func javaJwtWithAKey() {
         let text = """
             class Auth {
                 DecodedJWT verify(String token, RSAPublicKey key) {
@@ -247,7 +155,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Nimbus")
-    func fixture12() {
+    func nimbus() {
         let text = """
             class Nimbus {
                 String sign(String secret) throws JOSEException {
@@ -272,7 +180,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Spring Security with a shared secret")
-    func fixture13() {
+    func springSecurityWithAShared() {
         let text = """
             @Configuration
             class SecurityConfig {
@@ -300,7 +208,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Spring Security with a JWK Set")
-    func fixture14() {
+    func springSecurityWithAJWK() {
         let text = """
             @Configuration
             class SecurityConfig {
@@ -317,79 +225,8 @@ struct JavaFixtureTests {
             ])
     }
 
-    @Test("Quarkus and Micronaut")
-    func fixture15() {
-        let text = """
-            class Q {
-                @ConfigProperty(name = "jwt.secret", defaultValue = "quarkus-dev")
-                String secret;
-
-                @Property(name = "auth.jwt-secret")
-                String other;
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Q.java") == [
-                "read 2:28 JWT_SECRET | 'quarkus-dev' as Q.secret by @ConfigProperty jwt.secret",
-                "read 5:22 AUTH_JWTSECRET | AUTH_JWT_SECRET ! as Q.other by @Property auth.jwt-secret",
-            ])
-    }
-
-    @Test("dotenv-java")
-    func fixture16() {
-        let text = """
-            class D {
-                private static final Dotenv dotenv = Dotenv.load();
-                private static final String SECRET = dotenv.get("JWT_SECRET", "dotenv-default");
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "D.java") == [
-                "read 3:53 JWT_SECRET | 'dotenv-default' as D.SECRET by dotenv"
-            ])
-    }
-
-    @Test("a key that is made of the variable")
-    func fixture17() {
-        let text = """
-            class Derived {
-                byte[] key() throws Exception {
-                    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                    return digest.digest(System.getenv("JWT_SECRET").getBytes());
-                }
-
-                SecretKey random() { return Keys.secretKeyFor(SignatureAlgorithm.HS256); }
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Derived.java") == [
-                "read 4:16 computed(JWT_SECRET) as Derived.key() by System.getenv"
-            ])
-    }
-
-    @Test("Kotlin: the default behind ?:")
-    func fixture18() {
-        let text = """
-            val secret: String = System.getenv("JWT_SECRET") ?: "dev-secret"
-            val required = System.getenv("SECRET_KEY") ?: throw IllegalStateException("SECRET_KEY")
-            val nothing = System.getenv("APP_ENV") ?: "development"
-            val third = System.getenv("AUTH_SECRET")?.takeIf { it.isNotBlank() } ?: error("AUTH_SECRET")
-
-            """
-        #expect(
-            FactLines.of(text, file: "Config.kt") == [
-                "read 1:36 JWT_SECRET | 'dev-secret' as secret by System.getenv",
-                "read 2:30 SECRET_KEY ! as required by System.getenv",
-                "read 4:27 AUTH_SECRET ! as third by System.getenv",
-                "environment 3:29 APP_ENV 'development'",
-            ])
-    }
-
     @Test("Kotlin: @Value in the head of a class")
-    func fixture19() {
+    func kotlinValueInTheHead() {
         let text = #"""
             @Service
             class JwtService(@Value("\${jwt.secret:kotlin-default}") private val secret: String) {
@@ -407,7 +244,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Kotlin: lazy, companion and by hand")
-    func fixture20() {
+    func kotlinLazyCompanionAndBy() {
         let text = """
             class Keys {
                 private val secret by lazy { System.getenv("JWT_SECRET") ?: DEFAULT }
@@ -432,7 +269,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Ktor")
-    func fixture21() {
+    func ktor() {
         let text = """
             fun Application.module() {
                 val secret = environment.config.property("jwt.secret").getString()
@@ -451,52 +288,8 @@ struct JavaFixtureTests {
             ])
     }
 
-    @Test("other secrets and properties are none of it")
-    func fixture22() {
-        let text = """
-            class Other {
-                String stripe = System.getenv("STRIPE_SECRET_KEY");
-                String home = System.getProperty("user.home");
-                @Value("${jwt.expiration}") long expiration;
-                @Value("${spring.datasource.password}") String password;
-                boolean ok = list.get(0).equals("JWT_SECRET");
-            }
-
-            """
-        #expect(
-            FactLines.of(text, file: "Other.java") == [])
-    }
-
-    @Test("application.yml with variables and defaults")
-    func fixture23() {
-        let text = """
-            spring:
-              profiles:
-                active: ${SPRING_PROFILES_ACTIVE:dev}
-            jwt:
-              secret: ${JWT_SECRET:yaml-default}  # change me
-              expiration: 15m
-            app:
-              auth:
-                token-secret: "${AUTH_SECRET}"
-                jwtSecret: literal-in-yaml
-            security:
-              jwt-key: ${A_SECRET:${SECRET_KEY:inner}}
-
-            """
-        #expect(
-            FactLines.of(text, file: "src/main/resources/application.yml") == [
-                "read 5:13 JWT_SECRET | 'yaml-default' as jwt.secret by settings",
-                "read 9:22 AUTH_SECRET ! as app.auth.token-secret by settings",
-                "read 10:5 APP_AUTH_JWTSECRET | APP_AUTH_JWT_SECRET | 'literal-in-yaml' as app.auth.jwtSecret by settings",
-                "read 12:14 A_SECRET | SECRET_KEY | 'inner' as security.jwt-key by settings",
-                "environment 3:15 SPRING_PROFILES_ACTIVE 'dev'",
-                "lifetime 6:3 jwt.expiration 900",
-            ])
-    }
-
     @Test("application.properties")
-    func fixture24() {
+    func applicationProperties() {
         let text = """
             # comment
             jwt.secret=${JWT_SECRET}
@@ -514,7 +307,7 @@ struct JavaFixtureTests {
     }
 
     @Test("Micronaut's settings sign and verify")
-    func fixture25() {
+    func micronautSSettingsSignAnd() {
         let text = """
             micronaut:
               security:
@@ -532,29 +325,6 @@ struct JavaFixtureTests {
                 "read 8:26 JWT_GENERATOR_SIGNATURE_SECRET | 'pleaseChangeThisSecretForANewOne' as micronaut.security.token.jwt.signatures.secret.generator.secret by settings",
                 "sign 8:15 micronaut.security.token.jwt.signatures.secret.generator.secret with JWT_GENERATOR_SIGNATURE_SECRET | 'pleaseChangeThisSecretForANewOne' named micronaut.security.token.jwt.signatures.secret.generator.secret",
                 "verify 8:15 micronaut.security.token.jwt.signatures.secret.generator.secret with JWT_GENERATOR_SIGNATURE_SECRET | 'pleaseChangeThisSecretForANewOne' named micronaut.security.token.jwt.signatures.secret.generator.secret",
-            ])
-    }
-
-    @Test("Ktor's application.conf")
-    func fixture26() {
-        let text = """
-            ktor {
-              deployment {
-                port = 8080
-              }
-            }
-            jwt {
-              secret = "conf-default"
-              secret = ${?JWT_SECRET}
-              issuer = "portal"
-            }
-            auth.jwt.secret = ${AUTH_JWT_SECRET}
-
-            """
-        #expect(
-            FactLines.of(text, file: "application.conf") == [
-                "read 8:15 JWT_SECRET | 'conf-default' as jwt.secret by settings",
-                "read 11:21 AUTH_JWT_SECRET ! as auth.jwt.secret by settings",
             ])
     }
 }
