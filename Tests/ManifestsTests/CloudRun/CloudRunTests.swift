@@ -132,6 +132,21 @@ struct CloudRunTests {
         #expect(found == [.staging: ["api", "portal"], .production: ["api", "web"]])
     }
 
+    @Test("services beside their sources are one stack; copies and examples are apart")
+    func scattered() {
+        let texts = [
+            "services/portal/service.yaml": Self.service("portal", env: "{name: A, value: a}"),
+            "services/backend/deploy/service.yaml": Self.service("backend", env: "{name: A, value: a}"),
+            "examples/other/service.yaml": Self.service("other", env: "{name: A, value: a}"),
+        ]
+        let reading = Self.read(texts)
+        #expect(reading.stacks.map { $0.workloads.map(\.name) } == [["other"], ["backend", "portal"]])
+        #expect(reading.stacks.map(\.name) == ["examples/other", "services"])
+        let copies = Self.read(
+            texts.merging(["old/portal/service.yaml": Self.service("portal", env: "{name: A}")]) { $1 })
+        #expect(copies.stacks.count == 4)
+    }
+
     @Test("a malformed file is named once")
     func malformed() {
         let reading = Self.read(["a.yaml": "apiVersion: serving.knative.dev/v1\nkind: [\n"])
