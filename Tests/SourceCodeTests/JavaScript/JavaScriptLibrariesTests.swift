@@ -180,5 +180,18 @@ struct JavaScriptLibrariesTests {
                 "verify 6:1 jwt-simple.decode with 'simple-key'",
                 "lifetime 3:89 expiresIn 600",
             ]),
+        .init(
+            "djwt", "main.ts",
+            #"""
+            import { create, verify } from 'https://deno.land/x/djwt@v3.0.1/mod.ts';
+            const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(Deno.env.get('JWT_SECRET')), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+            const token = await create({ alg: 'HS256', typ: 'JWT' }, { sub: 'x' }, key);
+            await verify(token, key);
+            """#,
+            [
+                "read 2:88 JWT_SECRET as key by Deno.env.get",
+                "sign 3:21 djwt.create HS256 with JWT_SECRET named key",
+                "verify 4:7 djwt.verify with JWT_SECRET named key",
+            ]),
     ]
 }

@@ -71,5 +71,14 @@ struct JavaScriptRestTests {
             [
                 "read 1:23 JWT_SECRET? | 'a' as x by process.env"
             ]),
+        .init(
+            "a variable added to a container of a CDK stack", "main.ts",
+            #"""
+            import { Stack } from 'aws-cdk-lib';
+            container.addEnvironment('JWT_SECRET', 'added-in-plain-text');
+            """#,
+            [
+                "read 2:26 'added-in-plain-text' as JWT_SECRET by cdk environment"
+            ]),
     ]
 }

@@ -101,5 +101,41 @@ struct JavaScriptSettingsTests {
                 "read 3:3 JWT_SECRET ! as EnvironmentVariables.JWT_SECRET by validated environment",
                 "read 6:3 JWT_REFRESH_SECRET | 'r' as EnvironmentVariables.JWT_REFRESH_SECRET by validated environment",
             ]),
+        .init(
+            "a function of the repository that reads variables", "main.ts",
+            #"""
+            import jwt from 'jsonwebtoken';
+            const required = (name: string): string => {
+              const value = process.env[name];
+              if (!value) throw new Error(name);
+              return value;
+            };
+            function setting(name: string, fallback?: string) {
+              return process.env[name] ?? fallback;
+            }
+            export const JWT_SECRET = setting('JWT_SECRET', 'helped');
+            jwt.verify(t, JWT_SECRET);
+            jwt.verify(t, required('TOKEN_SECRET'));
+            """#,
+            [
+                "read 10:35 JWT_SECRET | 'helped' as JWT_SECRET by setting",
+                "read 12:24 TOKEN_SECRET ! by required",
+                "verify 11:1 jsonwebtoken.verify with JWT_SECRET | 'helped' named JWT_SECRET",
+                "verify 12:1 jsonwebtoken.verify with TOKEN_SECRET !",
+            ]),
+        .init(
+            "convict", "main.js",
+            #"""
+            const convict = require('convict');
+            const config = convict({
+              env: { format: ['production', 'development'], default: 'development', env: 'NODE_ENV' },
+              jwt: { secret: { doc: 'signs', format: String, default: 'convicted', env: 'JWT_SECRET' } },
+            });
+            require('jsonwebtoken').verify(t, config.get('jwt.secret'));
+            """#,
+            [
+                "read 4:77 JWT_SECRET | 'convicted' as jwt.secret by convict",
+                "verify 6:1 jsonwebtoken.verify with ? named jwt.secret",
+            ]),
     ]
 }

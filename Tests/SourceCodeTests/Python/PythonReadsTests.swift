@@ -161,5 +161,46 @@ struct PythonReadsTests {
                 "read 5:33 SECRET_KEY? | 'dev' as secret_key by os.environ",
                 "environment 4:23 FLASK_ENV",
             ]),
+        .init(
+            "a function of the repository that reads variables", "main.py",
+            #"""
+            import os
+            import jwt
+            from core.environment import get_env
+
+            def setting(name, default=None):
+                value = os.environ.get(name, default)
+                if value is None:
+                    raise KeyError(name)
+                return value
+
+            JWT_SECRET = setting("JWT_SECRET", "helped")
+            TOKEN_SECRET = get_env("TOKEN_SECRET", default="elsewhere")
+            jwt.encode({}, JWT_SECRET)
+            """#,
+            [
+                "read 11:22 JWT_SECRET | 'helped' as JWT_SECRET by setting",
+                "read 12:24 TOKEN_SECRET? | 'elsewhere' as TOKEN_SECRET by get_env",
+                "sign 13:1 jwt.encode with JWT_SECRET | 'helped' named JWT_SECRET",
+            ]),
+        .init(
+            "argparse and Typer", "main.py",
+            #"""
+            import argparse, os
+            import jwt, typer
+
+            parser = argparse.ArgumentParser()
+            parser.add_argument("-s", "--jwt-secret", default=os.getenv("JWT_SECRET", "cli"))
+            args = parser.parse_args()
+            jwt.encode({}, args.jwt_secret)
+
+            def main(secret: str = typer.Option("typed", envvar="JWT_SECRET")):
+                pass
+            """#,
+            [
+                "read 5:61 JWT_SECRET | 'cli' as args.jwt_secret by os.getenv",
+                "read 9:53 JWT_SECRET | 'typed' by click",
+                "sign 7:1 jwt.encode with ? named args.jwt_secret",
+            ]),
     ]
 }

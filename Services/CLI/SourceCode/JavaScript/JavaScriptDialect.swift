@@ -56,7 +56,7 @@ struct JavaScriptDialect: Dialect {
         if let setting = setting(callee, arguments, at: expression.position) { return setting }
         guard let name = reading.canonical(callee, in: scope) else { return nil }
         switch name {
-        case "String", "Promise.resolve", "Uint8Array.from", "Object.freeze", "assertValue", "required": return first
+        case "String", "Promise.resolve", "Uint8Array.from", "Object.freeze": return first
         case "Buffer.from", "buffer.Buffer.from", "node:buffer.Buffer.from":
             let encoding = arguments.value(nil, at: 1)
             return encoding == nil || encoding?.text.map(Self.isPlain) == true ? first : nil

@@ -15,8 +15,15 @@ struct JavaScriptFrameworks {
                 module(arguments.first?.value, at: position)
                 return
             case "registerAs": namespace(arguments)
+            case "convict": convict(arguments.first?.value.entries ?? [], path: "", depth: 0)
             case "super": if extendsStrategy { strategy(arguments, at: position) }
             default: break
+            }
+            if path.hasSuffix(".addEnvironment"), arguments.count > 1 {
+                let entry = Expression.Entry(
+                    key: arguments[0].value.text, value: arguments[1].value, position: arguments[0].position)
+                let environment = Expression(.object([entry]), at: position)
+                CloudKit.visit([("environment", environment)], in: scope, of: reading)
             }
             if path.hasSuffix(".register"), let plugin = arguments.first?.value {
                 fastify(plugin, arguments, at: position)
@@ -112,6 +119,23 @@ struct JavaScriptFrameworks {
         else { return }
         for value in FileReading.returns(of: function.body) {
             if let entries = value.entries { reading.tellEntries(entries, of: name, in: inner, depth: 0) }
+        }
+    }
+
+    /// convict: `{ jwt: { secret: { env: 'JWT_SECRET', default: 'x' } } }`, read as `config.get('jwt.secret')`.
+    private func convict(_ entries: [Expression.Entry], path: String, depth: Int) {
+        guard depth < 8 else { return }
+        for entry in entries {
+            guard let key = entry.key, let inner = entry.value.entries else { continue }
+            let path = path.isEmpty ? key : path + "." + key
+            guard let variable = inner["env"], let name = reading.string(variable, in: scope) else {
+                convict(inner, path: path, depth: depth + 1)
+                continue
+            }
+            let read = VariableRead(
+                names: [name], position: variable.position, fallback: inner["default"], loader: "convict")
+            guard let followed = reading.follow(read, in: scope) else { continue }
+            reading.tell(followed, as: path, word: path, at: variable.position)
         }
     }
 

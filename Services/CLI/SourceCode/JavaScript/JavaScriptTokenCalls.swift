@@ -8,7 +8,7 @@ struct JavaScriptTokenCalls {
 
     private static let names: Set<String> = [
         "sign", "verify", "signAsync", "verifyAsync", "jwtVerify", "compactVerify", "createSigner", "createVerifier",
-        "encode", "decode", "update",
+        "encode", "decode", "update", "create",
     ]
 
     func visit(_ expression: Expression) {
@@ -22,6 +22,15 @@ struct JavaScriptTokenCalls {
             chain(callee, arguments, at: position)
         case "sign" where Self.isLibrary(name), "verify" where Self.isLibrary(name):
             token(name, arguments, at: position)
+        case "create" where name.contains("djwt"):
+            guard let key = arguments.value(nil, at: 2) else { return }
+            let header = options(arguments.first?.value)
+            reading.addUse(
+                .sign, call: "djwt.create", key: key, in: scope,
+                .init(algorithms: reading.strings(header["alg"], in: scope)), at: position)
+        case "verify" where name.contains("djwt"):
+            guard let key = arguments.value(nil, at: 1) else { return }
+            reading.addUse(.verify, call: "djwt.verify", key: key, in: scope, at: position)
         case "sign", "signAsync", "verify", "verifyAsync": service(callee, last, arguments, at: position)
         case "jwtVerify", "compactVerify":
             guard let key = arguments.value(nil, at: 1) else { return }

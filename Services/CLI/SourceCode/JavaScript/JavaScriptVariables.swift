@@ -83,7 +83,11 @@ struct JavaScriptVariables {
                 names: [name], position: first.value.position, fallback: fallback,
                 isRequired: last == "getOrThrow", loader: "ConfigService." + last)
         }
-        guard Self.guesses.contains(last), PythonVariables.isVariable(name) else { return nil }
+        guard PythonVariables.isVariable(name) else { return nil }
+        guard Self.guesses.contains(last), scope.holder(of: last)?.functions[last] == nil else {
+            guard case .name = callee.kind else { return nil }
+            return EnvironmentHelper.read(expression, in: scope, of: reading)
+        }
         let stops = ["require", "must", "throw", "assert", "ensure"].contains { last.lowercased().contains($0) }
         return VariableRead(
             names: [name], position: first.value.position, fallback: fallback, isRequired: stops && fallback == nil,

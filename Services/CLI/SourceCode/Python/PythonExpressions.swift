@@ -112,7 +112,7 @@ struct PythonExpressions {
     private mutating func unary() -> Expression {
         let position = cursor.position
         var signs = 0
-        while ["-", "+", "~"].contains(cursor.current.text), cursor.current.kind == .mark {
+        while cursor.isMark("-") || cursor.isMark("+") || cursor.isMark("~") {
             signs += 1
             cursor.advance()
         }

@@ -31,7 +31,12 @@ struct PythonFrameworks {
                     bound: "app.config.JWT_SECRET_KEY", loader: "from_prefixed_env", at: expression.position))
         default: break
         }
-        option(arguments)
+        option(last, arguments)
+        // argparse: `parser.add_argument("--jwt-secret", default=os.getenv("JWT_SECRET", "x"))`
+        if last == "add_argument", let value = arguments.value("default") {
+            let name = arguments.value("dest").flatMap { reading.string($0, in: scope) } ?? Self.option(of: arguments)
+            reading.tell(value, as: "args." + name, in: scope, word: name, at: value.position)
+        }
         CloudKit.visit(arguments.map { ($0.label, $0.value) }, in: scope, of: reading)
     }
 
@@ -84,16 +89,23 @@ struct PythonFrameworks {
     }
 
     /// `@click.option("--jwt-secret", envvar="JWT_SECRET", default="x")`, and Typer's the same.
-    private func option(_ arguments: [Expression.Argument]) {
+    private func option(_ last: String, _ arguments: [Expression.Argument]) {
         guard let value = arguments.value("envvar") else { return }
         let names = reading.strings(value, in: scope)
         guard names.contains(where: SigningSecretName.isOfInterest) else { return }
         let read = VariableRead(
-            names: names, position: value.position, fallback: arguments.value("default"),
+            names: names, position: value.position,
+            fallback: arguments.value("default", at: last == "Option" ? 0 : nil),
             isRequired: arguments.value("required")?.name == "True", loader: "click")
         guard let followed = reading.follow(read, in: scope) else { return }
-        let flag = arguments.first { $0.label == nil && $0.value.text?.hasPrefix("-") == true }?.value.text ?? ""
-        let bound = String(flag.drop { $0 == "-" }).replacing("-", with: "_")
+        let bound = Self.option(of: arguments)
         reading.tell(followed, as: bound, word: bound, at: value.position)
+    }
+
+    /// `--jwt-secret` as code names it.
+    private static func option(of arguments: [Expression.Argument]) -> String {
+        let flags = arguments.compactMap { $0.label == nil ? $0.value.text : nil }.filter { $0.hasPrefix("-") }
+        let flag = flags.first { $0.hasPrefix("--") } ?? flags.first ?? ""
+        return String(flag.drop { $0 == "-" }.map { $0 == "-" ? "_" : $0 })
     }
 }

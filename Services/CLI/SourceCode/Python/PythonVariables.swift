@@ -7,7 +7,7 @@ struct PythonVariables {
 
     func read(_ expression: Expression) -> VariableRead? {
         switch expression.kind {
-        case .call(let callee, let arguments): return call(callee, arguments)
+        case .call(let callee, let arguments): return call(expression, callee, arguments)
         case .index(let object, let index):
             // Cheap first: this is asked of every index of the file.
             guard object.name != nil || object.path != nil, let name = reading.string(index, in: scope),
@@ -30,7 +30,9 @@ struct PythonVariables {
         }
     }
 
-    private func call(_ callee: Expression, _ arguments: [Expression.Argument]) -> VariableRead? {
+    private func call(
+        _ expression: Expression, _ callee: Expression, _ arguments: [Expression.Argument]
+    ) -> VariableRead? {
         // Cheap first: this is asked of every call of the file.
         switch callee.kind {
         case .name(let name):
@@ -39,8 +41,10 @@ struct PythonVariables {
         default: return nil
         }
         guard let first = arguments.first(where: { $0.label != "*" }),
-            let name = reading.canonical(callee, in: scope), let form = form(of: name),
-            let variable = reading.string(first.value, in: scope), !variable.isEmpty
+            let name = reading.canonical(callee, in: scope)
+        else { return nil }
+        guard let form = form(of: name) else { return helper(expression, arguments) }
+        guard let variable = reading.string(first.value, in: scope), !variable.isEmpty
         else { return nil }
         if form.isGuessed, !Self.isVariable(variable) { return nil }
         let fallback = arguments.value("default", at: 1).flatMap { Self.isType($0) ? nil : $0 }
@@ -53,12 +57,19 @@ struct PythonVariables {
             isRequired: form.isRequired && fallback == nil, loader: form.loader)
     }
 
+    /// A function of the repository that is given the variable's name.
+    private func helper(_ expression: Expression, _ arguments: [Expression.Argument]) -> VariableRead? {
+        guard var read = EnvironmentHelper.read(expression, in: scope, of: reading) else { return nil }
+        read.fallback = arguments.value("default", at: 1).flatMap { Self.isType($0) ? nil : $0 }
+        return read
+    }
+
     private static let members: Set<String> = guesses.union([
         "get", "pop", "setdefault", "str", "bytes", "get_value", "string", "json", "config", "env",
     ])
     private static let guesses: Set<String> = [
         "get_env", "get_env_var", "get_env_variable", "getenv", "env_var", "read_env", "require_env", "env_or_default",
-        "env", "config",
+        "env", "config", "get_required_env", "get_env_value", "env_or_raise",
     ]
 
     private struct Form {
@@ -89,12 +100,8 @@ struct PythonVariables {
                 return Form(loader: "env", isRequired: true)
             }
         }
-        let last = name.split(separator: ".").last.map(String.init) ?? name
         if ["env", "config", "env.str"].contains(name) || ["config.env", "utils.env"].contains(name) {
             return Form(loader: name, isRequired: true, isGuessed: true)
-        }
-        if Self.guesses.contains(last) {
-            return Form(loader: last, isRequired: last == "require_env", isGuessed: true)
         }
         return nil
     }

@@ -6,7 +6,7 @@ enum CloudKit {
     static func visit(
         _ properties: [(key: String?, value: Expression)], in scope: Scope, of reading: FileReading
     ) {
-        guard isStack(reading) else { return }
+        guard reading.isCloudStack else { return }
         for property in properties {
             switch property.key {
             case "environment", "environmentVariables", "environment_variables":

@@ -8,6 +8,8 @@ final class FileReading {
     let root: Scope
     private let scopes: [ObjectIdentifier: Scope]
     var facts: SourceFacts
+    /// Whether the file builds a stack of AWS CDK.
+    private(set) lazy var isCloudStack = CloudKit.isStack(self)
     /// Reads whose name is a function's own.
     private var locals: Set<SecretRead> = []
     /// Variables' names that a read in `facts` holds already.

@@ -9,7 +9,7 @@ enum EnvironmentHelper {
             isVariableName(variable)
         else { return nil }
         let words = NameWords.of(name)
-        let own = callee.name.flatMap { scope.holder(of: $0)?.functions[$0] }
+        let own = callee.name.flatMap { function(named: $0, in: scope) }
         let inner = own.flatMap { read(in: $0, of: reading) }
         guard isReader(words) || inner != nil else { return nil }
         let fallback = arguments.count > 1 ? arguments[1].value : nil
@@ -18,6 +18,14 @@ enum EnvironmentHelper {
             names: [variable], position: first.position, fallback: fallback,
             emptyCounts: inner?.emptyCounts ?? true,
             isRequired: fallback == nil && stops, loader: reading.spelling(callee, in: scope))
+    }
+
+    /// Declared, or a closure that a name is bound to.
+    private static func function(named name: String, in scope: Scope) -> Function? {
+        guard let holder = scope.holder(of: name) else { return nil }
+        if let function = holder.functions[name] { return function }
+        guard case .function(let function)? = holder.bindings[name]?.first?.value?.kind else { return nil }
+        return function
     }
 
     private static func isReader(_ words: Set<String>) -> Bool {
@@ -32,6 +40,11 @@ enum EnvironmentHelper {
     private static func read(in function: Function, of reading: FileReading) -> VariableRead? {
         guard let parameter = function.parameters.first, let scope = reading.scope(of: function) else { return nil }
         for expression in expressions(of: function.body).flatMap({ $0.all(limit: 60) }) {
+            if case .index(let object, let index) = expression.kind, index.name == parameter.name {
+                let text = Expression(.text("VARIABLE_NAME"), at: expression.position)
+                let whole = Expression(.index(object, text), at: expression.position)
+                if let read = reading.dialect.variable(whole, in: scope, of: reading) { return read }
+            }
             if case .call(let callee, let arguments) = expression.kind, arguments.first?.value.name == parameter.name {
                 var named = arguments
                 let text = Expression(.text("VARIABLE_NAME"), at: expression.position)
