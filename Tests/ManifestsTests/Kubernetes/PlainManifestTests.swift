@@ -67,6 +67,20 @@ struct PlainManifestTests {
         #expect(reading.stacks.map(\.name) == ["deploy/a", "deploy/b"])
     }
 
+    @Test("folders beside the sources are one stack where one names a host of the other, and not otherwise")
+    func related() {
+        let url = "env: [{name: API_URL, value: \"http://api.shop.svc:8000/v1\"}]"
+        let reading = kubernetes([
+            "services/portal/k8s/all.yaml": deployment("portal", env: url),
+            "services/api/k8s/all.yaml": deployment("api"), "other/k8s/all.yaml": deployment("blog"),
+            "services/portal/k8s/staging/all.yaml": deployment("portal", env: url),
+        ])
+        #expect(
+            reading.stacks.map(\.name) == [
+                "other/k8s", "services/api/k8s + services/portal/k8s", "services/portal/k8s: staging",
+            ])
+    }
+
     static let told: [(String, DeploymentEnvironment?)] = [
         ("env: [{name: ENVIRONMENT, value: prod}]", .production),
         ("env: [{name: NODE_ENV, value: development}]", .development),

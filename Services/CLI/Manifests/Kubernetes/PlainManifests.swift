@@ -43,26 +43,27 @@ struct PlainManifests {
             if groups[entry.group] == nil { order.append(entry.group) }
             groups[entry.group, default: []].append(index)
         }
-        return order.flatMap { group -> [Stack] in
-            let members = (groups[group] ?? []).map { objects[$0] }
+        var related = RelatedFolders()
+        for group in order { related.add((groups[group] ?? []).map { objects[$0].object }, part: group.part) }
+        return related.groups().flatMap { indices -> [Stack] in
+            let joined = indices.map { order[$0] }
+            let members = joined.flatMap { groups[$0] ?? [] }.map { objects[$0] }
             // What stands beside the environments' folders is for each of them.
-            let shared =
-                group.part.isEmpty
-                ? [] : (groups[Group(root: group.root, part: "")] ?? []).map { objects[$0].object }
+            let shared = joined.filter { !$0.part.isEmpty }.flatMap { groups[Group(root: $0.root, part: "")] ?? [] }
             let folders = hasTwins(members.map(\.object)) ? Dictionary(grouping: members, by: \.folder) : ["": members]
             return folders.sorted { $0.key < $1.key }.flatMap { folder, members in
                 KubernetesStack(
-                    name: name(group, folder), environment: members.first?.environment,
-                    objects: members.map(\.object), shared: shared
+                    name: folder.isEmpty ? name(joined) : folder, environment: members.first?.environment,
+                    objects: members.map(\.object), shared: shared.map { objects[$0].object }
                 ).stacks()
             }
         }
     }
 
-    private func name(_ group: Group, _ folder: String) -> String {
-        if !folder.isEmpty { return folder }
-        let root = group.root.isEmpty ? "." : group.root
-        return group.part.isEmpty ? root : "\(root): \(group.part)"
+    private func name(_ groups: [Group]) -> String {
+        let roots = groups.map { $0.root.isEmpty ? "." : $0.root }.joined(separator: " + ")
+        let part = groups.first?.part ?? ""
+        return part.isEmpty ? roots : "\(roots): \(part)"
     }
 
     /// Two objects of one name in one namespace are never applied together: the folders are apart.
