@@ -10,7 +10,7 @@ package enum YAMLDocument {
     package static func parse(_ text: String, file: String) throws(ManifestFaults) -> ManifestNode {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: text)
+            root = try Yams.compose(yaml: text, .basic)
         } catch {
             throw ManifestFaults([fault(error, file: file)])
         }
@@ -31,7 +31,7 @@ package enum YAMLDocument {
         var documents: [ManifestNode] = []
         do {
             // The sequence ends at an error without throwing it.
-            var roots = try Yams.compose_all(yaml: text)
+            var roots = try Yams.compose_all(yaml: text, .basic)
             while let root = roots.next() { documents.append(try converter.node(root)) }
             if let error = roots.error { throw error }
         } catch let fault as ManifestFault {
