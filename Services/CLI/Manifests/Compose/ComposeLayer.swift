@@ -46,6 +46,7 @@ struct ComposeLayerReader {
         reader.readStores(root["secrets"], into: \.secrets)
         reader.readStores(root["configs"], into: \.configs)
         reader.readIncludes(root["include"])
+        if let node = root["services"], !node.isNull { reader.nameOddServices(node) }
         for member in ComposeShape.services(of: root, isNamed: true) ?? [] {
             let draft = reader.service(member)
             reader.layer.index[draft.name] = reader.layer.services.count
@@ -58,6 +59,13 @@ struct ComposeLayerReader {
 
     mutating func unread(_ position: SourcePosition, _ reason: String) {
         layer.unread.append(UnreadFile(position, reason))
+    }
+
+    private mutating func nameOddServices(_ node: ManifestNode) {
+        if node.map == nil { unread(node.position, "services is a \(node.kindName); write NAME: and its keys") }
+        for member in node.map ?? [] where !ComposeShape.isService(member.value) {
+            unread(member.position, "the service \(member.key) is a \(member.value.kindName); write its keys")
+        }
     }
 
     mutating func bound(_ text: String, at position: SourcePosition) -> VariableScope.Binding {

@@ -9,7 +9,7 @@ package struct ComposeManifests: ManifestReader {
 
     package func claims(_ path: String, text: () -> String?) -> Bool {
         if ComposeShape.isNamedSo(path) { return true }
-        guard ComposeShape.isYAML(path), let text = text() else { return false }
+        guard ComposeShape.mayBeNamed(path), let text = text() else { return false }
         return ComposeShape.mayBe(text)
     }
 

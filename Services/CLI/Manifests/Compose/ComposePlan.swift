@@ -23,6 +23,9 @@ struct ComposePlan {
 
     private let facts: [String: ComposeFacts]
     private let uses: [ComposeUse]
+    private let usedLists: Set<[String]>
+    private let usedFiles: Set<String>
+    private let usedTogether: Set<String>
     private var emitted: [[String]: Int] = [:]
 
     /// - Parameters:
@@ -35,7 +38,13 @@ struct ComposePlan {
         for (folder, files) in folders {
             defaults[folder] = Self.named(in: scope(folder), folder: folder, facts: facts) ?? Self.defaults(of: files)
         }
-        uses = ComposeUses(of: Set(facts.keys), defaults: defaults, in: tree).found
+        // One file that can't stand alone, named by itself, is laid over its base all the same.
+        uses = ComposeUses(of: Set(facts.keys), defaults: defaults, in: tree).found.filter { use in
+            use.files.count > 1 || facts[use.files[0]]?.standsAlone == true
+        }
+        usedLists = Set(uses.map(\.files))
+        usedFiles = Set(uses.flatMap(\.files))
+        usedTogether = Set(uses.filter { $0.files.count > 1 }.flatMap(\.files))
         for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {
             plan(files, defaults: defaults[folder] ?? [], scope: scope(folder))
         }
@@ -68,7 +77,7 @@ struct ComposePlan {
         var overlaid: Set<String> = []
         for file in files where !defaults.contains(file) {
             // What others extend or include is part of their stacks.
-            guard let fact = facts[file], !uses.contains(where: { $0.files.contains(file) }) else { continue }
+            guard let fact = facts[file], !usedFiles.contains(file) else { continue }
             if fact.isPart, !Self.isBase(file) { continue }
             if fact.standsAlone {
                 add(Combination(files: [file]))
@@ -79,11 +88,11 @@ struct ComposePlan {
                 add(Combination(files: [file]))
             }
         }
-        for use in uses where use.files.count > 1 { overlaid.formUnion(use.files) }
+        overlaid.formUnion(files.filter(usedTogether.contains))
         guard let base = defaults.first else { return }
         // A base that is always laid under something is not run by itself: what it lacks, the others bring.
-        let isUsedAlone = uses.contains { $0.files == defaults }
-        let isUsed = uses.contains { $0.files.contains(base) }
+        let isUsedAlone = usedLists.contains(defaults)
+        let isUsed = usedFiles.contains(base)
         if defaults.count > 1 || isUsedAlone || !overlaid.contains(base)
             || (!isUsed && facts[base]?.standsAlone == true)
         {
@@ -101,14 +110,6 @@ struct ComposePlan {
     }
 
     private mutating func add(_ use: ComposeUse) {
-        // One file of a pair, named by itself, is laid over its base as elsewhere.
-        if use.files.count == 1, facts[use.files[0]]?.standsAlone == false,
-            uses.contains(where: {
-                $0.files.count > 1 && $0.files.contains(use.files[0])
-            })
-        {
-            return
-        }
         var combination = Combination(files: use.files, environmentFiles: use.environmentFiles)
         if use.folder != SourceTree.folder(of: use.files[0]) { combination.folder = use.folder }
         if use.profiles.count > 1 { combination.profiles = [use.profiles] }

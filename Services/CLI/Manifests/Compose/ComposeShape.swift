@@ -10,7 +10,11 @@ enum ComposeShape {
             || (words.contains("docker") && words.contains("stack")) || words.last == "stack"
     }
 
-    static func isYAML(_ path: String) -> Bool { stem(of: path) != nil }
+    /// YAML that no other reader knows by its name.
+    static func mayBeNamed(_ path: String) -> Bool {
+        guard let stem = stem(of: path) else { return false }
+        return !["infrastructure", "lockstep", "render", "app", "serverless"].contains(stem)
+    }
 
     /// Whether a text of another name is worth being parsed: it has services at its top, and is no template of YAML.
     static func mayBe(_ text: String) -> Bool { hasServices(text) && !text.contains("{{") }
@@ -38,11 +42,11 @@ enum ComposeShape {
     static func services(of root: ManifestNode, isNamed: Bool) -> [ManifestNode.Member]? {
         guard let top = root.map, !top.contains(where: { otherFormats.contains($0.key) }) else { return nil }
         if let node = root["services"] {
-            if node.isNull { return isNamed ? [] : nil }
-            guard let services = node.map, services.allSatisfy({ $0.value.map != nil || $0.value.isNull }) else {
+            guard !isNamed else { return (node.map ?? []).filter { isService($0.value) } }
+            guard let services = node.map, services.allSatisfy({ isService($0.value) }), looksRight(services) else {
                 return nil
             }
-            return isNamed || looksRight(services) ? services : nil
+            return services
         }
         guard isNamed else { return nil }
         // Volumes, networks or includes alone.
@@ -54,6 +58,9 @@ enum ComposeShape {
         }
         return isFirstVersion ? services : nil
     }
+
+    /// Whether a member of `services` can be one; an empty one may get its keys from another file.
+    static func isService(_ node: ManifestNode) -> Bool { node.map != nil || node.isNull }
 
     private static func looksRight(_ services: [ManifestNode.Member]) -> Bool {
         services.contains { $0.value["image"]?.scalar != nil || $0.value["build"] != nil }

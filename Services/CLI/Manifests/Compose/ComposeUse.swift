@@ -16,6 +16,7 @@ struct ComposeUse: Hashable {
 struct ComposeUses {
     private let tree: SourceTree
     private let composeFiles: Set<String>
+    private let sortedFiles: [String]
     /// Of a folder: the files that compose takes there by itself.
     private let defaults: [String: [String]]
     private(set) var found: [ComposeUse] = []
@@ -27,6 +28,7 @@ struct ComposeUses {
     init(of composeFiles: Set<String>, defaults: [String: [String]], in tree: SourceTree) {
         self.tree = tree
         self.composeFiles = composeFiles
+        sortedFiles = composeFiles.sorted()
         self.defaults = defaults
         for path in tree.files.lazy.filter(Self.mayHoldCommands).prefix(Self.fileLimit) {
             guard let text = try? tree.text(path), Self.speaksOfCompose(text) else { continue }
@@ -142,7 +144,7 @@ struct ComposeUses {
         }
         let parts = pattern.split(separator: "\u{1}", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].contains("\u{1}") else { return [] }
-        return composeFiles.sorted().compactMap { file in
+        return sortedFiles.compactMap { file in
             guard file.count > parts[0].count + parts[1].count, file.hasPrefix(parts[0]), file.hasSuffix(parts[1])
             else {
                 return nil

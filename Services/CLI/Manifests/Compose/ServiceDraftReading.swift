@@ -44,6 +44,9 @@ extension ComposeLayerReader {
     // MARK: environment
 
     private mutating func readEnvironment(_ node: ManifestNode, into draft: inout ServiceDraft) {
+        if node.scalar != nil {
+            unread(node.position, "environment is a \(node.kindName); write NAME: value, or - NAME=value")
+        }
         for member in node.map ?? [] {
             if member.value.tag == "!reset" || member.value.tag == "!override" { draft.unset.insert(member.key) }
             if member.value.tag == "!reset" { continue }
