@@ -39,6 +39,18 @@ struct ComposeBoundsTests {
         "include: [5, {}, null]\nsecrets: 5\nconfigs: [1]\nservices: {a: {image: x, volumes: [\":\", \"\", \"a\"]}}",
     ]
 
+    @Test("with one odd service names it, and reads the others", arguments: ["5", "[x]", "text"])
+    func oddService(value: String) {
+        let tree = ComposeTree(["docker-compose.yml": "services:\n  odd: \(value)\n  a: {image: x}\n"])
+        #expect(tree.reading.unread.map(\.position) == [SourcePosition(file: "docker-compose.yml", line: 2, column: 3)])
+        #expect(tree.reading.stacks.first?.workloads.map(\.name) == ["a"])
+    }
+
+    @Test("with an environment that is a text names it")
+    func oddEnvironment() {
+        #expect(ComposeTree(service: "environment: A=x").reading.unread.map(\.position.line) == [4])
+    }
+
     @Test("of odd shapes is read as far as it goes", arguments: odd)
     func oddShapes(text: String) {
         _ = ComposeTree(["docker-compose.yml": text])

@@ -73,6 +73,11 @@ struct ComposeCommandLine {
         var words: [String] = []
         for part in text.split(whereSeparator: \.isWhitespace) {
             var word = unquoted(part)
+            // FLAGS="-f a.yml -f b.yml"
+            if !word.hasPrefix("-"), let sign = word.firstIndex(of: "=") {
+                let value = unquoted(word[word.index(after: sign)...])
+                if value.hasPrefix("-") { word = value }
+            }
             let endsCommand = word.hasSuffix(";")
             if endsCommand { word.removeLast() }
             if let dollar = word.firstIndex(of: "$") {
