@@ -238,6 +238,28 @@ struct HelmTests {
         #expect((8...9).contains(reading.unread.first?.position.line ?? 0))
     }
 
+    static let deep: [String] = [
+        "{{ .Values.a" + String(repeating: " | upper", count: 20_000) + " }}",
+        "{{ " + String(repeating: "(", count: 20_000),
+        String(repeating: "{{ if .Values.a }}", count: 20_000) + String(repeating: "{{ end }}", count: 20_000),
+        "{{ if .Values.off }}" + String(repeating: "{{ else if .Values.off }}", count: 20_000) + "{{ end }}",
+    ]
+
+    @Test("what is nested without end is refused", arguments: deep.indices)
+    func depth(_ index: Int) {
+        let reading = kubernetes(Self.tree(Self.deep[index]))
+        #expect(reading.stacks.isEmpty)
+        #expect(reading.unread.count == 1)
+    }
+
+    @Test("ranges in ranges come to an end")
+    func growth() {
+        let loops =
+            String(repeating: "{{ range $.Values.list }}", count: 30) + "x" + String(repeating: "{{ end }}", count: 30)
+        let reading = kubernetes(Self.tree(loops))
+        #expect(reading.unread.first?.reason.contains("does not come to an end") == true)
+    }
+
     @Test("a chart below another gets its part of the values")
     func subchart() throws {
         var tree = Self.chart

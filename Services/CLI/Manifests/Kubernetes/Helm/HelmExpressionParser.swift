@@ -16,10 +16,13 @@ struct HelmExpressionParser {
 
     /// Parentheses in parentheses.
     private static let depthLimit = 64
+    /// A chain of pipes is as deep as it is long.
+    private static let tokenLimit = 1000
 
     static func parse(_ text: String, line: Int) throws(HelmFault) -> HelmExpression {
         var parser = HelmExpressionParser(line: line)
         try parser.read(text)
+        guard parser.tokens.count < tokenLimit else { throw parser.fault() }
         let expression = try parser.pipeline()
         guard parser.index == parser.tokens.count else { throw parser.fault() }
         return expression

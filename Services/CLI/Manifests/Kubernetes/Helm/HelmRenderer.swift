@@ -5,8 +5,8 @@ import Evidence
 struct HelmRenderer {
     /// Characters of one template's output.
     private static let outputLimit = 4 << 20
-    /// Templates in templates.
-    private static let depthLimit = 48
+    /// Blocks in blocks and templates in templates.
+    private static let depthLimit = 160
     /// Steps of one template, so that ranges in ranges end.
     private static let stepLimit = 200_000
 
@@ -47,6 +47,11 @@ struct HelmRenderer {
     private mutating func render(
         _ nodes: [HelmTemplate.Node], _ dot: ManifestNode, _ output: inout HelmOutput
     ) throws(HelmFault) {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth < Self.depthLimit else {
+            throw HelmFault(line: 1, reason: "templates include each other without end")
+        }
         for node in nodes {
             steps += 1
             switch node {
@@ -210,9 +215,7 @@ struct HelmRenderer {
     private mutating func nested(
         _ name: String, _ arguments: [HelmExpression], _ dot: ManifestNode, _ line: Int
     ) throws(HelmFault) -> ManifestNode {
-        guard let first = arguments.first, depth < Self.depthLimit else {
-            throw HelmFault(line: line, reason: "templates include each other without end")
-        }
+        guard let first = arguments.first else { throw HelmFault(line: line, reason: "\(name) of nothing") }
         let value = try evaluate(first, dot, line)
         let inner = try arguments.dropFirst().first.map { argument throws(HelmFault) in
             try evaluate(argument, dot, line)
@@ -222,18 +225,16 @@ struct HelmRenderer {
         if name == "tpl" {
             // A value that holds no template keeps its place.
             guard text.contains("{{") else { return value }
-            nodes = try HelmTemplate.parse(text).nodes
+            do throws(HelmFault) { nodes = try HelmTemplate.parse(text).nodes } catch {
+                throw HelmFault(line: line, reason: error.reason)
+            }
         } else {
             guard let found = definitions[text] else { return HelmValue.opaque("include \(text)") }
             nodes = found
         }
-        depth += 1
         let outside = variables
         variables = [["": inner ?? HelmValue.null]]
-        defer {
-            depth -= 1
-            variables = outside
-        }
+        defer { variables = outside }
         var output = HelmOutput()
         do throws(HelmFault) {
             try render(nodes, inner ?? HelmValue.null, &output)

@@ -69,6 +69,12 @@ struct HelmTemplateParser {
             } else {
                 let word = String(end.rest.prefix { $0.isLetter })
                 let rest = String(end.rest.dropFirst(word.count)).trimmingBlanks
+                // A chain of these is as deep as it is long.
+                depth += 1
+                defer { depth -= 1 }
+                guard depth < Self.depthLimit else {
+                    throw HelmFault(line: end.line, reason: "blocks are nested too deeply")
+                }
                 otherwise = [try branch(rest, setsDot: word == "with", line: end.line)]
             }
         }
