@@ -81,6 +81,20 @@ struct PlainManifestTests {
             ])
     }
 
+    @Test("services beside each environment's own Secret run once with each")
+    func settingsAlone() throws {
+        let reading = kubernetes([
+            "k8s/api.yaml": deployment("api", env: Self.env),
+            "k8s/jwt-staging.yaml": secret("jwt", "key", "staging-text"),
+            "k8s/production/jwt.yaml": secret("jwt", "key", "production-text"),
+        ])
+        let found = Dictionary(
+            uniqueKeysWithValues: reading.stacks.map {
+                ($0.environment?.environment, $0.workloads.map { $0["JWT_SECRET"]?.value })
+            })
+        #expect(found == [.staging: [.literal("staging-text")], .production: [.literal("production-text")]])
+    }
+
     static let told: [(String, DeploymentEnvironment?)] = [
         ("env: [{name: ENVIRONMENT, value: prod}]", .production),
         ("env: [{name: NODE_ENV, value: development}]", .development),

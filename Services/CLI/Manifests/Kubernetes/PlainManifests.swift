@@ -45,19 +45,33 @@ struct PlainManifests {
         }
         var related = RelatedFolders()
         for group in order { related.add((groups[group] ?? []).map { objects[$0].object }, part: group.part) }
+        let filled = Set(order.filter { fillsIn($0, groups) })
+        let templates = Set(filled.map { Group(root: $0.root, part: "") })
         return related.groups().flatMap { indices -> [Stack] in
-            let joined = indices.map { order[$0] }
-            let members = joined.flatMap { groups[$0] ?? [] }.map { objects[$0] }
+            let joined = indices.map { order[$0] }.filter { !templates.contains($0) }
+            let sources = joined.flatMap { filled.contains($0) ? [Group(root: $0.root, part: ""), $0] : [$0] }
+            let members = sources.flatMap { groups[$0] ?? [] }.map { objects[$0] }
             // What stands beside the environments' folders is for each of them.
             let shared = joined.filter { !$0.part.isEmpty }.flatMap { groups[Group(root: $0.root, part: "")] ?? [] }
             let folders = hasTwins(members.map(\.object)) ? Dictionary(grouping: members, by: \.folder) : ["": members]
             return folders.sorted { $0.key < $1.key }.flatMap { folder, members in
                 KubernetesStack(
-                    name: folder.isEmpty ? name(joined) : folder, environment: members.first?.environment,
+                    name: folder.isEmpty ? name(joined) : folder, environment: members.last?.environment,
                     objects: members.map(\.object), shared: shared.map { objects[$0].object }
                 ).stacks()
             }
         }
+    }
+
+    /// Whether an environment brings settings alone (`secret-staging.yaml`) to services that stand beside it: then they
+    /// run once with each environment's, and not by themselves.
+    private func fillsIn(_ group: Group, _ groups: [Group: [Int]]) -> Bool {
+        guard !group.part.isEmpty else { return false }
+        let own = (groups[group] ?? []).map { objects[$0].object }
+        let beside = (groups[Group(root: group.root, part: "")] ?? []).map { objects[$0].object }
+        let kinds: Set<String> = ["Secret", "ConfigMap", "ExternalSecret", "SealedSecret"]
+        return !own.contains(where: PodReading.runsPods) && own.contains { kinds.contains($0.kind) }
+            && beside.contains(where: PodReading.runsPods)
     }
 
     private func name(_ groups: [Group]) -> String {
