@@ -225,6 +225,53 @@ struct KustomizeTests {
         )
     }
 
+    static let replacements: [(String, BoundValue)] = [
+        (
+            """
+            replacements:
+              - source: {kind: Secret, name: jwt, fieldPath: stringData.key}
+                targets:
+                  - select: {kind: Deployment, name: api}
+                    fieldPaths: ["spec.template.spec.containers.[name=app].env.[name=LEVEL].value"]
+            """, .literal("of-the-base")
+        ),
+        (
+            """
+            replacements:
+              - source: {kind: Deployment}
+                targets:
+                  - select: {kind: Deployment}
+                    fieldPaths: [spec.template.spec.containers.*.env.1.value]
+            """, .literal("api")
+        ),
+        (
+            """
+            replacements:
+              - source: {kind: Gone, fieldPath: a.b}
+                targets:
+                  - select: {kind: Deployment}
+                    fieldPaths: [spec.template.spec.containers.0.env.1.value]
+            """, .opaque("a replacement at app/overlays/production/kustomization.yaml:6")
+        ),
+        (
+            """
+            replacements:
+              - source: {kind: Secret, name: jwt, fieldPath: stringData.key}
+                targets:
+                  - select: {kind: Deployment}
+                    reject: [{name: api}]
+                    fieldPaths: [spec.template.spec.containers.0.env.1.value, gone.5.x]
+            """, .literal("info")
+        ),
+    ]
+
+    @Test("replacements are followed, or nobody knows what they make", arguments: replacements)
+    func replacement(_ example: (String, BoundValue)) {
+        let text = "resources: [../../base]\n\(example.0)\n"
+        let reading = Self.read(["app/overlays/production/kustomization.yaml": text])
+        #expect(Self.value("LEVEL", in: reading, .production) == example.1)
+    }
+
     @Test("cycles end, and what is not there is named")
     func broken() {
         let reading = kubernetes([

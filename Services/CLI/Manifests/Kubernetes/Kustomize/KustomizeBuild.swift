@@ -1,7 +1,7 @@
 import Evidence
 
 /// What `kustomize build` makes of a folder, as far as it decides what a container is given: resources, then generators,
-/// components, patches, namespace and names, in kustomize's own order.
+/// components, patches, namespace, names and replacements, in kustomize's own order.
 struct KustomizeBuild {
     /// Bases of bases; a cycle ends before.
     private static let depthLimit = 32
@@ -46,6 +46,7 @@ struct KustomizeBuild {
         }
         for patch in patches(of: kustomization) { patch.apply(to: &objects, unread: &unread) }
         KustomizeNames(kustomization.node).apply(to: &objects)
+        KustomizeReplacements(kustomization.node).apply(to: &objects)
         return objects
     }
 
