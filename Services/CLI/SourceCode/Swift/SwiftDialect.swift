@@ -124,7 +124,7 @@ struct SwiftDialect: Dialect {
     func visit(_ expression: Expression, in scope: Scope, of reading: FileReading) {
         SwiftTokenUses(call: expression, scope: scope, reading: reading).tell()
         guard case .call(let callee, let arguments) = expression.kind else { return }
-        for argument in arguments {
+        for argument in arguments where argument.label != nil && reading.isAboutTokens {
             guard let label = argument.label, ["exp", "expiration", "expiresAt", "expiresIn"].contains(label) else {
                 continue
             }
@@ -160,5 +160,13 @@ struct SwiftDialect: Dialect {
         reading.tell(
             Followed(expression: KeyExpression([option] + rest), loader: "ArgumentParser"), as: bound, word: name,
             at: position)
+    }
+}
+
+extension FileReading {
+    /// Whether the file works with a token library, so that an `exp` in it is a token's.
+    fileprivate var isAboutTokens: Bool {
+        imports(oneOf: ["JWTKit", "JWT", "Vapor", "VaporJWT", "SwiftJWT"])
+            || facts.uses.contains { $0.call.hasPrefix("keys.") || $0.call.contains("hs") }
     }
 }

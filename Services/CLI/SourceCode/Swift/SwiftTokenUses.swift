@@ -67,9 +67,15 @@ struct SwiftTokenUses {
 
     /// Whether the call is on what holds the keys of tokens.
     private var isKeys: Bool {
-        guard let object = call.object else { return false }
+        guard let object = call.object, hasKeyInFile || isOfLibrary else { return false }
         let name = (object.lastName ?? "").lowercased()
         return Self.holders.contains(name) || name.hasSuffix("keycollection") || name.hasSuffix("signers")
+    }
+
+    /// Whether jwt-kit is at hand: others have keys that sign, too.
+    private var isOfLibrary: Bool {
+        if call.object?.path?.lowercased().contains("jwt") ?? false { return true }
+        return reading.imports(oneOf: ["JWTKit", "JWT", "VaporJWT", "SwiftJWT", "HummingbirdAuth"])
     }
 
     /// The call of this file that adds a shared key.

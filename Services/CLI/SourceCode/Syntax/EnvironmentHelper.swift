@@ -11,7 +11,7 @@ enum EnvironmentHelper {
         let words = NameWords.of(name)
         let own = callee.name.flatMap { function(named: $0, in: scope) }
         let inner = own.flatMap { read(in: $0, of: reading) }
-        guard isReader(words) || inner != nil else { return nil }
+        guard isReader(name) || inner != nil else { return nil }
         let fallback = arguments.count > 1 ? arguments[1].value : nil
         let stops = own.map { fails($0.body) } ?? !words.isDisjoint(with: ["must", "require", "required"])
         return VariableRead(
@@ -28,12 +28,19 @@ enum EnvironmentHelper {
         return function
     }
 
-    private static func isReader(_ words: Set<String>) -> Bool {
-        !words.isDisjoint(with: ["env", "getenv", "environment", "envvar"])
-            && words.isDisjoint(with: [
-                "set", "setenv", "unset", "unsetenv", "put", "putenv", "bind", "prefix", "with", "expect", "prod",
-                "production", "clear", "remove", "provider",
-            ])
+    /// `getEnv`, `mustGetenv`, `envOr`, `lookup_env`, and not `EnvironmentRead` or `setEnv`.
+    private static func isReader(_ name: String) -> Bool {
+        let words = SigningSecretName.words(of: name).map { $0.lowercased() }
+        guard let first = words.first else { return false }
+        let all = Set(words)
+        guard !all.isDisjoint(with: ["env", "getenv", "environment", "envvar"]),
+            all.isDisjoint(with: ["set", "prod", "production", "provider", "prefix", "prefixed"])
+        else { return false }
+        if first == "environment" { return words.count == 1 && name.first?.isLowercase == true }
+        return [
+            "get", "env", "getenv", "must", "lookup", "read", "require", "required", "fetch", "load", "need", "ensure",
+            "optional", "mandatory", "string", "from", "safe", "try", "find", "value", "secret",
+        ].contains(first)
     }
 
     /// The read to which it hands its first parameter.

@@ -134,6 +134,17 @@ extension FileReading {
 }
 
 extension FileReading {
+    /// Whether `import NAME` stands in the file; the languages of this syntax have no other way to say it.
+    func imports(oneOf names: Set<String>) -> Bool {
+        var isImport = false
+        for case .expression(let expression) in statements {
+            guard let name = expression.root else { continue }
+            if isImport, names.contains(name) { return true }
+            isImport = name == "import"
+        }
+        return false
+    }
+
     /// Every expression of the file, to a bound.
     var allExpressions: [Expression] { Self.all(in: statements, depth: 0).flatMap { $0.all(limit: 200) } }
 

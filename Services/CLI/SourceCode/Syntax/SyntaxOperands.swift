@@ -17,7 +17,9 @@ extension SyntaxParser {
     }
 
     private mutating func passPrefixes() {
-        while let token = token() {
+        // Somebody who writes more of them than this means something else; each would be tried again and again.
+        let limit = index + 24
+        while index < limit, let token = token() {
             switch token.kind {
             case .mark where grammar.hasBarClosures && (token.text == "|" || token.text == "||"):
                 index += 1
@@ -124,7 +126,11 @@ extension SyntaxParser {
     private mutating func continued(_ first: Syntax, isNew: Bool) -> Syntax {
         var left = first
         if case .word(let word) = first.kind, grammar.keywords.contains(word) { return first }
-        while let next = literal(of: left, isNew: isNew) ?? step(from: left) { left = next }
+        var steps = 0
+        while steps < Self.chainLimit, let next = literal(of: left, isNew: isNew) ?? step(from: left) {
+            left = next
+            steps += 1
+        }
         return left
     }
 

@@ -5,6 +5,8 @@ import Evidence
 struct SyntaxParser {
     /// Deeper brackets and chains are read as if they had none.
     private static let depthLimit = 80
+    /// Longer chains of calls and of operators are taken apart.
+    static let chainLimit = 150
 
     let grammar: Grammar
     let tokens: [Token]
@@ -13,6 +15,8 @@ struct SyntaxParser {
     /// Whether a block behind a call belongs to it: not in the head of an `if`.
     var allowsClosure = true
     private var depth = 0
+    /// How many `a ? b` are open; each is tried, and may be none.
+    private var ternaries = 0
 
     static func phrases(of tokens: [Token], grammar: Grammar) -> [Phrase] {
         var parser = SyntaxParser(tokens, grammar: grammar)
@@ -107,7 +111,10 @@ struct SyntaxParser {
         depth += 1
         defer { depth -= 1 }
         guard var left = operand() else { return nil }
-        while let (at, mark, precedence) = binaryOperator(), precedence >= least {
+        // Left of a longer chain than this nothing is looked for; each step nests one deeper.
+        var steps = 0
+        while steps < Self.chainLimit, let (at, mark, precedence) = binaryOperator(), precedence >= least {
+            steps += 1
             let before = index
             index = at + 1
             skipLineEnds()
@@ -156,7 +163,9 @@ struct SyntaxParser {
         let at = isLineEnd(0) ? 1 : 0
         guard isMark("?", at) else { return condition }
         let before = index
-        if grammar.hasTernary {
+        if grammar.hasTernary, ternaries < 6 {
+            ternaries += 1
+            defer { ternaries -= 1 }
             index += at + 1
             skipLineEnds()
             if let first = expression() {
