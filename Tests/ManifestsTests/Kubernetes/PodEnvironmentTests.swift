@@ -124,6 +124,17 @@ struct PodEnvironmentTests {
         #expect(reading.loose.first?.value == .literal("secret-from-data"))
     }
 
+    static let keys: [(String, String, String)] = [
+        ("jwt-secret", "value", "jwt-secret"), ("jwt", "secret", "jwt.secret"), ("jwt-secret", "secret", "jwt-secret"),
+        ("jwt-secret", "key", "jwt-secret.key"), ("app", "JWT_SECRET", "JWT_SECRET"),
+    ]
+
+    @Test("a key that says nothing takes its Secret's name", arguments: keys)
+    func looseName(_ example: (String, String, String)) {
+        let reading = kubernetes(["k8s/s.yaml": secret(example.0, example.1, "some-text")])
+        #expect(reading.loose.map(\.name) == [example.2])
+    }
+
     @Test("what a variable of the shell fills in as base64 is one value, and not the variable's own")
     func base64Placeholder() throws {
         let text = """

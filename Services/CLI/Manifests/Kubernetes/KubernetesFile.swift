@@ -41,16 +41,17 @@ enum KubernetesFile {
     private static func loose(_ entry: ConfigObject.Entry, of object: ConfigObject) -> LooseBinding? {
         guard !entry.value.isEmpty, !entry.value.isOpaque else { return nil }
         let isSecret = object.kind == .secret
-        guard SecretLikeName.isLikely(entry.key) || (isSecret && takesItsName(entry.key, of: object.name)) else {
-            return nil
-        }
+        let isGeneric = isSecret && generic.contains(entry.key.lowercased()) && SecretLikeName.isLikely(object.name)
+        guard isGeneric || SecretLikeName.isLikely(entry.key) else { return nil }
         return LooseBinding(
-            entry.key, entry.value, in: isSecret ? .secretObject : .configuration, at: entry.position)
+            isGeneric ? named(entry.key, in: object.name) : entry.key, entry.value,
+            in: isSecret ? .secretObject : .configuration, at: entry.position)
     }
 
-    /// Keys such as `value` in a Secret `jwt-secret`, which say nothing by themselves.
-    private static func takesItsName(_ key: String, of name: String) -> Bool {
-        SecretLikeName.isLikely(name) && generic.contains(key.lowercased())
+    /// Keys that say nothing by themselves: `secret` in a Secret `jwt` is `jwt.secret`, `value` in `jwt-secret` is that.
+    private static func named(_ key: String, in object: String) -> String {
+        let isSaid = ["value", "data"].contains(key) || SecretLikeName.words(of: object).last == key
+        return isSaid ? object : "\(object).\(key)"
     }
 
     private static let generic: Set<String> = ["value", "key", "secret", "data", "jwt", "token", "hs256", "signing"]
