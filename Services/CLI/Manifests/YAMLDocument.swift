@@ -27,7 +27,8 @@ package enum YAMLDocument {
     /// A file of any number of documents, whose tags may be its own. JSON is read as the YAML that it is.
     /// - Throws: for the whole file, as what follows a syntax error can't be trusted.
     package static func documents(_ text: String, file: String) throws(ManifestFaults) -> [ManifestNode] {
-        var converter = Converter(file: file, budget: nodeLimit, allowsTags: true)
+        // What a chart renders to is large by itself; what aliases make of a small file is not.
+        var converter = Converter(file: file, budget: nodeLimit + text.utf8.count / 8, allowsTags: true)
         var documents: [ManifestNode] = []
         do {
             // The sequence ends at an error without throwing it.

@@ -125,6 +125,15 @@ struct PlainManifestTests {
         #expect(portal.neighbours == ["api"])
     }
 
+    @Test("a large file of many objects is read whole")
+    func large() {
+        let data = (0..<40_000).map { "  key\($0): [value-\($0)]\n" }.joined()
+        let text = "apiVersion: v1\nkind: Custom\nmetadata: {name: x}\ndata:\n\(data)---\n" + deployment("api")
+        let reading = kubernetes(["k8s/all.yaml": text])
+        #expect(reading.unread.isEmpty)
+        #expect(reading.stacks.count == 1)
+    }
+
     @Test("what can't be read is named, and the rest is read")
     func malformed() {
         let deep = String(repeating: "[", count: 30_000)
