@@ -96,13 +96,13 @@ struct RenderCommandTests {
         #expect(trial.read("here/namespace.yaml") == nil)
     }
 
-    private static let ends: [([String], Int32)] = [
+    private static let endings: [([String], Int32)] = [
         (["kubernetes", "--env", "staging", "--file", "none.yaml"], 66), (["kubernetes", "--env", "live"], 78),
         (["nomad", "--env", "staging"], 64), (["kubernetes"], 64), (["kubernetes", "--env", "staging", "--check"], 64),
         (["ecs", "--env", "staging"], 78),
     ]
 
-    @Test("other ends: no such file, no such environment, no such target, no folder to check", arguments: ends)
+    @Test("other ends: no such file, no such environment, no such target, no folder to check", arguments: endings)
     func ends(arguments: [String], status: Int32) async throws {
         #expect(try await trial().run(["render"] + arguments).status == status)
     }
