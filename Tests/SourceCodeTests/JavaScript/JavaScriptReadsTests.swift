@@ -218,5 +218,27 @@ struct JavaScriptReadsTests {
                 "verify 7:3 jsonwebtoken.verify with JWT_SECRET? | SECRET_KEY? | 'over-lines' named secret",
                 "verify 9:35 jsonwebtoken.verify HS256 with JWT_SECRET? | SECRET_KEY? | 'over-lines' named secret",
             ]),
+        .init(
+            "a check of the variable itself", "main.ts",
+            #"""
+            import { SignJWT } from 'jose';
+            import jwt from 'jsonwebtoken';
+
+            if (!process.env.JWT_SECRET || !process.env.REFRESH_TOKEN_SECRET) {
+              throw new Error('missing');
+            }
+            const getSecretKey = () => {
+              if (!process.env.AUTH_SECRET) throw new Error('missing');
+              return new TextEncoder().encode(process.env.AUTH_SECRET);
+            };
+            await new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).sign(getSecretKey());
+            jwt.verify(token, process.env.JWT_SECRET);
+            """#,
+            [
+                "read 9:47 AUTH_SECRET? ! as getSecretKey() by process.env",
+                "read 12:31 JWT_SECRET? ! by process.env",
+                "sign 11:7 SignJWT.sign HS256 with AUTH_SECRET? ! named getSecretKey()",
+                "verify 12:1 jsonwebtoken.verify with JWT_SECRET? !",
+            ]),
     ]
 }

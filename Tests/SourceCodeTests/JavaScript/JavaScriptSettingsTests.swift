@@ -137,5 +137,19 @@ struct JavaScriptSettingsTests {
                 "read 4:77 JWT_SECRET | 'convicted' as jwt.secret by convict",
                 "verify 6:1 jsonwebtoken.verify with ? named jwt.secret",
             ]),
+        .init(
+            "a part of a configuration of node-config", "main.ts",
+            #"""
+            import * as config from 'config';
+            import { ExtractJwt, Strategy } from 'passport-jwt';
+            const jwtConfig = config.get('jwt');
+            passport.use(new Strategy({ secretOrKey: process.env.JWT_SECRET || jwtConfig.secret }, verify));
+            passport.use(new Strategy({ secretOrKey: jwtConfig.secret }, verify));
+            """#,
+            [
+                "read 4:54 JWT_SECRET? | <jwtConfig.secret> by process.env",
+                "verify 4:14 passport-jwt with JWT_SECRET? | <jwtConfig.secret> named jwt.secret",
+                "verify 5:14 passport-jwt with ? named jwt.secret",
+            ]),
     ]
 }

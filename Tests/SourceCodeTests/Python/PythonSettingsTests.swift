@@ -160,7 +160,7 @@ struct PythonSettingsTests {
             """#,
             [
                 "read 6:36 JWT_SECRET ! as key by os.environ",
-                "read 8:19 <settings.JWT_SECRET> | 'mapped' as settings.JWT_SECRET by constant",
+                "read 8:19 <settings.JWT_SECRET> | 'mapped' by constant",
                 "sign 7:5 jwt.encode HS256 with JWT_SECRET ! named key",
                 "verify 8:5 jwt.decode with <settings.JWT_SECRET> | 'mapped' named settings.JWT_SECRET",
             ]),

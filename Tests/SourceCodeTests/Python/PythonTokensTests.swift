@@ -230,5 +230,26 @@ struct PythonTokensTests {
             [
                 "verify 4:12 jwt.decode RS256 with (pair) named client.get_signing_key_from_jwt().key"
             ]),
+        .init(
+            "an application factory", "main.py",
+            #"""
+            import os
+            from flask import Flask, current_app
+            import jwt
+
+            def create_app():
+                app = Flask(__name__)
+                app.config["SECRET_KEY"] = "dev"
+                app.config.from_mapping(JWT_SECRET_KEY=os.environ.get("JWT_SECRET_KEY", "mapping"))
+                return app
+
+            def check(token):
+                return jwt.decode(token, current_app.config["SECRET_KEY"], algorithms=["HS256"])
+            """#,
+            [
+                "read 7:5 'dev' as app.config.SECRET_KEY by constant",
+                "read 8:59 JWT_SECRET_KEY | 'mapping' as app.config.JWT_SECRET_KEY by os.environ",
+                "verify 12:12 jwt.decode HS256 with ? named current_app.config.SECRET_KEY",
+            ]),
     ]
 }

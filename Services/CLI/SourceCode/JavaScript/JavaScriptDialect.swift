@@ -54,6 +54,12 @@ struct JavaScriptDialect: Dialect {
             return nil
         }
         if let setting = setting(callee, arguments, at: expression.position) { return setting }
+        // Cheap first: this is asked of every call of the file.
+        switch callee.kind {
+        case .name(let name): guard name == "String" || scope.holder(of: name)?.imports[name] != nil else { return nil }
+        case .member(_, let member): guard Self.handsOn.contains(member) else { return nil }
+        default: return nil
+        }
         guard let name = reading.canonical(callee, in: scope) else { return nil }
         switch name {
         case "String", "Promise.resolve", "Uint8Array.from", "Object.freeze": return first
@@ -73,6 +79,10 @@ struct JavaScriptDialect: Dialect {
             return nil
         }
     }
+
+    private static let handsOn: Set<String> = [
+        "resolve", "from", "freeze", "encode", "createSecretKey", "importKey", "toString",
+    ]
 
     private static func isPlain(_ encoding: String) -> Bool {
         ["utf8", "utf-8", "ascii", "latin1", "binary"].contains(encoding.lowercased())

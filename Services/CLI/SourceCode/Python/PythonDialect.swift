@@ -63,6 +63,7 @@ struct PythonDialect: Dialect {
         if member == "get", let key = arguments.first?.value, key.text != nil, arguments.count <= 2 {
             return either(Expression(.index(object, key), at: expression.position), arguments.value("default", at: 1))
         }
+        guard member == "import_key" || member == "construct" else { return nil }
         switch reading.canonical(callee, in: scope).map(Self.lastTwo) {
         case "OctKey.import_key", "jwk.construct", "JsonWebKey.import_key": return arguments.first?.value
         default: return nil

@@ -95,6 +95,7 @@ final class FileReading {
                 visit(type.body, in: inner)
             case .imports: break
             case .conditional(let condition, let then, let otherwise):
+                markAsked(condition, in: scope, depth: 0)
                 visit(condition, in: scope)
                 walk(then, in: scope)
                 walk(otherwise, in: scope)
@@ -125,6 +126,7 @@ final class FileReading {
             dialect.visit(binding: name, to: value, at: target.position, in: scope, of: self)
         }
         dialect.visit(expression, in: scope, of: self)
+        if case .choice(let condition, _, _) = expression.kind { markAsked(condition, in: scope, depth: 0) }
         let whole = dialect.same(expression, in: scope, of: self) ?? expression
         if case .either = whole.kind { tellEnvironment(whole, in: scope) }
         if case .call = expression.kind, dialect.isAsymmetric(expression, in: scope, of: self) {
@@ -150,13 +152,24 @@ final class FileReading {
             if case .object(let entries)? = first.value?.kind {
                 tellEntries(entries, of: Self.exported(name), in: scope, depth: 0)
             }
+            if case .function(let function)? = first.value?.kind {
+                // `const getSecret = () => …` is a function like any other.
+                guard LoaderNames.speaksOfLoading(name + "()") || SigningSecretName.isOfInterest(name),
+                    let followed = follow(returnsOf: function)
+                else { continue }
+                tell(
+                    followed, as: Self.exported(boundName(name, in: scope)) + "()", word: name, at: first.position,
+                    isLoader: true)
+                continue
+            }
             guard let followed = follow(bindings: bindings, of: name, in: scope) else { continue }
             let bound = boundName(name, in: scope)
             let isAlias =
                 first.value.map { $0.path != nil && dialect.variable($0, in: scope, of: self) == nil } ?? false
             if scope.isFunction, isAlias, bindings.count == 1 { continue }
             tell(
-                followed, as: Self.exported(bound), word: name, at: first.position, isLocal: scope.isFunction)
+                followed, as: Self.exported(bound), word: name, at: first.position,
+                isLocal: scope.isFunction && !name.contains("."))
         }
     }
 
@@ -298,6 +311,18 @@ final class FileReading {
         guard depth < 12 else { return }
         if let read = dialect.variable(expression, in: scope, of: self) { told.insert(read.position) }
         for child in expression.children { markPublic(child, in: scope, depth: depth + 1) }
+    }
+
+    /// A variable that is only asked whether it is there (`if not os.getenv("X"):`) is not read for its value.
+    private func markAsked(_ condition: Expression, in scope: Scope, depth: Int) {
+        guard depth < 12 else { return }
+        switch condition.kind {
+        case .operation(_, let operands), .either(let operands, _):
+            for operand in operands { markAsked(operand, in: scope, depth: depth + 1) }
+        default:
+            guard let read = dialect.variable(condition, in: scope, of: self), read.fallback == nil else { return }
+            told.insert(read.position)
+        }
     }
 
     private func tellEnvironment(_ expression: Expression, in scope: Scope) {

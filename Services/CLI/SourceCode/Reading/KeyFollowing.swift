@@ -61,7 +61,11 @@ extension FileReading {
     }
 
     private func sources(of expression: Expression, in scope: Scope, depth: Int) -> Followed? {
-        if let read = dialect.variable(expression, in: scope, of: self) {
+        if var read = dialect.variable(expression, in: scope, of: self) {
+            if let path = expression.path, isRequired(path, in: scope) {
+                read.isRequired = true
+                read.emptyCounts = true
+            }
             return follow(read, in: scope, depth: depth + 1)
         }
         if dialect.isAsymmetric(expression, in: scope, of: self) {
@@ -102,6 +106,10 @@ extension FileReading {
         case .call(let callee, _): return follow(call: expression, callee, in: scope, depth: depth + 1)
         case .number, .list, .object, .function, .operation, .other: return nil
         }
+    }
+
+    private func isRequired(_ path: String, in scope: Scope) -> Bool {
+        sequence(first: scope, next: \.parent).contains { $0.required.contains(path) }
     }
 
     func follow(_ read: VariableRead, in scope: Scope, depth: Int = 0) -> Followed? {

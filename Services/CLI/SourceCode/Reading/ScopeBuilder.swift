@@ -42,6 +42,8 @@ struct ScopeBuilder {
                 for own in ["self.", "this."] where name.hasPrefix(own) {
                     (holder, name) = (scope.type, String(name.dropFirst(own.count)))
                 }
+                // `if (!process.env.JWT_SECRET) throw …` asks a variable itself, which no scope binds.
+                if holder == nil, name.contains(".") { holder = scope }
                 if fails { holder?.required.insert(name) }
                 if !emptyCounts { holder?.absenceChecked.insert(name) }
             }

@@ -16,7 +16,9 @@ extension FileReading {
     ) {
         let followed = key.flatMap { follow($0, in: scope) }
         let name = key.map { keyName($0, in: scope) } ?? ""
-        if let followed, let key { tell(followed, as: name, word: name, at: key.position, isKey: true) }
+        if let followed, let key {
+            tell(followed, as: key.path == nil ? "" : name, word: name, at: key.position, isKey: true)
+        }
         facts.uses.append(
             TokenUse(
                 action, call: call,
