@@ -19,12 +19,12 @@ struct SettingsLinksTests {
         return facts.filter { $0.language == .java }.flatMap { FactLines.of($0) }
     }
 
-    @Test("without a file it is the variable of the setting's name")
+    @Test("without a file it is the variable of the setting's name, or something elsewhere")
     func variable() {
         #expect(
             Self.reads([:]) == [
-                "read 2:15 JWT_SECRET ! as Tokens.secret by @Value jwt.secret",
-                "sign 3:43 signWith with JWT_SECRET ! named secret",
+                "read 2:15 JWT_SECRET | <jwt.secret> ! as Tokens.secret by @Value jwt.secret",
+                "sign 3:43 signWith with JWT_SECRET | <jwt.secret> ! named secret",
             ])
     }
 

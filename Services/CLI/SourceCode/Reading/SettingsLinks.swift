@@ -18,7 +18,6 @@ enum SettingsLinks {
                 settings[canonical(read.bound), default: []].append((file.file, read))
             }
         }
-        guard !settings.isEmpty else { return facts }
         return facts.map { file in
             guard file.language != .settings, file.reads.contains(where: { $0.loader.contains(" ") }) else {
                 return file
@@ -33,8 +32,13 @@ enum SettingsLinks {
         var result = file
         var replaced: [SourcePosition: KeyExpression] = [:]
         result.reads = file.reads.map { read in
-            guard read.loader.contains(" "), let setting = setting(of: read), let found = settings[canonical(setting)],
+            guard read.loader.contains(" "), let setting = setting(of: read),
+                setting.contains(where: { ".:".contains($0) })
+            else { return read }
+            let found = settings[canonical(setting)] ?? []
+            guard
                 let expression = joined(read.expression, with: nearest(found, to: file.file))
+                    ?? open(read.expression, setting: setting, at: read.position)
             else { return read }
             replaced[read.position] = expression
             return SecretRead(expression, bound: read.bound, loader: read.loader, at: read.position)
@@ -46,6 +50,15 @@ enum SettingsLinks {
                 issuer: use.issuer, audience: use.audience, at: use.position)
         }
         return result
+    }
+
+    /// A setting that no file of the tree gives, and that has no default: it may come from a file or server elsewhere, so
+    /// that a variable that is not set proves nothing.
+    private static func open(_ code: KeyExpression, setting: String, at position: SourcePosition) -> KeyExpression? {
+        let ends = code.alternatives.contains { alternative in
+            if case .variable = alternative { false } else { true }
+        }
+        return ends ? nil : KeyExpression(code.alternatives + [.loader(setting, position)], isRequired: code.isRequired)
     }
 
     /// `jwt.secret-key`, `jwt.secretKey` and `Jwt:SecretKey` are one setting.
