@@ -96,6 +96,15 @@ enum KeyRelation: Equatable {
     /// One of them can't be followed.
     case unknown
 
+    /// The fallback that all of Lockstep's services know is no value of any file.
+    static func of(_ a: EffectiveKey, _ b: EffectiveKey) -> KeyRelation {
+        switch (a.way, b.way) {
+        case (.developmentFallback, .developmentFallback): .same
+        case (.developmentFallback, _), (_, .developmentFallback): .different
+        default: of(a.value, b.value)
+        }
+    }
+
     static func of(_ a: BoundValue, _ b: BoundValue) -> KeyRelation {
         if a == b { return a.isOpaque ? .unknown : .same }
         if a.isOpaque || b.isOpaque { return .unknown }

@@ -30,7 +30,7 @@ enum DifferentSecretsRule: Rule {
             }.sorted { ($1.agreeing, $0.rank) < ($0.agreeing, $1.rank) }
             for other in others where (odd.agreeing, other.rank) < (other.agreeing, odd.rank) {
                 guard let pairing = Pairing.of(other.participant, odd.participant, family) else { continue }
-                let relation = KeyRelation.of(other.key.value, odd.key.value)
+                let relation = KeyRelation.of(other.key, odd.key)
                 guard let severity = severity(relation, pairing, other.key, odd.key) else { continue }
                 return finding(stack, pairing, family, severity, relation, odd: odd.participant.name)
             }

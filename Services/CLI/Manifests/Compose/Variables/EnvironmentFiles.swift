@@ -5,7 +5,10 @@ package import Evidence
 package struct EnvironmentFiles: ManifestReader {
     package init() {}
 
-    package func claims(_ path: String, text: () -> String?) -> Bool { EnvironmentFileName.isEnvironmentFile(path) }
+    package func claims(_ path: String, text: () -> String?) -> Bool {
+        // A program whose name ends alike is none.
+        EnvironmentFileName.isEnvironmentFile(path) && text()?.hasPrefix("#!") != true
+    }
 
     package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {
         var reading = ManifestReading()
