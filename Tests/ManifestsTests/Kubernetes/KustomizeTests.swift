@@ -150,6 +150,26 @@ struct KustomizeTests {
         #expect(workload["LEVEL"] == nil)
     }
 
+    @Test("what a JSON patch puts into a base is found where the patch stands")
+    func patchedElsewhere() throws {
+        let text = """
+            resources: [../../base]
+            patches:
+              - target: {kind: Deployment}
+                patch: |-
+                  - op: replace
+                    path: /spec/template/spec/containers/0/env/0/valueFrom/secretKeyRef/name
+                    value: other
+                  - {op: replace, path: /spec/template/spec/containers/0/env/1/value, value: debug}
+            """
+        let workload = try #require(
+            Self.read(["app/overlays/production/kustomization.yaml": text]).stacks.first?.workloads.first)
+        #expect(workload["JWT_SECRET"]?.value == .reference(SecretReference(.kubernetes, "other#key")))
+        #expect(workload["JWT_SECRET"]?.valuePosition?.description == "app/overlays/production/kustomization.yaml:7")
+        #expect(workload["LEVEL"]?.valuePosition?.description == "app/overlays/production/kustomization.yaml:8")
+        #expect(workload["LEVEL"]?.position.file == "app/base/api.yaml")
+    }
+
     static let generators: [(String, [String: String], BoundValue)] = [
         ("secretGenerator: [{name: jwt, behavior: replace, literals: [key=\"a=b\"]}]", [:], .literal("a=b")),
         (

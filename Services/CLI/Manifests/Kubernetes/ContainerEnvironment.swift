@@ -61,7 +61,8 @@ struct ContainerEnvironment {
             readReference(name, source, node)
         } else {
             let value = node["value"].map { expanded($0.bound) } ?? .empty
-            put(Assignment(name, value, at: node.position, valueAt: node["value"]?.filled?.position))
+            let position = node["value"]?.filled?.position ?? elsewhere(node["value"], than: node)
+            put(Assignment(name, value, at: node.position, valueAt: position))
         }
     }
 
@@ -80,7 +81,10 @@ struct ContainerEnvironment {
                 return
             } else {
                 let place = SecretReference(.kubernetes, "\(ConfigObject.place(owner.namespace, object))#\(key)")
-                put(Assignment(name, .reference(place), at: node.position))
+                put(
+                    Assignment(
+                        name, .reference(place), at: node.position,
+                        valueAt: elsewhere(reference["name"], than: node)))
             }
             return
         }
@@ -89,6 +93,11 @@ struct ContainerEnvironment {
         } else {
             put(Assignment(name, .opaque(source.map?.first?.key ?? "valueFrom"), at: node.position))
         }
+    }
+
+    /// Where a patch of another file has written it.
+    private func elsewhere(_ node: ManifestNode?, than entry: ManifestNode) -> SourcePosition? {
+        node.flatMap { $0.position.file == entry.position.file ? nil : $0.position }
     }
 
     private func field(_ path: String) -> BoundValue {
