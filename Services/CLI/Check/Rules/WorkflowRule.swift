@@ -31,7 +31,7 @@ enum WorkflowRule: Rule {
             }).first
         else { return [] }
         return deliveries.compactMap { delivery in
-            guard Self.secret(of: delivery) == nil, !delivery.assignments.isEmpty,
+            guard Self.secret(of: delivery) == nil, !delivery.assignments.isEmpty, delivery.gaps.isEmpty,
                 let service = delivery.services.first(where: { takesPart($0, proof) })
             else { return nil }
             return Finding(
@@ -64,7 +64,7 @@ enum WorkflowRule: Rule {
     /// A manifest that fills a participant's secret from the shell, applied by a step that does not have it.
     private static func manifests(_ proof: Proof) -> [Finding] {
         proof.deliveries.flatMap { delivery -> [Finding] in
-            guard !delivery.manifests.isEmpty else { return [] }
+            guard !delivery.manifests.isEmpty, delivery.gaps.isEmpty else { return [] }
             let stacks = proof.stacks.filter { stack in
                 stack.stack.files.contains { file in delivery.manifests.contains { covers($0, file) } }
             }
