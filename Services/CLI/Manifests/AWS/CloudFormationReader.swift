@@ -14,9 +14,9 @@ package struct CloudFormationReader: ManifestReader {
         }
         // serverless.yml may hold resources of its own; it is another reader's.
         guard !name.hasPrefix("serverless.") else { return false }
-        if text.contains("AWSTemplateFormatVersion") || text.contains("AWS::Serverless-2016-10-31") { return true }
-        return text.contains("Resources") && text.contains("AWS::") && text.contains("Properties")
-            && text.contains("Type")
+        if TextSearch.contains(text, "AWSTemplateFormatVersion", "AWS::Serverless-2016-10-31") { return true }
+        return TextSearch.contains(text, "AWS::") && TextSearch.contains(text, "Resources")
+            && TextSearch.contains(text, "Properties")
     }
 
     package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {

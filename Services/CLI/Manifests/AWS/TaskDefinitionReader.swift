@@ -8,8 +8,8 @@ package struct TaskDefinitionReader: ManifestReader {
     package func claims(_ path: String, text: () -> String?) -> Bool {
         let name = SourceTree.name(of: path).lowercased()
         guard name.contains(".json"), let text = text() else { return false }
-        return text.contains("\"containerDefinitions\"") && !text.contains("\"planned_values\"")
-            && !text.contains("\"terraform_version\"")
+        return TextSearch.contains(text, "\"containerDefinitions\"")
+            && !TextSearch.contains(text, "\"planned_values\"", "\"terraform_version\"")
     }
 
     package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {

@@ -12,7 +12,7 @@ struct AppEngineFormat: HostingFormat {
             name.hasPrefix("app.") || name.hasPrefix("app-") || name.hasPrefix("app_")
         else { return false }
         guard let text = text() else { return name == "app.yaml" }
-        return text.contains("runtime:") && !text.contains("apiVersion:")
+        return TextSearch.contains(text, "runtime:") && !TextSearch.contains(text, "apiVersion:")
     }
 
     func read(_ path: String, in tree: SourceTree) throws -> HostingFile {

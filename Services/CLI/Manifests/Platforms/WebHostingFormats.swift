@@ -65,8 +65,8 @@ struct HerokuFormat: HostingFormat {
     func claims(_ path: String, text: () -> String?) -> Bool {
         guard SourceTree.name(of: path) == "app.json", let text = text() else { return false }
         // Expo's file has the same name.
-        return !text.contains("\"expo\"")
-            && ["\"env\"", "\"buildpacks\"", "\"formation\""].contains(where: text.contains)
+        return !TextSearch.contains(text, "\"expo\"")
+            && TextSearch.contains(text, "\"env\"", "\"buildpacks\"", "\"formation\"")
     }
 
     func read(_ path: String, in tree: SourceTree) throws -> HostingFile {

@@ -8,7 +8,7 @@ package struct TerraformReader: ManifestReader {
     package func claims(_ path: String, text: () -> String?) -> Bool {
         if path.hasSuffix(".tf") || path.hasSuffix(".tofu") || path.hasSuffix(".tfvars") { return true }
         guard path.hasSuffix(".json"), let text = text() else { return false }
-        return text.contains("\"planned_values\"") && text.contains("\"root_module\"")
+        return TextSearch.contains(text, "\"planned_values\"") && TextSearch.contains(text, "\"root_module\"")
     }
 
     package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {

@@ -10,6 +10,8 @@ struct DeliverySite: Sendable {
     /// Names that may speak of an environment, the most telling first: a branch that the job asks for, the job, the file.
     let hints: [(text: String, evidence: String)]
     let tree: SourceTree
+    /// Whether the commands run on another host, whose own variables and files nobody sees here.
+    var isElsewhere = false
 
     /// - Parameters:
     ///   - assignments: a variable `ENVIRONMENT` among them is better evidence than a name.

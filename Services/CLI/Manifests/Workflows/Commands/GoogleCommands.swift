@@ -67,8 +67,8 @@ struct GoogleCommands: DeployTool {
             }
         }
         let own = Set(assignments.map(\.name))
-        // Without a list of all of them the service keeps what it has.
-        if !options.has("--clear-env-vars"), options.values("--set-env-vars", "--env-vars-file").isEmpty {
+        // An update says what changes, and not what is there.
+        if options.positionals.contains(where: { $0.text == "update" }), !options.has("--clear-env-vars") {
             gaps.append(Gap("the service keeps the variables that it has", at: call.command.position))
         }
         return DeployFinding(

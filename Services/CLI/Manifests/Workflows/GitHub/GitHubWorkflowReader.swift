@@ -13,7 +13,7 @@ package struct GitHubWorkflowReader: ManifestReader {
         if path.hasPrefix(".github/workflows/") || path.contains("/.github/workflows/") { return true }
         let name = SourceTree.name(of: path)
         guard name == "action.yml" || name == "action.yaml" else { return false }
-        return text()?.contains("runs:") ?? false
+        return text().map { TextSearch.contains($0, "runs:") } ?? false
     }
 
     package func read(_ paths: [String], in tree: SourceTree) -> ManifestReading {

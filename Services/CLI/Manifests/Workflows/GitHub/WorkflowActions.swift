@@ -58,9 +58,6 @@ enum WorkflowActions {
             own = read + own
             gaps += gap
         }
-        if job.input("env_vars_update_strategy", of: step)?.text != "overwrite" {
-            gaps.append(Gap("the service keeps the variables that it has", at: step.position))
-        }
         let manifest = job.input("metadata", of: step)?.text.flatMap { SourceTree.resolve($0, in: job.file.checkout) }
         let services = [job.input("service", of: step), job.input("job", of: step)].compactMap { $0 }
         job.deliver(

@@ -74,8 +74,11 @@ struct WorkflowJob {
         run(file.embedded(script), in: here, variables: scope.shell())
     }
 
-    mutating func run(_ text: EmbeddedText, in folder: String?, variables: ShellVariables) {
+    mutating func run(
+        _ text: EmbeddedText, in folder: String?, variables: ShellVariables, isElsewhere: Bool = false
+    ) {
         var run = ShellRun(variables: variables, folder: folder, files: shellFiles, site: site)
+        run.site.isElsewhere = isElsewhere
         run.run(text)
         shellFiles = run.files
         reading.add(run.found)
@@ -85,7 +88,7 @@ struct WorkflowJob {
     mutating func runElsewhere(_ node: ManifestNode, handed: [String]) {
         var variables = scope.shell()
         variables.values = variables.values.filter { handed.contains($0.key) }
-        run(file.embedded(node), in: file.checkout, variables: variables)
+        run(file.embedded(node), in: file.checkout, variables: variables, isElsewhere: true)
     }
 
     private mutating func use(_ uses: String, _ step: ManifestNode) {

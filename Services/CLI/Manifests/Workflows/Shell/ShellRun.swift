@@ -11,7 +11,7 @@ struct ShellRun: Sendable {
     /// The folder, relative to the tree; nil once it is one outside.
     var folder: String?
     var files: ShellFiles
-    let site: DeliverySite
+    var site: DeliverySite
     private(set) var found = ManifestReading()
     private var conditions = 0
     private let depth: Int
@@ -209,6 +209,7 @@ struct ShellRun: Sendable {
         var run = ShellRun(
             variables: variables, folder: call.program == "ssh" ? "" : folder, files: files, site: site,
             depth: depth + 1)
+        if call.program == "ssh" { run.site.isElsewhere = true }
         if let heredoc = call.command.redirects.first(where: { $0.heredoc != nil }), let text = heredoc.heredoc {
             if heredoc.isLiteral, call.program == "ssh" { run.variables.values = [:] }
             run.run(text, mode: heredoc.isLiteral ? .script : .filledIn)
@@ -241,7 +242,10 @@ struct ShellRun: Sendable {
     private mutating func add(_ handled: DeployFinding) {
         found.loose += handled.loose
         if let delivery = handled.delivery {
-            found.deliveries.append(delivery)
+            // What the job itself wrote there says which variables the host has.
+            let isOpen = site.isElsewhere && handled.usedFiles.isEmpty
+            found.deliveries.append(
+                isOpen ? delivery.with(Gap("the host may have variables of its own", at: delivery.position)) : delivery)
             for assignment in delivery.assignments
                 + delivery.stored.map({
                     Assignment($0.place.name, $0.value, at: $0.position, origin: .workflow)
@@ -254,5 +258,13 @@ struct ShellRun: Sendable {
             }
         }
         for path in handled.usedFiles { files.markUsed(path) }
+    }
+}
+
+extension Delivery {
+    fileprivate func with(_ gap: Gap) -> Delivery {
+        Delivery(
+            name, at: position, environment: environment, target: target, services: services, manifests: manifests,
+            assignments: assignments, stored: stored, gaps: gaps + [gap])
     }
 }
