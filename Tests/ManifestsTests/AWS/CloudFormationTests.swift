@@ -208,6 +208,18 @@ struct CloudFormationTests {
             ])
     }
 
+    @Test(
+        "an entry or a list that a function chooses leaves the list open",
+        arguments: [
+            "Environment: [!If [IsProd, {Name: A, Value: b}, !Ref AWS::NoValue]]", "Environment: !If [IsProd, [], []]",
+            "Secrets: [!If [IsProd, {Name: A, ValueFrom: b}, !Ref AWS::NoValue]]",
+            "EnvironmentFiles: [{Value: x, Type: s3}]",
+        ])
+    func openLists(text: String) {
+        let reading = Self.read(["t.yaml": Self.frame + "          \(text)\n"])
+        #expect(reading.stacks.first?.workloads.first?.gaps.count == 1)
+    }
+
     @Test("App Runner, Batch and Beanstalk")
     func others() {
         let reading = Self.read([

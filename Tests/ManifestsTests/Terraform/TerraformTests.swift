@@ -379,6 +379,42 @@ struct TerraformTests {
         #expect(reading.stacks.first?.workloads.map { $0.gaps.count } == [1, 1, 1])
     }
 
+    @Test("instances of one resource are as many secrets")
+    func instances() {
+        let reading = Self.read([
+            "main.tf": """
+            resource "google_secret_manager_secret" "all" {
+              for_each  = toset(["jwt", "db"])
+              secret_id = "prod-${each.key}"
+            }
+            resource "random_password" "each" {
+              for_each = toset(["portal", "backend"])
+              length   = 48
+            }
+            resource "google_cloud_run_v2_service" "s" {
+              name = "s"
+              template { containers {
+                env {
+                  name = "JWT_SECRET"
+                  value_source { secret_key_ref {
+                    secret  = google_secret_manager_secret.all["jwt"].secret_id
+                    version = "1"
+                  } }
+                }
+                env {
+                  name  = "OTHER"
+                  value = random_password.each["portal"].result
+                }
+              } }
+            }
+            """
+        ])
+        #expect(
+            reading.stacks.first.map { spelled($0.workloads[0].assignments) } == [
+                "JWT_SECRET=<gcp:prod-jwt@1>", "OTHER=<template:/random_password.each.portal.result>",
+            ])
+    }
+
     @Test("modules in a circle end")
     func circles() {
         let reading = Self.read([

@@ -425,6 +425,16 @@ struct GitHubWorkflowTests {
         #expect(reading.deliveries.count == 1)
     }
 
+    @Test("a file that was saved on Windows has the same places")
+    func windows() throws {
+        let text =
+            "on: push\njobs:\n  d:\n    steps:\n      - run: |\n          ls\n          gcloud run deploy a --set-env-vars A=b\n"
+        let reading = Self.read([".github/workflows/a.yml": text.replacing("\n", with: "\r\n")])
+        #expect(
+            try spelled(#require(reading.deliveries.first?.assignments.first).position)
+                == ".github/workflows/a.yml:7:46")
+    }
+
     @Test("no value of a file is in a message")
     func silence() {
         let secret = "hunter2hunter2hunter2"

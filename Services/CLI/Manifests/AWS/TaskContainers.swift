@@ -40,15 +40,21 @@ struct TaskContainers {
     /// the secret is what was meant.
     func take(_ container: ManifestNode, into workload: inout Workload) {
         for entry in entries(container.member("environment"), into: &workload) {
-            guard let name = entry.member("name"), let text = value(name)?.literal, let value = entry.member("value"),
-                let bound = self.value(value)
-            else { continue }
+            guard let name = entry.member("name"), let text = value(name)?.literal, let value = entry.member("value")
+            else {
+                noteOpen(entry, in: &workload)
+                continue
+            }
+            guard let bound = self.value(value) else { continue }
             workload.assign(Assignment(text, bound, at: name.position))
         }
         for entry in entries(container.member("secrets"), into: &workload) {
             guard let name = entry.member("name"), let text = value(name)?.literal,
                 let place = entry.member("valueFrom") ?? entry.member("value")
-            else { continue }
+            else {
+                noteOpen(entry, in: &workload)
+                continue
+            }
             workload.assign(Assignment(text, secret(place), at: name.position))
         }
         if let files = container.member("environmentFiles") {
@@ -56,9 +62,14 @@ struct TaskContainers {
         }
     }
 
+    /// An entry that a function chooses, or whose name it makes.
+    private func noteOpen(_ entry: ManifestNode, in workload: inout Workload) {
+        workload.gaps.append(Gap("which variable this is depends on an expression", at: entry.position))
+    }
+
     private func entries(_ node: ManifestNode?, into workload: inout Workload) -> [ManifestNode] {
         guard let node else { return [] }
-        guard let list = node.list else {
+        guard let list = node.list, CloudFormationTemplate.call(node) == nil else {
             if !node.isNull { workload.gaps.append(Gap("its variables come from an expression", at: node.position)) }
             return []
         }

@@ -24,14 +24,41 @@ struct TerraformAddress {
         case "terraform": return place("terraform.\(name)", position)
         case "data":
             guard parts.count > 2, case .text(let label) = parts[2].kind else { return .unknown("data.\(name)") }
-            return TerraformSecretPlaces.value(
-                "data.\(name).\(label)", type: "data.\(name)", path: names(parts.dropFirst(3)), in: self, at: position)
-                ?? attribute("data.\(name).\(label)", parts.dropFirst(3), position)
+            return resource("data.\(name).\(label)", type: "data.\(name)", parts.dropFirst(3), position)
         default:
-            let address = "\(root).\(name)"
-            return TerraformSecretPlaces.value(address, type: root, path: names(rest), in: self, at: position)
-                ?? attribute(address, rest, position)
+            return resource("\(root).\(name)", type: root, rest, position)
         }
+    }
+
+    /// An attribute of a resource, or of one instance of it.
+    private func resource(
+        _ address: String, type: String, _ rest: ArraySlice<HCLExpression>, _ position: SourcePosition
+    ) -> TerraformValue {
+        let (context, inner) = instance(address, rest)
+        let path = context.names(inner)
+        return TerraformSecretPlaces.value(address, type: type, path: path, in: context, at: position)
+            ?? context.attribute(address, path, position)
+            ?? place(([address] + names(rest)).joined(separator: "."), position)
+    }
+
+    /// `TYPE.NAME["key"]` of a resource with `for_each`: what `each` is there.
+    private func instance(
+        _ address: String, _ rest: ArraySlice<HCLExpression>
+    ) -> (TerraformAddress, ArraySlice<HCLExpression>) {
+        guard let each = scope.module.resources[address]?.body["for_each"]?.value, let index = rest.first,
+            let key = scope.evaluate(index).assumed
+        else { return (self, rest) }
+        let collection = scope.evaluate(each)
+        var value = collection[key] ?? .unknown("each.value")
+        // A set's keys are its values.
+        if case .list = collection { value = .bound(.literal(key), index.position) }
+        var inner = scope
+        inner.depth += 1
+        inner.names["each"] = .object([
+            .init(key: "key", value: .bound(.literal(key), index.position), position: index.position),
+            .init(key: "value", value: value, position: index.position),
+        ])
+        return (TerraformAddress(scope: inner), rest.dropFirst())
     }
 
     /// Names and known indices; `[0]`, `[each.key]` of resources that stand once in the files say nothing.
@@ -91,15 +118,9 @@ struct TerraformAddress {
         return inner.evaluate(expression)
     }
 
-    /// What the resource's own block says, or else a place that is known after it is made.
-    func attribute(
-        _ address: String, _ rest: ArraySlice<HCLExpression>, _ position: SourcePosition
-    ) -> TerraformValue {
-        let path = names(rest)
-        guard let block = scope.module.resources[address] else {
-            return place(([address] + path).joined(separator: "."), position)
-        }
-        var body = block.body
+    /// What the resource's own block says; nil for what is known after it is made.
+    private func attribute(_ address: String, _ path: [String], _ position: SourcePosition) -> TerraformValue? {
+        guard var body = scope.module.resources[address]?.body else { return nil }
         for (index, name) in path.enumerated() {
             if let expression = body[name]?.value {
                 var value = scope.evaluate(expression)
@@ -109,7 +130,7 @@ struct TerraformAddress {
             guard let inner = body.blocks(name).first else { break }
             body = inner.body
         }
-        return place(([address] + path).joined(separator: "."), position)
+        return nil
     }
 }
 
@@ -125,8 +146,11 @@ enum TerraformCalls {
         for attribute in call.body.attributes where module.variables[attribute.name] != nil {
             inputs[attribute.name] = outer.evaluate(attribute.value)
         }
+        // Each instance makes secrets of its own.
+        let key = call.body["for_each"] == nil ? nil : outer.names["each"]?["key"]?.literal
+        let own = name + (key.map { "[\($0)]" } ?? "")
         var inner = TerraformScope(
-            module: module, inputs: inputs, address: (outer.address.isEmpty ? "" : outer.address + ":") + name,
+            module: module, inputs: inputs, address: (outer.address.isEmpty ? "" : outer.address + ":") + own,
             modules: outer.modules, tree: outer.tree)
         inner.depth = outer.depth
         return inner

@@ -17,7 +17,8 @@ struct WorkflowFile: Sendable {
                     SourcePosition(file: path, line: 1), "it holds no mapping; write one with jobs: or runs:")
             }
             return WorkflowFile(
-                path: path, root: root, source: text.split(separator: "\n", omittingEmptySubsequences: false))
+                path: path, root: root,
+                source: text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" })
         } catch let faults as ManifestFaults {
             let fault = faults.faults.first
             throw UnreadFile(

@@ -15,7 +15,9 @@ struct EmbeddedText: Sendable {
 
     /// A text that stands on its own, such as a file.
     init(_ text: String, file: String) {
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map { index, line in
+        // With both line ends, which Swift takes for one character.
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        lines = parts.enumerated().map { index, line in
             Line(text: String(line), position: SourcePosition(file: file, line: index + 1))
         }
     }
