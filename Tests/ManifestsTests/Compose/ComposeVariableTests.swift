@@ -20,6 +20,7 @@ struct ComposeVariableTests {
         ("${SET:-d}", .literal("value")), ("${EMPTY:-d}", .literal("d")), ("${EMPTY-d}", .empty),
         ("${X:-${Y:-z}}", .variable("X", default: .variable("Y", default: .literal("z")))),
         ("${X:-${SET}}", .variable("X", default: .literal("value"))),
+        ("${X:-{\"keys\":[]}}", .variable("X", default: .literal("{\"keys\":[]}"))),
         ("${EMPTY:-${X}}", .variable("X")),
         ("${SET:+r}", .literal("r")), ("${SET+r}", .literal("r")), ("${EMPTY:+r}", .empty),
         ("${EMPTY+r}", .literal("r")),

@@ -20,7 +20,8 @@ struct EnvironmentFileTests {
             (".env.production.example", .exampleFile), (".env.template", .exampleFile), (".env.dist", .exampleFile),
             (".env-example", .exampleFile), (".env.test.sample", .exampleFile), (".flaskenv", .environmentFile),
             ("env.d.ts", nil), (".env.vault", nil), ("env.py", nil), ("environment.yml", nil), ("src/env.js", nil),
-            ("env/README.md", nil), ("a.environment", nil), (".env.json", nil), ("env", .environmentFile),
+            ("env/README.md", nil), ("a.environment", nil), (".env.json", nil), ("env", nil), ("scripts/make-env", nil),
+            ("set_env", nil), (".environment", nil), (".env_sample", .exampleFile), ("env-sample", .exampleFile),
         ] as [(String, LooseBinding.Place?)])
     func names(path: String, place: LooseBinding.Place?) {
         #expect(Self.read([path: "A=1\n"]).loose.first?.place == place)

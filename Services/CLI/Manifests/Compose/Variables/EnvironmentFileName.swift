@@ -8,9 +8,10 @@ enum EnvironmentFileName {
         guard let last = words.last, !otherFormats.contains(last) else { return false }
         let name = SourceTree.name(of: path).lowercased()
         if name == ".envrc" || name == ".flaskenv" { return true }
-        guard words.contains("env") else { return false }
-        // `env.sample` and `example.env`; a word more could be anything.
-        return name.hasPrefix(".env") || last == "env" || (words.first == "env" && exampleWords.contains(last))
+        // `make-env` and `set_env` are programs.
+        let namesExample = words.first == "env" && exampleWords.contains(last)
+        return name == ".env" || name.hasSuffix(".env") || namesExample
+            || [".env.", ".env-", ".env_"].contains { name.hasPrefix($0) }
     }
 
     static func isExample(_ path: String) -> Bool { words(of: path).contains { exampleWords.contains($0) } }

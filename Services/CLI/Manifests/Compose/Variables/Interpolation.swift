@@ -102,14 +102,13 @@ package enum Interpolation {
             return index > start ? String(decoding: bytes[start..<index], as: UTF8.self) : nil
         }
 
-        /// Up to the brace that closes this variable; braces of variables inside belong to the word.
+        /// Up to the brace that closes this variable; pairs inside (`${A:-{"keys":[]}}`, `${A:-${B}}`) belong to the word.
         private mutating func word() throws(Fault) -> String {
             let start = index
             var depth = 0
             while index < bytes.count {
-                if bytes[index] == Self.dollar, index + 1 < bytes.count, bytes[index + 1] == Self.open {
+                if bytes[index] == Self.open {
                     depth += 1
-                    index += 1
                     // Each level is read again with the one inside it; nobody nests so deep by hand.
                     guard depth < Self.deepest else { throw .malformed }
                 } else if bytes[index] == Self.close {
