@@ -119,7 +119,7 @@ struct RubyTokensTests {
     func deviseJwt() {
         let text = """
             Devise.setup do |config|
-              config.secret_key = 'app'
+              config.mailer_sender = 'app'
               config.jwt do |jwt|
                 jwt.secret = ENV['DEVISE_JWT_SECRET_KEY']
                 jwt.expiration_time = 30.minutes.to_i
