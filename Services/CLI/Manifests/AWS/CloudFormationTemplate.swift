@@ -11,6 +11,7 @@ struct CloudFormationTemplate {
     let chosen: [String: String]
     private let parameters: [String: ManifestNode]
     private let resources: [String: ManifestNode]
+    private let budget = ReadingBudget(500_000)
 
     init(_ root: ManifestNode, file: String, chosen: [String: String] = [:]) {
         self.root = root
@@ -26,7 +27,7 @@ struct CloudFormationTemplate {
 
     /// What a node comes to; nil for `AWS::NoValue`.
     func value(_ node: ManifestNode, depth: Int = 0) -> BoundValue? {
-        guard depth < Self.depthLimit else { return .opaque("a nested expression") }
+        guard depth < Self.depthLimit, budget.take() else { return .opaque("a nested expression") }
         guard let call = Self.call(node) else {
             guard let scalar = node.scalar else { return .opaque("a list or mapping at \(node.position)") }
             return dynamic(.literal(scalar.text))
@@ -157,7 +158,7 @@ struct CloudFormationTemplate {
     }
 
     private func holds(_ node: ManifestNode, depth: Int) -> Bool? {
-        guard depth < Self.depthLimit else { return nil }
+        guard depth < Self.depthLimit, budget.take() else { return nil }
         if let name = node["Condition"]?.scalar?.text { return condition(name, depth: depth + 1) }
         guard let call = Self.call(node) else { return nil }
         if call.name == "Condition" { return call.argument.scalar.flatMap { condition($0.text, depth: depth + 1) } }

@@ -9,6 +9,14 @@ struct ServerlessVariables {
     let path: String
     let stage: String?
     let tree: SourceTree
+    private let budget = ReadingBudget(100_000)
+
+    init(root: ManifestNode, path: String, stage: String?, tree: SourceTree) {
+        self.root = root
+        self.path = path
+        self.stage = stage
+        self.tree = tree
+    }
 
     private enum Found {
         case node(ManifestNode)
@@ -58,7 +66,7 @@ struct ServerlessVariables {
     }
 
     private func fill(_ text: String, depth: Int) -> BoundValue {
-        guard depth < Self.depthLimit else { return .opaque("a nested variable") }
+        guard depth < Self.depthLimit, budget.take() else { return .opaque("a nested variable") }
         var result = BoundValue.empty
         var rest = text[...]
         while let open = rest.firstRange(of: "${"), let close = Self.end(of: rest[open.upperBound...]) {
@@ -80,7 +88,7 @@ struct ServerlessVariables {
     private static func address(_ inner: String) -> String { String(inner.prefix { $0 != "," }) }
 
     private func find(_ inner: String, depth: Int) -> Found {
-        guard depth < Self.depthLimit else { return .nothing }
+        guard depth < Self.depthLimit, budget.take() else { return .nothing }
         let parts = Self.alternatives(inner)
         guard let first = parts.first else { return .nothing }
         let found = one(first, depth: depth)

@@ -151,7 +151,7 @@ enum TerraformCalls {
         let own = name + (key.map { "[\($0)]" } ?? "")
         var inner = TerraformScope(
             module: module, inputs: inputs, address: (outer.address.isEmpty ? "" : outer.address + ":") + own,
-            modules: outer.modules, tree: outer.tree)
+            modules: outer.modules, tree: outer.tree, budget: outer.budget)
         inner.depth = outer.depth
         return inner
     }

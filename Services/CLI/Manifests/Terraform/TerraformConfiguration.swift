@@ -10,7 +10,9 @@ struct TerraformConfiguration {
 
     init(module: TerraformModule, modules: [String: TerraformModule], set: TerraformVariableSets, tree: SourceTree) {
         self.tree = tree
-        let scope = TerraformScope(module: module, inputs: set.values, address: "", modules: modules, tree: tree)
+        let scope = TerraformScope(
+            module: module, inputs: set.values, address: "", modules: modules, tree: tree,
+            budget: ReadingBudget(1_000_000))
         take(scope, depth: 0)
         var workloads = TerraformWorkloads(objects: objects)
         for (type, label, resource) in found { workloads.take(type, label, resource) }
@@ -41,7 +43,7 @@ struct TerraformConfiguration {
     }
 
     private mutating func take(_ scope: TerraformScope, depth: Int) {
-        guard depth < 8 else { return }
+        guard depth < 8, scope.budget.take() else { return }
         files += scope.module.files
         for (name, variable) in scope.module.variables.sorted(by: { $0.key < $1.key }) {
             guard let word = variable.body["default"] else { continue }

@@ -10,7 +10,7 @@ enum TerraformPlan {
         collect(root["planned_values"]?["root_module"], into: &resources, depth: 0)
         let scope = TerraformScope(
             module: TerraformModule(folder: SourceTree.folder(of: path), bodies: []), inputs: [:], address: "",
-            modules: [:], tree: SourceTree([:]))
+            modules: [:], tree: SourceTree([:]), budget: ReadingBudget(2_000_000))
         var objects: [String: (value: BoundValue, position: SourcePosition)] = [:]
         var found: [(String, String, TerraformBlocks.Found)] = []
         for resource in resources {

@@ -2,7 +2,7 @@ import Evidence
 
 /// One module with its inputs, in which expressions are evaluated. Circles end by depth, which is why no memory of what was
 /// evaluated is kept.
-struct TerraformScope: Sendable {
+struct TerraformScope {
     static let depthLimit = 48
 
     let module: TerraformModule
@@ -12,13 +12,15 @@ struct TerraformScope: Sendable {
     let address: String
     let modules: [String: TerraformModule]
     let tree: SourceTree
+    /// Shared by all modules of a configuration.
+    let budget: ReadingBudget
     /// `each`, the iterators of `dynamic` blocks, names of a `for`.
     var names: [String: TerraformValue] = [:]
     var depth = 0
 
     func evaluate(_ expression: HCLExpression?) -> TerraformValue {
         guard let expression else { return .null }
-        guard depth < Self.depthLimit else { return .unknown("an expression that leads back to itself") }
+        guard depth < Self.depthLimit, budget.take() else { return .unknown("an expression that leads back to itself") }
         var scope = self
         scope.depth += 1
         return scope.value(expression)

@@ -40,7 +40,7 @@ struct TerraformVariableSets {
     private static func values(_ body: HCLBody?) -> [String: TerraformValue] {
         let scope = TerraformScope(
             module: TerraformModule(folder: "", bodies: []), inputs: [:], address: "", modules: [:],
-            tree: SourceTree([:]))
+            tree: SourceTree([:]), budget: ReadingBudget(100_000))
         return (body?.attributes ?? []).reduce(into: [:]) { $0[$1.name] = scope.evaluate($1.value) }
     }
 

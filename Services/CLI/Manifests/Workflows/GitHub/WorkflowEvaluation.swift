@@ -6,6 +6,8 @@ struct WorkflowEvaluation {
 
     let files: [String: WorkflowFile]
     let tree: SourceTree
+    /// Workflows that call several, which call several, multiply; so do actions.
+    private let budget = ReadingBudget(5_000)
     private(set) var reading = ManifestReading()
 
     init(files: [String: WorkflowFile], tree: SourceTree) {
@@ -26,6 +28,7 @@ struct WorkflowEvaluation {
         take(file.root["env"], into: &scope)
         for job in file.root["jobs"]?.map ?? [] {
             for combination in WorkflowMatrix.combinations(job.value["strategy"]?["matrix"]) {
+                guard budget.take() else { return }
                 var own = scope
                 own.matrix = combination
                 own.environment = Self.environmentName(job.value, own)
@@ -87,7 +90,7 @@ struct WorkflowEvaluation {
         take(job.value["container"]?["env"], into: &scope)
         take(job.value["env"], into: &scope)
         let site = site(job, scope, file, caller)
-        var run = WorkflowJob(scope: scope, site: site, file: file, files: files, job: job.value)
+        var run = WorkflowJob(scope: scope, site: site, file: file, files: files, job: job.value, budget: budget)
         run.perform(job.value["steps"]?.list ?? [])
         run.finish()
         reading.add(run.reading)

@@ -14,6 +14,7 @@ struct WorkflowJob {
     var rendered: [String: RenderedTask] = [:]
     private let folder: String
     private let depth: Int
+    private let budget: ReadingBudget
 
     struct RenderedTask: Sendable {
         var container: [MarkedText]
@@ -26,13 +27,14 @@ struct WorkflowJob {
 
     init(
         scope: WorkflowScope, site: DeliverySite, file: WorkflowFile, files: [String: WorkflowFile],
-        job: ManifestNode?, depth: Int = 0
+        job: ManifestNode?, depth: Int = 0, budget: ReadingBudget = ReadingBudget(1_000)
     ) {
         self.scope = scope
         self.site = site
         self.file = file
         self.files = files
         self.depth = depth
+        self.budget = budget
         let own =
             job?["defaults"]?["run"]?["working-directory"] ?? file.root["defaults"]?["run"]?["working-directory"]
         folder =
@@ -99,7 +101,7 @@ struct WorkflowJob {
 
     /// A composite action of this tree: its steps, with what the step hands it.
     private mutating func composite(_ uses: String, _ step: ManifestNode) {
-        guard depth < Self.depthLimit, let folder = SourceTree.resolve(uses, in: file.checkout),
+        guard depth < Self.depthLimit, budget.take(), let folder = SourceTree.resolve(uses, in: file.checkout),
             let action = files[folder + "/action.yml"] ?? files[folder + "/action.yaml"]
         else { return }
         var inner = scope
@@ -113,7 +115,8 @@ struct WorkflowJob {
             inner.inputs[input.key.lowercased()] = scope.fill(text)
         }
         var run = WorkflowJob(
-            scope: inner, site: site, file: action.at(file.checkout), files: files, job: nil, depth: depth + 1)
+            scope: inner, site: site, file: action.at(file.checkout), files: files, job: nil, depth: depth + 1,
+            budget: budget)
         run.shellFiles = shellFiles
         run.perform(action.root["runs"]?["steps"]?.list ?? [])
         reading.add(run.reading)

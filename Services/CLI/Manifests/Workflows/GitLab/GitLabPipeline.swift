@@ -130,7 +130,10 @@ struct GitLabPipeline {
             let known = values.mapValues(\.value)
             for (name, variable) in values {
                 guard let text = variable.value.literal, text.contains("$") else { continue }
-                values[name]?.value = GitLabVariables.fill(text, known, environment: environment)
+                // One that grows with each pass is made of itself.
+                values[name]?.value =
+                    text.utf8.count > 4096
+                    ? .opaque("$\(name)") : GitLabVariables.fill(text, known, environment: environment)
             }
         }
         let site = DeliverySite(

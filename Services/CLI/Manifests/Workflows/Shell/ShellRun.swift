@@ -2,10 +2,12 @@ import Evidence
 
 /// Follows a script as far as its words tell: what variables it sets, which files of variables it writes, and which
 /// commands that deploy something it calls. Nothing runs; what depends on the moment is left open.
-struct ShellRun: Sendable {
+struct ShellRun {
     /// Loops over a list of services are followed for so many of them.
     private static let loopLimit = 16
     private static let depthLimit = 6
+    /// Bytes of one variable.
+    private static let valueLimit = 1 << 16
 
     var variables: ShellVariables
     /// The folder, relative to the tree; nil once it is one outside.
@@ -15,13 +17,19 @@ struct ShellRun: Sendable {
     private(set) var found = ManifestReading()
     private var conditions = 0
     private let depth: Int
+    /// Loops in loops multiply.
+    private let budget: ReadingBudget
 
-    init(variables: ShellVariables, folder: String?, files: ShellFiles, site: DeliverySite, depth: Int = 0) {
+    init(
+        variables: ShellVariables, folder: String?, files: ShellFiles, site: DeliverySite, depth: Int = 0,
+        budget: ReadingBudget = ReadingBudget(20_000)
+    ) {
         self.variables = variables
         self.folder = folder
         self.files = files
         self.site = site
         self.depth = depth
+        self.budget = budget
     }
 
     mutating func run(_ text: EmbeddedText, mode: ShellReader.Mode = .script) {
@@ -35,7 +43,7 @@ struct ShellRun: Sendable {
 
     private mutating func run(_ pipelines: ArraySlice<ShellPipeline>) {
         var index = pipelines.startIndex
-        while index < pipelines.endIndex {
+        while index < pipelines.endIndex, budget.take() {
             let pipeline = pipelines[index]
             if let first = pipeline.commands.first, first.keywords.contains("for") {
                 let end = Self.end(of: index, in: pipelines)
@@ -142,6 +150,11 @@ struct ShellRun: Sendable {
         if exportsAll { variable.isExported = true }
         // Which branch ran is not known.
         if conditions > 0, variables.values[name]?.value != variable.value { variable.value = .opaque("$\(name)") }
+        // A script that doubles a value line by line would fill the memory.
+        let size = variable.value.pieces.reduce(0) { size, piece in
+            if case .text(let text) = piece { size + text.utf8.count } else { size + 64 }
+        }
+        if size > Self.valueLimit { variable.value = .opaque("$\(name)") }
         variables.values[name] = variable
     }
 
@@ -208,7 +221,7 @@ struct ShellRun: Sendable {
         guard depth < Self.depthLimit else { return }
         var run = ShellRun(
             variables: variables, folder: call.program == "ssh" ? "" : folder, files: files, site: site,
-            depth: depth + 1)
+            depth: depth + 1, budget: budget)
         if call.program == "ssh" { run.site.isElsewhere = true }
         if let heredoc = call.command.redirects.first(where: { $0.heredoc != nil }), let text = heredoc.heredoc {
             if heredoc.isLiteral, call.program == "ssh" { run.variables.values = [:] }
