@@ -27,7 +27,7 @@ struct CloudRunTests {
         #expect(throttling == ManifestScalar("false", isPlain: false))
         // Annotations are strings, always.
         #expect(annotations.scalars.allSatisfy { $0.kind == .string })
-        let declaration = try Declaration.read(Repository.declaration, file: "infrastructure.yaml")
+        let declaration = try Repository.declared.get()
         let scaling = try #require(declaration.service(service)?.deployment(in: environment)?.scaling)
         #expect(annotations["autoscaling.knative.dev/minScale"]?.scalar?.text == String(scaling.minimum))
         #expect(annotations["autoscaling.knative.dev/maxScale"]?.scalar?.text == String(scaling.maximum))

@@ -33,7 +33,7 @@ struct KubernetesTests {
         #expect(container.text("livenessProbe/httpGet/path") == "/health")
         #expect(container.text("readinessProbe/httpGet/path") == "/ready")
         #expect(container.text("startupProbe/httpGet/path") == "/health")
-        let declaration = try Declaration.read(Repository.declaration, file: "infrastructure.yaml")
+        let declaration = try Repository.declared.get()
         let scaling = try #require(declaration.service(service)?.deployment(in: environment)?.scaling)
         for kind in ["requests", "limits"] {
             #expect(container.text("resources/\(kind)/cpu") == Quantity.processors(scaling.milliCPU))
@@ -61,7 +61,7 @@ struct KubernetesTests {
 
     @Test("what may have several pods has a budget; what scales has an autoscaler in place of a number", arguments: all)
     func scaling(environment: String, service: String) throws {
-        let declaration = try Declaration.read(Repository.declaration, file: "infrastructure.yaml")
+        let declaration = try Repository.declared.get()
         let scaling = try #require(declaration.service(service)?.deployment(in: environment)?.scaling)
         let documents = try Rendered(.kubernetes, environment).documents("\(service).yaml")
         func kind(_ name: String) -> ManifestNode? { documents.first { $0.text("kind") == name } }

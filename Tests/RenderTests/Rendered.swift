@@ -9,7 +9,12 @@ import Testing
 struct Rendered {
     let files: [RenderedFile]
 
-    init(_ target: RenderTarget, _ environment: String, from text: String = Repository.declaration) throws {
+    /// Of this repository's own declaration.
+    init(_ target: RenderTarget, _ environment: String) throws {
+        files = try #require(try Repository.rendered.get()["\(target.rawValue) \(environment)"])
+    }
+
+    init(_ target: RenderTarget, _ environment: String, from text: String) throws {
         let declaration = try Declaration.read(text, file: "infrastructure.yaml")
         files = try Rendering.files(for: target, environment: environment, from: declaration)
     }
@@ -56,6 +61,20 @@ enum Repository {
         .deletingLastPathComponent().path
 
     static let declaration = text("infrastructure.yaml") ?? ""
+
+    /// Read once, and rendered once for each target and environment, as many tests look at it.
+    static let declared = Result { try Declaration.read(declaration, file: "infrastructure.yaml") }
+    static let rendered = Result {
+        let declaration = try declared.get()
+        var rendered: [String: [RenderedFile]] = [:]
+        for target in RenderTarget.allCases {
+            for environment in environments {
+                rendered["\(target.rawValue) \(environment)"] =
+                    try Rendering.files(for: target, environment: environment, from: declaration)
+            }
+        }
+        return rendered
+    }
 
     static func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: root + "/" + path).map { String(decoding: $0, as: UTF8.self) }
