@@ -129,7 +129,6 @@ struct RubyTokensTests {
             """
         #expect(
             FactLines.of(text, file: "main.rb") == [
-                "read 2:3 'app' as config.secret_key by constant",
                 "read 4:22 DEVISE_JWT_SECRET_KEY as jwt.secret by ENV",
                 "sign 4:5 jwt.secret HS256 with DEVISE_JWT_SECRET_KEY",
                 "verify 4:5 jwt.secret HS256 with DEVISE_JWT_SECRET_KEY",
