@@ -37,13 +37,16 @@ struct CheckCommandTests {
     @Test("exit 2 when a file could not be read, which hides nothing else")
     func unread() async throws {
         let trial = try Trial(
-            files: Self.clean.merging(["k8s/bad.yaml": "kind: Deployment\napiVersion: apps/v1\n  - [\n"]) { $1 })
+            files: Self.clean.merging(["k8s/bad.yaml": "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: x\n"]) {
+                $1
+            })
         let answer = await trial.run("check")
         #expect(answer.status == 2)
         #expect(answer.out.contains { $0.contains("k8s/bad.yaml:") })
         #expect(answer.out.contains { $0.contains("docker-compose.yml") })
         let both = try Trial(
-            files: Self.broken.merging(["k8s/bad.yaml": "kind: Deployment\napiVersion: apps/v1\n  - [\n"]) { $1 })
+            files: Self.broken.merging(["k8s/bad.yaml": "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: x\n"])
+            { $1 })
         let second = await both.run("check")
         #expect(second.status == 1)
         #expect(second.out.contains { $0.contains("LS102") } && second.out.contains { $0.contains("k8s/bad.yaml:") })

@@ -23,7 +23,8 @@ struct HealthProbeTests {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         var thread = pthread_t()
-        let context = Unmanaged.passRetained(Answer(listener: listener, bytes: Array(answer.utf8), ready: Array((ready ?? answer).utf8)))
+        let context = Unmanaged.passRetained(
+            Answer(listener: listener, bytes: Array(answer.utf8), ready: Array((ready ?? answer).utf8)))
         pthread_create(
             &thread, &attributes,
             { raw in

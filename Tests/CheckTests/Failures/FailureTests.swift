@@ -249,7 +249,7 @@ struct FailureTests {
             ]
         }
         let broken = Self.found(files("", "Set `JWT_SECRET=\(Given.strong)` in the console.\n"))
-        #expect(broken.contains("LS101 ecs/task-production.json:10"))
+        #expect(broken.contains("LS101 ecs/task-production.json:11"))
         #expect(broken.contains("LS105 docs/DEPLOYMENT.md:1"))
         let mended = Self.found(
             files(

@@ -87,7 +87,15 @@ struct Components: Sendable {
 
 /// Names of services, as far as they say which program it is: `platform_portal`, `platform-portal-prod`.
 enum ServiceName {
+    /// What a container is called where it is the only one that matters: then the pod's or the task's name says more.
+    private static let general: Set<String> = ["app", "main", "server", "service", "container", "web", "default"]
+
     static func normal(_ name: String) -> String {
+        // `TASK/CONTAINER`: the container is the program.
+        if let slash = name.lastIndex(of: "/") {
+            let container = normal(String(name[name.index(after: slash)...]))
+            return general.contains(container) ? normal(String(name[..<slash])) : container
+        }
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
         let kept = words.filter { StackEnvironment.named(by: $0, evidence: "") == nil }
         return (kept.isEmpty ? words : kept).joined(separator: "-")
