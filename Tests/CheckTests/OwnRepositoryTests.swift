@@ -25,77 +25,82 @@ struct OwnRepositoryTests {
         }
     }
 
-    /// The manifests in which a service is given the secret, and each line that does it.
-    private static let lines: [(file: String, line: Int)] = {
+    /// The manifests in which a service is given the secret.
+    private static let manifests: [String: String] = {
         let files = tree.files.filter { file in
             file == "docker-compose.local.yml" || file == "infrastructure.yaml" || file.hasPrefix("deploy/")
         }
-        return files.flatMap { file in
-            let text = (try? tree.text(file)) ?? ""
-            return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap {
-                index, line in
-                binds(line) ? (file, index) : nil
-            }
-        }
+        return Dictionary(uniqueKeysWithValues: files.map { ($0, (try? tree.text($0)) ?? "") })
     }()
 
-    private static func binds(_ line: Substring) -> Bool {
-        let text = line.drop { $0 == " " }
-        return text.hasPrefix("JWT_SECRET:") || text.hasPrefix("- {name: JWT_SECRET,")
-    }
-
-    /// How a line may go wrong; nil for a way that this line can't.
-    private static let mutations: [(name: String, change: @Sendable (String) -> String?)] = [
-        ("lost", { _ in nil }),
+    /// A way in which the lines that bind the secret for one service may go wrong; unchanged where they can't go that way.
+    private static let mutations: [(name: String, change: @Sendable (String) -> String)] = [
+        ("lost", { _ in "" }),
         ("renamed", { $0.replacing("JWT_SECRET", with: "JWT_SECRT", maxReplacements: 1) }),
         (
             "another place",
-            { line in
-                line.contains("secret_name: ")
-                    ? line.replacing("secret_name: ", with: "secret_name: other-")
-                    : line.replacing("${JWT_SECRET", with: "${OTHER_SECRET")
+            { text in
+                text.replacing("jwt-secret-", with: "other-secret-").replacing("${JWT_SECRET", with: "${OTHER_SECRET")
             }
         ),
         (
             "another version",
-            { line in
-                line.contains("version: ") ? line.replacing("version: ", with: "version: 9") : nil
+            { text in
+                text.replacing("version: ", with: "version: 9").replacing("-v1", with: "-v9")
+                    .replacing(":v1:", with: ":v9:").replacing("key: \"1\"", with: "key: \"9\"")
             }
         ),
-        ("a default", { line in line.contains(":?") ? line.replacing(":?", with: ":-") : nil }),
+        ("a default", { $0.replacing(":?", with: ":-") }),
         (
             "a text",
-            { line in
-                line.contains("${") ? line.prefix { $0 != ":" } + ": \(Given.strong)" : nil
+            { text in
+                text.contains("${") ? text.prefix { $0 != ":" } + ": \(Given.strong)\n" : text
             }
         ),
     ]
 
-    @Test("each single deletion or change of a line that gives the secret is found")
-    func mutants() throws {
-        #expect(Self.lines.count >= 12)
-        // The manifests alone: what the sources say does not change, and is proved above.
-        var texts: [String: String] = [:]
-        for file in Self.tree.files where Set(Self.lines.map(\.file)).contains(file) {
-            texts[file] = try Self.tree.text(file)
+    /// The first line of each binding, and how many lines belong to it.
+    private static func bindings(in lines: [Substring]) -> [(line: Int, count: Int)] {
+        lines.indices.compactMap { index in
+            let text = lines[index].drop { $0 == " " }
+            if text.hasPrefix("JWT_SECRET:") || text.hasPrefix("JWT_SECRET_FILE:")
+                || text.hasPrefix("- {name: JWT_SECRET,")
+            {
+                return (index, 1)
+            }
+            guard text == "- name: JWT_SECRET" || text == "- Name: JWT_SECRET" else { return nil }
+            let indentation = lines[index].count - text.count
+            let rest = lines[(index + 1)...].prefix { $0.prefix { $0 == " " }.count > indentation }
+            return (index, 1 + rest.count)
         }
-        #expect(Checker(SourceTree(texts)).run().findings.filter { $0.severity >= .warning } == [])
+    }
+
+    @Test("each single deletion or change of what gives a service the secret is found")
+    func mutants() throws {
+        #expect(Checker(SourceTree(Self.manifests)).run().findings.filter { $0.severity >= .warning } == [])
         var count = 0
-        for (file, line) in Self.lines {
-            for mutation in Self.mutations {
-                var lines = (texts[file] ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-                let changed = mutation.change(String(lines[line]))
-                if mutation.name != "lost", changed == nil || changed == String(lines[line]) { continue }
-                if let changed { lines[line] = changed[...] } else { lines.remove(at: line) }
-                count += 1
-                var mutant = texts
-                mutant[file] = lines.joined(separator: "\n")
-                let found = Checker(SourceTree(mutant)).run().findings.filter { $0.severity >= .warning }
-                #expect(
-                    found.contains { $0.locations.contains { $0.file == file } },
-                    "\(file):\(line + 1) \(mutation.name)")
+        for (file, text) in Self.manifests.sorted(by: { $0.key < $1.key }) {
+            // What runs with it; the whole is proved above.
+            let neighbours = Self.manifests.filter { SourceTree.folder(of: $0.key) == SourceTree.folder(of: file) }
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            for binding in Self.bindings(in: lines) {
+                let old = lines[binding.line..<(binding.line + binding.count)].map { $0 + "\n" }.joined()
+                for mutation in Self.mutations {
+                    let new = mutation.change(old)
+                    guard new != old else { continue }
+                    count += 1
+                    var mutant = neighbours
+                    mutant[file] =
+                        lines[..<binding.line].map { $0 + "\n" }.joined() + new
+                        + lines[(binding.line + binding.count)...].joined(separator: "\n")
+                    let found = Checker(SourceTree(mutant)).run().findings.filter { $0.severity >= .warning }
+                    #expect(
+                        found.contains { $0.locations.contains { $0.file == file } },
+                        "\(file):\(binding.line + 1) \(mutation.name)")
+                }
             }
         }
-        #expect(count >= 40)
+        // Four services, in compose, twice in the declaration, and rendered for two environments on three targets.
+        #expect(count >= 100)
     }
 }

@@ -38,7 +38,7 @@ struct CheckScope {
         let tracked = await git.tracked()
         let settings = try settings(in: root)
         let tree = SourceTree(
-            root: root, paths: places.map { relative($0, to: root) }.filter { !$0.isEmpty }, tracked: tracked,
+            root: root, paths: places.contains(root) ? [] : places.map { relative($0, to: root) }, tracked: tracked,
             ignores: settings.ignores)
         var reported: Set<String>?
         if folders.isEmpty, !files.isEmpty { reported = Set(files.map { relative($0, to: root) }) }

@@ -17,6 +17,8 @@ struct Component: Sendable {
 struct Components: Sendable {
     let all: [Component]
     private let byDirectory: [String: Int]
+    /// By the normal name of their folder; the top has none.
+    private let byName: [String: [Int]]
 
     /// What stands at the top of a program's folder, whatever its language.
     private static let markers: Set<String> = [
@@ -37,6 +39,9 @@ struct Components: Sendable {
         }
         all = grouped.sorted { $0.key < $1.key }.map { Component(directory: $0.key, facts: $0.value) }
         byDirectory = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.directory, $0) })
+        byName = Dictionary(grouping: all.indices.filter { [all] in !all[$0].directory.isEmpty }) { [all] in
+            ServiceName.normal(SourceTree.name(of: all[$0].directory))
+        }
     }
 
     private static func root(of file: String, among roots: Set<String>) -> String {
@@ -75,11 +80,7 @@ struct Components: Sendable {
             let below = all.filter { $0.directory.hasPrefix(folder + "/") }
             if below.count == 1 { return below[0] }
         }
-        let name = ServiceName.normal(workload.name)
-        let named = all.filter {
-            !$0.directory.isEmpty && ServiceName.normal(SourceTree.name(of: $0.directory)) == name
-        }
-        if named.count == 1 { return named[0] }
+        if let named = byName[ServiceName.normal(workload.name)], named.count == 1 { return all[named[0]] }
         if workload.sourceDirectory == "", all.count == 1 { return all[0] }
         return nil
     }

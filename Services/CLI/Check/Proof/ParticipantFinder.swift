@@ -72,8 +72,10 @@ struct ParticipantFinder {
             if key.value.isEmpty { continue }
             uses.append(
                 KeyUse(
-                    family: family, outcome: .key(key), signs: workload.issues.map { !$0.isEmpty },
-                    verifies: workload.verifies.map { !$0.isEmpty }, algorithms: algorithms(of: workload), issuer: nil,
+                    family: family, outcome: .key(key),
+                    signs: workload.issues.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.signs,
+                    verifies: workload.verifies.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.verifies,
+                    algorithms: algorithms(of: workload), issuer: nil,
                     audience: nil, codePosition: nil, names: [name]))
         }
         let isDeclared = workload.issues?.isEmpty == false || workload.verifies?.isEmpty == false

@@ -8,6 +8,8 @@ package struct Proof: Sendable {
     let components: Components
     let loose: [LooseBinding]
     let deliveries: [Delivery]
+    /// The normal names of the services that take part somewhere, in a stack or by their code.
+    let participantNames: Set<String>
     let facts: [SourceFacts]
     /// As `SourceTree.tracked`.
     private let tracked: Set<String>?
@@ -16,7 +18,12 @@ package struct Proof: Sendable {
         let components = Components(facts, files: tree.files)
         let declarations = Declarations(settings: settings)
         var finder = ParticipantFinder(components: components, declarations: declarations)
-        let stacks = declarations.applied(to: reading.stacks.filter { !Self.isAside($0) })
+        let examples = ExampleFiles(reading.loose)
+        let stacks = declarations.applied(to: reading.stacks.filter { !Self.isAside($0) }).map { stack in
+            var stack = stack
+            stack.workloads = stack.workloads.map(examples.filled)
+            return stack
+        }
         // First who is given a secret anywhere; then who is not, where a namesake is.
         var proven = stacks.map { Self.prove($0, finder) }
         for stack in proven {
@@ -31,6 +38,9 @@ package struct Proof: Sendable {
         if !finder.twins.isEmpty { proven = stacks.map { Self.prove($0, finder) } }
         self.stacks = proven
         self.components = components
+        participantNames = Set(
+            proven.flatMap { $0.participants.filter { !$0.isForeign }.map { ServiceName.normal($0.name) } }
+                + components.all.filter(\.takesPart).map { ServiceName.normal(SourceTree.name(of: $0.directory)) })
         loose = reading.loose
         deliveries = reading.deliveries
         self.facts = facts

@@ -76,7 +76,8 @@ package struct TextReport {
                 }
             }
             // All alike: one line says it.
-            if Set(rows.map { $0[3] }).count == 1, rows.count > 1 {
+            let haveKeys = stack.participants.allSatisfy { $0.uses.allSatisfy { $0.outcome.key != nil } }
+            if Set(rows.map { $0[3] }).count == 1, rows.count > 1, haveKeys {
                 lines.append(
                     "\(style.paint(stack.label, "1")): \(rows.count) services, one key: \(rows[0][3])")
                 continue
@@ -107,7 +108,10 @@ package struct TextReport {
         }
         let services = result.stacks.reduce(0) { $0 + $1.participants.count }
         let stacks = result.stacks.count { !$0.participants.isEmpty }
-        let scope = "\(services) services with keys in \(stacks) stacks, \(result.filesLookedAt) files"
+        let scope = """
+            \(services) service\(services == 1 ? "" : "s") with keys in \(stacks) stack\(stacks == 1 ? "" : "s"), \
+            \(result.filesLookedAt) files
+            """
         if counts.isEmpty {
             return services == 0
                 ? "nothing that signs or verifies tokens was found (\(result.filesLookedAt) files)"

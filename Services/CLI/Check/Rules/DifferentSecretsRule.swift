@@ -67,6 +67,7 @@ enum DifferentSecretsRule: Rule {
         case (.differentPlaces, .likely): return .warning
         // Two secrets of a store are two secrets; two variables of a host may be set alike.
         case (.differentPlaces, .certain):
+            if one.isDefault || other.isDefault { return .error }
             return [one, other].contains { $0.value.reference?.store == .variable } ? .warning : .error
         }
     }
@@ -85,6 +86,7 @@ enum DifferentSecretsRule: Rule {
             : "a token that one of \(issuer.name) and \(verifier.name) accepts is refused by the other with 401"
         let when =
             switch relation {
+            case .differentPlaces where mine.isDefault || theirs.isDefault: "unless the secret is that very default, "
             case .differentPlaces: "unless somebody keeps two places equal, "
             case .differentDefaults: "while \(mine.value.reference?.name ?? "the variable") is not set, "
             case .floating: "as soon as the secret gets a new version, "

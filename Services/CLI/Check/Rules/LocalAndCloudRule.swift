@@ -17,14 +17,17 @@ enum LocalAndCloudRule: Rule {
             ![.compose, .sources, .github, .gitlab].contains($0.stack.target)
                 && $0.environment?.environment.allowsDevelopmentFallback != true
         }
+        var twins: [String: (stack: ProvenStack, participant: Participant)] = [:]
+        for local in locals {
+            for participant in local.participants {
+                let name = ServiceName.normal(participant.name)
+                if twins[name] == nil { twins[name] = (local, participant) }
+            }
+        }
         return clouds.flatMap { cloud in
             cloud.participants.flatMap { participant -> [Finding] in
-                for local in locals {
-                    if let twin = local.participants.first(where: { ServiceName.isSame($0.name, participant.name) }) {
-                        return findings(cloud, participant, local, twin)
-                    }
-                }
-                return []
+                guard let twin = twins[ServiceName.normal(participant.name)] else { return [] }
+                return findings(cloud, participant, twin.stack, twin.participant)
             }
         }
     }

@@ -32,7 +32,8 @@ enum WorkflowRule: Rule {
         else { return [] }
         return deliveries.compactMap { delivery in
             guard Self.secret(of: delivery) == nil, !delivery.assignments.isEmpty, delivery.gaps.isEmpty,
-                let service = delivery.services.first(where: { takesPart($0, proof) })
+                let service = delivery.services.first(where: { proof.participantNames.contains(ServiceName.normal($0)) }
+                )
             else { return nil }
             return Finding(
                 id, .error,
@@ -47,16 +48,6 @@ enum WorkflowRule: Rule {
 
     private static func secret(of delivery: Delivery) -> Assignment? {
         delivery.assignments.first { SigningSecretName.isSigning($0.name) && !$0.value.isEmpty }
-    }
-
-    /// Whether a service of this name takes part somewhere else.
-    private static func takesPart(_ service: String, _ proof: Proof) -> Bool {
-        proof.stacks.contains { stack in
-            stack.participants.contains { ServiceName.isSame($0.name, service) && !$0.isForeign }
-        }
-            || proof.components.all.contains {
-                $0.takesPart && ServiceName.isSame(SourceTree.name(of: $0.directory), service)
-            }
     }
 
     // MARK: what a manifest asks for

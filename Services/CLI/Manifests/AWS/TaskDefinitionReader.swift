@@ -26,7 +26,33 @@ package struct TaskDefinitionReader: ManifestReader {
                 reading.unread.append(UnreadFile(SourcePosition(file: path, line: 1), "it can't be read"))
             }
         }
+        reading.stacks = Self.joined(reading.stacks)
         return reading
+    }
+
+    /// The tasks of one environment run together, wherever their files are; two of one name are two stacks that nobody
+    /// told apart.
+    static func joined(_ stacks: [Stack]) -> [Stack] {
+        var order: [String] = []
+        var lots: [String: [Stack]] = [:]
+        for stack in stacks {
+            let label = stack.environment?.label ?? ""
+            if lots[label] == nil { order.append(label) }
+            lots[label, default: []].append(stack)
+        }
+        return order.flatMap { label -> [Stack] in
+            let lot = lots[label] ?? []
+            let workloads = lot.flatMap(\.workloads)
+            guard let first = lot.first, lot.count > 1, Set(workloads.map(\.name)).count == workloads.count else {
+                return lot
+            }
+            return [
+                Stack(
+                    .ecs, name: "ECS tasks: \(label.isEmpty ? "any environment" : label)",
+                    environment: first.environment,
+                    files: lot.flatMap(\.files), workloads: workloads)
+            ]
+        }
     }
 
     private static func stack(_ root: ManifestNode, _ path: String) -> Stack? {
