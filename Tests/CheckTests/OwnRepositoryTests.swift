@@ -10,8 +10,9 @@ struct OwnRepositoryTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
 
-    /// The whole tree as it lies here, but for what builds and tests leave.
-    private static let tree = SourceTree(root: root, ignores: { $0.hasPrefix(".build") || $0.hasPrefix(".lockstep") })
+    /// The whole tree as it lies here, but for what builds and `make up` leave and version control does not hold.
+    private static let tree = SourceTree(
+        root: root, ignores: { $0.hasPrefix(".build") || $0.hasPrefix(".lockstep") || $0 == ".env" })
 
     @Test("is clean, and every service of every stack has one key")
     func clean() {

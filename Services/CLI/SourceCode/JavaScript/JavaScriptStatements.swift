@@ -1,6 +1,8 @@
 import Evidence
 
 /// JavaScript's and TypeScript's statements.
+///
+/// Longer than other files: statements nest in each other and in functions, and each kind is a few lines of one machine.
 enum JavaScriptStatements {
     static func statements(of text: String, file: String) -> [Statement] {
         let tokens = Lexer.tokens(of: text, file: file, rules: .javascript)

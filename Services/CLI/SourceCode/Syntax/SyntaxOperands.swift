@@ -1,6 +1,8 @@
 import Evidence
 
 /// Operands: names, texts and brackets, and what is called on them.
+///
+/// Longer than other files: the languages in braces differ here alone, a few lines each, around one loop.
 extension SyntaxParser {
     mutating func operand() -> Syntax? {
         let before = index

@@ -2,6 +2,8 @@ import Evidence
 
 /// Phrases to the statements that all languages share: which names are bound to what, what functions give back, and what
 /// stops where a value is missing.
+///
+/// Longer than other files: one pass over phrases that keeps types and blocks as it goes, which parts would only hand about.
 struct SyntaxStatements {
     let grammar: Grammar
     /// Deeper blocks are left out.
