@@ -114,7 +114,8 @@ package struct BoundValue: Hashable, Sendable {
         if isEmpty { return "an empty value" }
         if let literal { return "a literal of \(literal.count) characters" }
         if let reference { return reference.description + (fallback == nil ? "" : " or a default") }
-        if case .opaque(let expression)? = pieces.first, pieces.count == 1 { return expression }
+        // Its text may hold a value.
+        if case .opaque? = pieces.first, pieces.count == 1 { return "an expression that is not followed" }
         return "a text with \(references.map(\.description).joined(separator: ", ")) in it"
     }
 }

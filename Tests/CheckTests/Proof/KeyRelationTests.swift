@@ -51,6 +51,15 @@ struct KeyRelationTests {
         #expect(KeyText.normal(value) == key)
     }
 
+    @Test("what is shown of a value holds no byte of it, also where it stands in an expression or beside a reference")
+    func shown() {
+        let values = [
+            BoundValue.literal(Given.strong), .opaque("format('\(Given.strong){0}', secrets.X)"),
+            .literal(Given.strong) + Self.secret, Given.variable("X", default: Given.strong),
+        ]
+        #expect(values.allSatisfy { !$0.shown.isEmpty && !$0.shown.contains(Given.strong) })
+    }
+
     @Test(
         "names that fan out from one purpose are one family, and other purposes are not",
         arguments: [
