@@ -20,7 +20,7 @@ check: ## what needs no build: format, arrows, environment reads, settings, shel
 	@.ci/run format arrows environment settings shell compose
 
 test: ## set up for tests, then every test: unit, suite, interoperability, stores, browser, containers
-	@.ci/run packages environment build linkage rendered test rotations interop stores browser containers
+	@.ci/run packages environment build linkage rendered check test rotations interop stores browser containers
 
 bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench

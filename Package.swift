@@ -240,7 +240,7 @@ let package = Package(
                 "Contracts", "Fleet", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
-        tests("ManifestsTests", ["Evidence", "Manifests", "Secrets", "TestSupport"]),
+        tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),
         tests("SourceCodeTests", ["Evidence", "SourceCode"]),
         tests("CheckTests", ["Check", "Evidence", "Manifests", "Secrets", "SourceCode"]),
         tests("RenderTests", ["Evidence", "Manifests", "Render", "Secrets"]),

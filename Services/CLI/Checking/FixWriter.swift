@@ -15,16 +15,14 @@ struct FixWriter {
         for (file, edits) in edits.sorted(by: { $0.key < $1.key }) {
             let path = root + "/" + file
             guard let text = try Project.readText(path) else { continue }
-            var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            var lines = TextLines(text)
             // From the end, so that the lines before stay where they are; of two on one line the first counts.
             var touched: Set<Int> = []
             for edit in edits.sorted(by: { $0.line > $1.line }) where touched.insert(edit.line).inserted {
-                guard lines.indices.contains(edit.line - 1), lines[edit.line - 1] == edit.old else { continue }
-                lines.replaceSubrange((edit.line - 1)...(edit.line - 1), with: edit.new)
-                done.insert(edit)
+                if lines.apply(edit) { done.insert(edit) }
             }
             guard edits.contains(where: done.contains) else { continue }
-            try CheckCommand.write(lines.joined(separator: "\n"), to: path)
+            try CheckCommand.write(lines.text, to: path)
             context.say("mended \(file)")
         }
         return findings.filter { finding in

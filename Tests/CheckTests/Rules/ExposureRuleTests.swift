@@ -42,6 +42,23 @@ struct ExposureRuleTests {
         #expect(CommittedSecretRule.findings(in: proof).isEmpty)
     }
 
+    @Test(
+        "LS106: a weak one in a file of an environment where it counts, though no stack uses it",
+        arguments: [
+            (".env.production", LooseBinding.Place.environmentFile, [Severity.warning]),
+            ("values-staging.yaml", .configuration, [.warning]), (".env", .environmentFile, []),
+            (".env.development", .environmentFile, []), (".env.production.example", .exampleFile, []),
+        ])
+    func weak(file: String, place: LooseBinding.Place, expected: [Severity]) {
+        for text in ["changeme", "super-secret-jwt-token-with-at-least-32-characters-long"] {
+            let found = Given.findings(.weakSecret, [], loose: [Self.loose("JWT_SECRET", text, place, file)])
+            #expect(found.map(\.severity) == expected)
+            #expect(found.allSatisfy { $0.locations == [Given.at(file, 4)] && !$0.message.contains(text) })
+        }
+        #expect(
+            Given.findings(.weakSecret, [], loose: [Self.loose("JWT_SECRET", Given.strong, place, file)]).isEmpty)
+    }
+
     @Test("LS113: a build argument and a variable of the image")
     func image() {
         func found(_ value: BoundValue, _ place: LooseBinding.Place) -> [Severity] {

@@ -44,10 +44,19 @@ package struct Fix: Sendable, Hashable {
         package let file: String
         /// From 1.
         package let line: Int
-        /// What the line holds now: an edit is made only where it still does.
+        /// What the line holds now: an edit is made only where it still does. Never shown, since a value may stand in it.
         package let old: String
-        /// What stands there instead; several lines where something is added. Empty removes the line.
+        /// Whether the new lines go before the line, which stays, or instead of it.
+        package let isInsertion: Bool
         package let new: [String]
+
+        package init(file: String, line: Int, old: String, isInsertion: Bool = false, new: [String]) {
+            self.file = file
+            self.line = line
+            self.old = old
+            self.isInsertion = isInsertion
+            self.new = new
+        }
     }
 
     /// One sentence, in the imperative.

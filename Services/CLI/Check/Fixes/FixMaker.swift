@@ -98,7 +98,7 @@ struct FixMaker {
                 edits: [
                     Fix.Edit(
                         file: assignment.position.file, line: assignment.position.line, old: beside,
-                        new: [indentation + text, beside])
+                        isInsertion: true, new: [indentation + text])
                 ])
         }
         return nil
@@ -108,8 +108,7 @@ struct FixMaker {
 
     private func line(at position: SourcePosition) -> String? {
         guard let text = try? tree.text(position.file) else { return nil }
-        let lines = text.split(separator: "\n", maxSplits: position.line, omittingEmptySubsequences: false)
-        return lines.indices.contains(position.line - 1) ? String(lines[position.line - 1]) : nil
+        return TextLines(text)[position.line]
     }
 
     private static func split(_ line: String) -> (indentation: String, text: String) {

@@ -16,7 +16,13 @@ package struct CheckDocument: Encodable, Sendable {
     struct Edit: Encodable {
         let file: String
         let line: Int
-        let replacement: [String]
+        let action: String
+        let text: [String]
+
+        init(_ edit: Fix.Edit) {
+            (file, line, text) = (edit.file, edit.line, edit.new)
+            action = edit.isInsertion ? "insert" : "replace"
+        }
     }
 
     struct Mend: Encodable {
@@ -93,9 +99,7 @@ package struct CheckDocument: Encodable, Sendable {
                 environment: finding.environment, stack: finding.stack, services: finding.services,
                 locations: finding.locations.map(Location.init),
                 fix: finding.fix.map { fix in
-                    Mend(
-                        title: fix.title,
-                        edits: fix.edits.map { Edit(file: $0.file, line: $0.line, replacement: $0.new) })
+                    Mend(title: fix.title, edits: fix.edits.map(Edit.init))
                 })
         }
         unread = result.unread.map { Unread(file: $0.position.file, line: $0.position.line, reason: $0.reason) }

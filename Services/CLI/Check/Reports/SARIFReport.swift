@@ -19,6 +19,7 @@ package struct SARIFReport: Encodable, Sendable {
     struct Region: Encodable {
         let startLine: Int
         let startColumn: Int
+        var endColumn: Int?
     }
 
     struct PhysicalLocation: Encodable {
@@ -28,6 +29,21 @@ package struct SARIFReport: Encodable, Sendable {
 
     struct Location: Encodable { let physicalLocation: PhysicalLocation }
 
+    struct Replacement: Encodable {
+        let deletedRegion: Region
+        let insertedContent: Text
+    }
+
+    struct ArtifactChange: Encodable {
+        let artifactLocation: Artifact
+        let replacements: [Replacement]
+    }
+
+    struct Mend: Encodable {
+        let description: Text
+        let artifactChanges: [ArtifactChange]
+    }
+
     struct Entry: Encodable {
         let ruleId: String
         let ruleIndex: Int
@@ -36,6 +52,7 @@ package struct SARIFReport: Encodable, Sendable {
         let locations: [Location]
         let relatedLocations: [Location]
         let partialFingerprints: [String: String]
+        let fixes: [Mend]
     }
 
     struct Notification: Encodable {
@@ -81,7 +98,7 @@ package struct SARIFReport: Encodable, Sendable {
                 level: finding.severity.rawValue, message: Text(text: finding.message),
                 locations: finding.locations.prefix(1).map(Self.location),
                 relatedLocations: finding.locations.dropFirst().map(Self.location),
-                partialFingerprints: ["lockstep/v1": finding.fingerprint])
+                partialFingerprints: ["lockstep/v1": finding.fingerprint], fixes: Self.fixes(finding))
         }
         let notifications = result.unread.map { unread in
             Notification(
@@ -102,6 +119,28 @@ package struct SARIFReport: Encodable, Sendable {
             id: rule.rawValue, name: page.name, shortDescription: Text(text: page.title),
             fullDescription: Text(text: page.failure), help: Text(text: page.mend),
             defaultConfiguration: .init(level: page.severity.rawValue))
+    }
+
+    /// One that a tool can make; what only a person can do is in the message.
+    private static func fixes(_ finding: Finding) -> [Mend] {
+        guard let fix = finding.fix, !fix.edits.isEmpty else { return [] }
+        let files = Dictionary(grouping: fix.edits, by: \.file).sorted { $0.key < $1.key }
+        return [
+            Mend(
+                description: Text(text: fix.title),
+                artifactChanges: files.map { file, edits in
+                    ArtifactChange(
+                        artifactLocation: Artifact(uri: uri(file)), replacements: edits.map(replacement))
+                })
+        ]
+    }
+
+    /// An empty region is where something is inserted (SARIF 2.1.0 §3.57.3).
+    private static func replacement(_ edit: Fix.Edit) -> Replacement {
+        let length = edit.isInsertion ? 0 : edit.old.unicodeScalars.count
+        return Replacement(
+            deletedRegion: Region(startLine: edit.line, startColumn: 1, endColumn: 1 + length),
+            insertedContent: Text(text: edit.new.joined(separator: "\n") + (edit.isInsertion ? "\n" : "")))
     }
 
     private static func location(_ position: SourcePosition) -> Location {

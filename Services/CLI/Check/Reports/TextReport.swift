@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// The report for people: by environment, findings first, short when all is well.
 package struct TextReport {
@@ -45,11 +46,19 @@ package struct TextReport {
         var order: [String] = []
         var groups: [String: [Finding]] = [:]
         for finding in result.findings {
-            let name = finding.environment ?? "all environments"
+            let name = finding.environment.map(Self.heading) ?? "all environments"
             if groups[name] == nil { order.append(name) }
             groups[name, default: []].append(finding)
         }
         return order.map { ($0, groups[$0] ?? []) }
+    }
+
+    /// `prod` and `production` are one; `eu-production` is another.
+    private static func heading(_ label: String) -> String {
+        guard let named = StackEnvironment.named(by: label, evidence: ""), named.label == label.lowercased() else {
+            return label
+        }
+        return named.environment.rawValue
     }
 
     private func described(_ finding: Finding) -> [String] {
@@ -66,23 +75,19 @@ package struct TextReport {
 
     // MARK: the table
 
-    /// A service a row, with the same key on the same mark, so that a row that differs is seen.
+    /// A service a row, so that a row that differs is seen; all alike are one line.
     private func table() -> [String] {
         var lines: [String] = []
         for stack in result.stacks where !stack.participants.isEmpty {
-            let rows = stack.participants.flatMap { participant in
-                participant.uses.map { use in
-                    [participant.name, role(use), use.outcome.key.map(\.name) ?? "", use.outcome.shown]
-                }
-            }
-            // All alike: one line says it.
-            let haveKeys = stack.participants.allSatisfy { $0.uses.allSatisfy { $0.outcome.key != nil } }
-            if Set(rows.map { $0[3] }).count == 1, rows.count > 1, haveKeys {
-                lines.append(
-                    "\(style.paint(stack.label, "1")): \(rows.count) services, one key: \(rows[0][3])")
+            let uses = stack.participants.flatMap { participant in participant.uses.map { (participant.name, $0) } }
+            let keys = Set(uses.map { $0.1.outcome.key?.value })
+            if uses.count > 1, keys.count == 1, let key = uses[0].1.outcome.key {
+                lines.append("\(style.paint(stack.label, "1")): \(uses.count) services, one key: \(key.shown)")
                 continue
             }
             lines.append(style.paint(stack.label, "1"))
+            let shown = distinguished(uses.map(\.1.outcome))
+            let rows = zip(uses, shown).map { [$0.0, role($0.1), $0.1.outcome.key?.name ?? "", $1] }
             let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
             for row in rows {
                 let cells = (0..<3).map { row[$0].padding(to: widths[$0]) }
@@ -90,6 +95,21 @@ package struct TextReport {
             }
         }
         return lines.isEmpty ? [] : lines + [""]
+    }
+
+    /// Keys that would look alike and are not (one variable with two defaults) are told apart by a number.
+    private func distinguished(_ outcomes: [KeyOutcome]) -> [String] {
+        var known: [String: [BoundValue]] = [:]
+        let numbers = outcomes.map { outcome -> Int? in
+            guard let value = outcome.key?.value else { return nil }
+            if let index = known[outcome.shown, default: []].firstIndex(of: value) { return index + 1 }
+            known[outcome.shown, default: []].append(value)
+            return known[outcome.shown]?.count
+        }
+        return zip(outcomes, numbers).map { outcome, number in
+            guard let number, known[outcome.shown].map({ $0.count > 1 }) == true else { return outcome.shown }
+            return "\(outcome.shown) (\(number))"
+        }
     }
 
     private func role(_ use: KeyUse) -> String {

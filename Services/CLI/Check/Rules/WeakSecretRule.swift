@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS106`: a placeholder, a short or a guessable value where a signing secret belongs.
 enum WeakSecretRule: Rule {
@@ -10,7 +11,22 @@ enum WeakSecretRule: Rule {
             stack.participants.flatMap { participant in
                 participant.uses.compactMap { finding(participant, $0, stack) }
             }
-        }.filter { $0.locations.first.map { seen.insert($0).inserted } ?? true }
+        }.filter { $0.locations.first.map { seen.insert($0).inserted } ?? true } + loose(proof, seen)
+    }
+
+    /// In a file that speaks of an environment where it counts, though no stack here uses it.
+    private static func loose(_ proof: Proof, _ seen: Set<SourcePosition>) -> [Finding] {
+        proof.loose.compactMap { binding in
+            guard [.environmentFile, .configuration].contains(binding.place), !seen.contains(binding.position),
+                SigningSecretName.isSigning(binding.name), let text = binding.value.literal, !text.isEmpty,
+                !Components.isTest(binding.position.file),
+                let environment = StackEnvironment.named(by: binding.position.file, evidence: ""),
+                !environment.environment.allowsDevelopmentFallback, let fault = SecretQuality.fault(of: text)
+            else { return nil }
+            return Finding(
+                id, .warning, "\(binding.name) in \(binding.position.file) \(described(fault))",
+                environment: environment.label, at: [binding.position])
+        }
     }
 
     private static func finding(_ participant: Participant, _ use: KeyUse, _ stack: ProvenStack) -> Finding? {
@@ -28,17 +44,19 @@ enum WeakSecretRule: Rule {
         else { return nil }
         // A made-up value on a laptop is what it should be.
         guard stack.isProductionLike || stack.environment == nil else { return nil }
+        return stack.finding(
+            id, stack.isProductionLike ? .error : .warning,
+            "\(key.name) of \(participant.name) in \(stack.label) \(described(fault))", [participant.name],
+            at: [assignment.valuePosition ?? assignment.position])
+    }
+
+    private static func described(_ fault: SecretQuality.Fault) -> String {
         let what =
             switch fault {
             case .short(let bytes): "holds \(bytes) bytes, and HS256 needs at least 32 (RFC 7518 §3.2)"
             case .placeholder: "is a placeholder that nobody replaced"
             case .weak: "can be guessed"
             }
-        return stack.finding(
-            id, stack.isProductionLike ? .error : .warning,
-            """
-            \(key.name) of \(participant.name) in \(stack.label) \(what): whoever finds it can make tokens. Make one \
-            with `lockstep secret generate`
-            """, [participant.name], at: [assignment.valuePosition ?? assignment.position])
+        return "\(what): whoever finds it can make tokens. Make one with `lockstep secret generate`"
     }
 }
