@@ -34,10 +34,10 @@ enum TwoNamesRule: Rule {
             let verifying = participant.uses.first(where: {
                 $0.verifies == true && $0.signs != true && $0.family == signing.family
             }), let mine = signing.outcome.key, let theirs = verifying.outcome.key,
-            [.different, .differentDefaults].contains(KeyRelation.of(mine.value, theirs.value))
+            let severity = severity(mine.value, theirs.value)
         {
             return stack.finding(
-                id, .error,
+                id, severity,
                 """
                 \(participant.name) signs with \(mine.name) and verifies with \(theirs.name), which hold two values in \
                 \(stack.label): it refuses its own tokens with 401
@@ -46,9 +46,7 @@ enum TwoNamesRule: Rule {
         let given = ParticipantFinder.givenNames(participant.workload).filter(aliases.contains)
             .compactMap { participant.workload[$0] }.filter { !$0.value.isEmpty }
         guard participant.component == nil, let first = given.first,
-            let second = given.dropFirst().first(where: {
-                $0.value.literal != nil && first.value.literal != nil && $0.value != first.value
-            })
+            let second = given.dropFirst().first(where: { severity(first.value, $0.value) != nil })
         else { return nil }
         return stack.finding(
             id, .warning,
@@ -56,6 +54,25 @@ enum TwoNamesRule: Rule {
             \(participant.name) is given \(first.name) and \(second.name) with two values in \(stack.label): which one \
             counts depends on code that is not here, and a loader that reads the other refuses every token with 401
             """, [participant.name], at: [first.position, second.position])
+    }
+
+    /// Two texts are two values; two places of a store may hold one, and hardly do. What the host gives may well be set
+    /// alike.
+    private static func severity(_ one: BoundValue, _ other: BoundValue) -> Severity? {
+        switch KeyRelation.of(one, other) {
+        case .different, .differentDefaults: .error
+        case .differentPlaces: isSettled(one) && isSettled(other) ? .warning : nil
+        case .same, .floating, .unknown: nil
+        }
+    }
+
+    private static func isSettled(_ value: BoundValue) -> Bool {
+        if value.literal != nil { return true }
+        guard let reference = value.reference, value.fallback == nil else { return false }
+        return switch reference.store {
+        case .google, .aws, .parameterStore, .azure, .vault, .kubernetes: true
+        case .variable, .file, .github, .gitlab, .compose, .template, .platform: false
+        }
     }
 
     private static func positions(_ participant: Participant, _ names: [String]) -> [SourcePosition?] {

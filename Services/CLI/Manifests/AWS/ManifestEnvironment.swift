@@ -1,21 +1,23 @@
 import Evidence
 
-/// Which environment a manifest is for, by what its variables, its name and its folders say, in this order.
+/// Which environment a manifest is for. A file's own name or a folder that is called like an environment says for what it
+/// is deployed, whatever a variable in it was copied from; then the variables; then folders with such a word in them.
 enum ManifestEnvironment {
     static func find(_ path: String, workloads: [Workload], label: String? = nil) -> StackEnvironment? {
         if let label, let found = StackEnvironment.named(by: words(label), evidence: "the name \(label)") {
             return found
         }
-        let told = workloads.compactMap { DeliverySite.told(by: $0.assignments) }
-        if let first = told.first, told.allSatisfy({ $0.environment == first.environment }) { return first }
         let name = SourceTree.name(of: path)
         if let found = StackEnvironment.named(by: words(name), evidence: "the name of \(name)") { return found }
-        for folder in SourceTree.folder(of: path).split(separator: "/").reversed() {
-            if let found = StackEnvironment.named(by: words(String(folder)), evidence: "the folder \(folder)") {
-                return found
-            }
+        let folders = SourceTree.folder(of: path).split(separator: "/").reversed().compactMap { folder in
+            let words = words(String(folder))
+            return StackEnvironment.named(by: words, evidence: "the folder \(folder)")
+                .map { (found: $0, isWhole: words == $0.label) }
         }
-        return nil
+        if let nearest = folders.first, nearest.isWhole { return nearest.found }
+        let told = workloads.compactMap { DeliverySite.told(by: $0.assignments) }
+        if let first = told.first, told.allSatisfy({ $0.environment == first.environment }) { return first }
+        return folders.first?.found
     }
 
     /// `ProdStack.template.json` has a word of its own in it.
