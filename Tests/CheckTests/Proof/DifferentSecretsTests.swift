@@ -23,6 +23,25 @@ struct DifferentSecretsTests {
         #expect(!finding.message.contains("one ") || !finding.message.contains("\"one\""))
     }
 
+    @Test("the odd one is told against the one that it has most to do with, and not against the first of the file")
+    func nearest() throws {
+        let images = ["auth": "supabase/gotrue:v2", "rest": "postgrest/postgrest:v14", "studio": "supabase/studio:1"]
+        let stack = Given.stack(
+            [
+                ("studio", [("AUTH_JWT_SECRET", Given.variable("JWT_SECRET"))]),
+                ("rest", [("PGRST_JWT_SECRET", Given.variable("JWT_SECRET"))]),
+                ("auth", [("GOTRUE_JWT_SECRET", .literal(Given.strong))]),
+            ]
+        ) { workload in
+            workload.image = images[workload.name]
+            workload.sourceDirectory = nil
+        }
+        let finding = try #require(Self.findings([stack]).first)
+        #expect(finding.severity == .warning)
+        #expect(finding.services == ["auth", "rest"])
+        #expect(finding.locations.first?.line == 22)
+    }
+
     @Test("no value is ever in a message")
     func noValues() {
         let stack = Given.stack(services([("auth", .literal(Given.strong)), ("api", .literal(Given.strongToo))]))

@@ -19,6 +19,8 @@ struct ExposureRuleTests {
             (.environmentFile, ".env.production", [.error]), (.environmentFile, ".env", [.warning]),
             (.secretObject, "k8s/prod/secret.yaml", [.error]), (.exampleFile, ".env.example", [.warning]),
             (.workflow, ".github/workflows/deploy.yml", [.warning]), (.document, "tests/fixtures/x.md", []),
+            (.workflow, ".github/workflows/ci.yml", []), (.environmentFile, ".env.test", []),
+            (.environmentFile, ".env.development", [.note]),
         ])
     func committed(place: LooseBinding.Place, file: String, expected: [Severity]) {
         let found = Given.findings(

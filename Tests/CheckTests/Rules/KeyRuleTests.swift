@@ -33,6 +33,27 @@ struct KeyRuleTests {
         #expect(Given.findings(.missingSecret, [stack], [Self.signer]).isEmpty)
     }
 
+    @Test(
+        "LS101: an image that everybody knows is given no key, or under a name that it does not read",
+        arguments: [
+            ("PGRST_JWT_SECRET", []), ("PGRST_JWT_SECRET_FILE", []), ("PGRST_DB_URI", ["rest"]),
+            ("PGRST_APP_SETTINGS_JWT_SECRET", ["rest"]),
+        ])
+    func knownImage(variable: String, expected: [String]) {
+        let images = ["auth": "supabase/gotrue:v2", "rest": "postgrest/postgrest:v14", "api": nil]
+        let stack = Given.stack(
+            [
+                ("auth", [("GOTRUE_JWT_SECRET", Given.variable("JWT_SECRET"))]),
+                ("rest", [(variable, Given.variable("JWT_SECRET"))]), ("api", [Self.secret]),
+            ]
+        ) { $0.image = images[$0.name] ?? nil }
+        #expect(Given.findings(.missingSecret, [stack]).compactMap(\.services.first) == expected)
+        // By itself it may well serve without tokens.
+        var alone = stack
+        alone.workloads.removeFirst()
+        #expect(Given.findings(.missingSecret, [alone]).isEmpty)
+    }
+
     @Test("LS101: code that verifies, in a stack that gives it nothing")
     func code() throws {
         let stack = Given.stack([("auth", [Self.secret]), ("api", [])])

@@ -35,6 +35,11 @@ struct ComposeStackTests {
             ["docker-compose.yml": "services: {api: {environment: {A: b}}}", "docker-compose.dev.yml": base],
             ["docker-compose.dev.yml", "docker-compose.yml"]
         ),
+        // Its base may lie in a folder above.
+        (
+            ["docker-compose.yml": base, "dev/docker-compose.dev.yml": overlay],
+            ["docker-compose.yml", "docker-compose.yml + dev/docker-compose.dev.yml"]
+        ),
         // Scripts show what belongs together.
         (
             [

@@ -37,7 +37,8 @@ struct CodeKeys {
 
     private func read(named name: String) -> SecretRead? {
         guard !name.isEmpty else { return nil }
-        for reads in [component.reads, components.all.flatMap(\.reads)] {
+        // Its own, then those of the repository or folder that it is built with, then everybody's.
+        for reads in [component.reads, components.around(component).flatMap(\.reads), components.all.flatMap(\.reads)] {
             let exact = reads.filter { $0.bound == name }
             if let read = Self.only(exact) { return read }
             let last = Self.last(name)

@@ -19,19 +19,33 @@ struct Components: Sendable {
     private let byDirectory: [String: Int]
     /// By the normal name of their folder; the top has none.
     private let byName: [String: [Int]]
+    /// The folders of programs, also of those that say nothing of keys; without such that hold a Dockerfile alone.
+    private let programs: Set<String>
+    /// Programs side by side in one repository, by their short names.
+    private let siblings: [String: [String]]
 
     /// What stands at the top of a program's folder, whatever its language.
     private static let markers: Set<String> = [
         "package.json", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py", "go.mod",
         "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift", "Cargo.toml", "Gemfile", "composer.json",
-        "Dockerfile", "Procfile", "deno.json",
+        "deno.json",
     ]
+    /// What may stand anywhere, and makes a folder a program only where code lies beside it.
+    private static let recipes: Set<String> = ["Dockerfile", "Procfile"]
 
     init(_ facts: [SourceFacts], files: [String]) {
+        var programs: Set<String> = []
         var roots: Set<String> = []
         for path in files {
             let name = SourceTree.name(of: path)
-            if Self.markers.contains(name) || name.hasSuffix(".csproj") { roots.insert(SourceTree.folder(of: path)) }
+            if Self.markers.contains(name) || name.hasSuffix(".csproj") { programs.insert(SourceTree.folder(of: path)) }
+            if Self.recipes.contains(name) { roots.insert(SourceTree.folder(of: path)) }
+            if let folder = ProgramFolder.started(by: path) { programs.insert(folder) }
+        }
+        roots.formUnion(programs)
+        self.programs = programs
+        siblings = Dictionary(grouping: programs.filter(ProgramFolder.isGathered)) {
+            ServiceName.short(SourceTree.name(of: $0))
         }
         var grouped: [String: [SourceFacts]] = [:]
         for fact in facts where !fact.isEmpty && !Self.isTest(fact.file) {
@@ -42,6 +56,17 @@ struct Components: Sendable {
         byName = Dictionary(grouping: all.indices.filter { [all] in !all[$0].directory.isEmpty }) { [all] in
             ServiceName.normal(SourceTree.name(of: all[$0].directory))
         }
+    }
+
+    /// The components of the folders around one.
+    func around(_ component: Component) -> [Component] {
+        var found: [Component] = []
+        var folder = component.directory
+        while !folder.isEmpty {
+            folder = SourceTree.folder(of: folder)
+            if let index = byDirectory[folder] { found.append(all[index]) }
+        }
+        return found
     }
 
     private static func root(of file: String, among roots: Set<String>) -> String {
@@ -75,7 +100,10 @@ struct Components: Sendable {
     func component(of workload: Workload) -> Component? {
         for folder in [workload.dockerfile.map(SourceTree.folder), workload.sourceDirectory] {
             guard let folder else { continue }
+            if let program = program(of: workload, below: folder) { return byDirectory[program].map { all[$0] } }
             if let index = byDirectory[folder], !all[index].facts.isEmpty { return all[index] }
+            // A program that says nothing of keys is not the one around it.
+            if !folder.isEmpty, programs.contains(folder) { return nil }
             guard !folder.isEmpty || workload.sourceDirectory == nil else { continue }
             let below = all.filter { $0.directory.hasPrefix(folder + "/") }
             if below.count == 1 { return below[0] }
@@ -83,6 +111,46 @@ struct Components: Sendable {
         if let named = byName[ServiceName.normal(workload.name)], named.count == 1 { return all[named[0]] }
         if workload.sourceDirectory == "", all.count == 1 { return all[0] }
         return nil
+    }
+
+    /// Which of the programs that are built together a workload runs: the one of its name, or that its command names.
+    private func program(of workload: Workload, below folder: String) -> String? {
+        guard !siblings.isEmpty else { return nil }
+        let words = workload.command.flatMap { word in
+            word.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init)
+        }
+        for name in words.prefix(64) + [workload.name] {
+            let found = (siblings[ServiceName.short(name)] ?? []).filter {
+                folder.isEmpty || $0.hasPrefix(folder + "/")
+            }
+            if found.count == 1 { return found[0] }
+        }
+        return nil
+    }
+}
+
+/// Folders that hold programs side by side, built from one context: `apps/gateway`, `services/auth`.
+enum ProgramFolder {
+    private static let gatherings: Set<String> = ["apps", "services", "microservices"]
+    /// What a program starts with, in its folder or in a `src` or `app` of it.
+    private static let starts: Set<String> = [
+        "main.ts", "main.js", "index.ts", "index.js", "server.ts", "server.js", "app.ts", "app.js", "main.py",
+        "main.go",
+    ]
+
+    static func isGathered(_ folder: String) -> Bool {
+        gatherings.contains(SourceTree.name(of: SourceTree.folder(of: folder)))
+    }
+
+    /// The program that a file starts; nil for every other file.
+    static func started(by path: String) -> String? {
+        guard starts.contains(SourceTree.name(of: path)) else { return nil }
+        let folder = SourceTree.folder(of: path)
+        let inner = SourceTree.name(of: folder)
+        let program = inner == "src" || inner == "app" ? SourceTree.folder(of: folder) : folder
+        // `services/mail/index.js` is a part of a program as often as one of its own.
+        guard program != folder || path.hasSuffix(".py") || path.hasSuffix(".go") else { return nil }
+        return isGathered(program) ? program : nil
     }
 }
 
@@ -100,6 +168,15 @@ enum ServiceName {
         let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
         let kept = words.filter { StackEnvironment.named(by: $0, evidence: "") == nil }
         return (kept.isEmpty ? words : kept).joined(separator: "-")
+    }
+
+    private static let kinds: Set<String> = ["service", "svc", "microservice", "ms", "api", "app", "server"]
+
+    /// Without the word for what it is: `auth` of `auth-service`.
+    static func short(_ name: String) -> String {
+        var words = normal(name).split(separator: "-")
+        if words.count > 1, let last = words.last, kinds.contains(String(last)) { words.removeLast() }
+        return words.joined(separator: "-")
     }
 
     /// Whether two names of different stacks are likely one service.

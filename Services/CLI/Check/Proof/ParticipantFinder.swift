@@ -39,7 +39,7 @@ struct ParticipantFinder {
                     uses: uses, isForeign: false)
             }
         }
-        return byWhatIsGiven(workload, resolver, component: component, isForeign: isForeign)
+        return byWhatIsGiven(workload, resolver, in: stack, component: component, isForeign: isForeign)
     }
 
     // MARK: by code
@@ -62,7 +62,7 @@ struct ParticipantFinder {
     // MARK: by what is given
 
     private func byWhatIsGiven(
-        _ workload: Workload, _ resolver: WorkloadResolver, component: Component?, isForeign: Bool
+        _ workload: Workload, _ resolver: WorkloadResolver, in stack: Stack, component: Component?, isForeign: Bool
     ) -> Participant? {
         var uses: [KeyUse] = []
         for name in declarations.variable(of: workload).map({ [$0] }) ?? Self.givenNames(workload) {
@@ -79,18 +79,18 @@ struct ParticipantFinder {
                     audience: nil, codePosition: nil, names: [name]))
         }
         let isDeclared = workload.issues?.isEmpty == false || workload.verifies?.isEmpty == false
-        if !uses.isEmpty {
+        if !uses.isEmpty, isDeclared || KnownImages.need(of: workload, in: stack) == nil {
             return Participant(
                 workload: workload, component: component, isOwn: false, reason: isDeclared ? .declared : .given,
                 evidence: isDeclared ? "the declaration says so" : "it is given \(uses[0].names[0])", uses: uses,
                 isForeign: isForeign)
         }
-        return byEvidence(workload, component: component, isDeclared: isDeclared, isForeign: isForeign)
+        return byEvidence(workload, in: stack, component: component, isDeclared: isDeclared, isForeign: isForeign)
     }
 
     /// One that is given nothing, and yet takes part.
     private func byEvidence(
-        _ workload: Workload, component: Component?, isDeclared: Bool, isForeign: Bool
+        _ workload: Workload, in stack: Stack, component: Component?, isDeclared: Bool, isForeign: Bool
     ) -> Participant? {
         func missing(_ reason: Participant.Reason, _ evidence: String, _ families: [KeyFamily]) -> Participant {
             let outcome: KeyOutcome =
@@ -99,13 +99,16 @@ struct ParticipantFinder {
                 workload: workload, component: component, isOwn: false, reason: reason, evidence: evidence,
                 uses: families.map {
                     KeyUse(
-                        family: $0, outcome: outcome, signs: workload.issues.map { !$0.isEmpty },
-                        verifies: workload.verifies.map { !$0.isEmpty }, algorithms: [], issuer: nil, audience: nil,
+                        family: $0, outcome: outcome,
+                        signs: workload.issues.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.signs,
+                        verifies: workload.verifies.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.verifies,
+                        algorithms: [], issuer: nil, audience: nil,
                         codePosition: nil, names: [])
                 }, isForeign: isForeign)
         }
         if workload.holdsPublicKeys { return nil }
         if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
+        if let need = KnownImages.need(of: workload, in: stack) { return missing(.twin, need, [.access]) }
         guard !isForeign, let families = twins[ServiceName.normal(workload.name)], !families.isEmpty else { return nil }
         let place = families.values.min().map(\.description) ?? ""
         return missing(

@@ -20,9 +20,11 @@ enum CommittedSecretRule: Rule {
                         let text = assignment.value.literal
                     else { return nil }
                     let position = assignment.valuePosition ?? assignment.position
-                    guard proof.isCommitted(position.file), isSecret(text, stack.environment) else { return nil }
+                    guard proof.isCommitted(position.file), isSecret(text),
+                        let severity = severity(in: stack.environment, isProductionLike: stack.isProductionLike)
+                    else { return nil }
                     return stack.finding(
-                        id, stack.isProductionLike ? .error : .warning,
+                        id, severity,
                         message(assignment.name, position, "\(workload.name) in \(stack.label) runs on it"),
                         [workload.name], at: [position, assignment.position])
                 }
@@ -37,22 +39,34 @@ enum CommittedSecretRule: Rule {
                 ![.buildArgument, .imageLayer].contains(binding.place)
             else { return nil }
             let environment = StackEnvironment.named(by: binding.position.file, evidence: "")
-            guard isSecret(text, environment) else { return nil }
+            guard isSecret(text) else { return nil }
             // An example that holds a good secret is one that somebody uses.
             let isExample = binding.place == .exampleFile
             // In a text nobody says for which environment, and what is pasted is hardly ever made up.
             let isProductionLike =
                 environment.map { !$0.environment.allowsDevelopmentFallback } ?? (binding.place == .document)
+            guard let severity = severity(in: environment, isProductionLike: isProductionLike && !isExample) else {
+                return nil
+            }
             return Finding(
-                id, isProductionLike && !isExample ? .error : .warning,
+                id, severity,
                 message(
                     binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
                 environment: environment?.label, at: [binding.position])
         }
     }
 
+    /// What tests run on is nobody's secret, and on a laptop the question is only whether it is used elsewhere too.
+    private static func severity(in environment: StackEnvironment?, isProductionLike: Bool) -> Severity? {
+        switch environment?.environment {
+        case .test: nil
+        case .development: .note
+        default: isProductionLike ? .error : .warning
+        }
+    }
+
     /// Whether it looks like one that somebody relies on: what is short or a placeholder is `LS106`'s.
-    private static func isSecret(_ text: String, _ environment: StackEnvironment?) -> Bool {
+    private static func isSecret(_ text: String) -> Bool {
         guard !text.isEmpty, !text.contains("BEGIN PUBLIC KEY") else { return false }
         return SecretQuality.fault(of: text) == nil
     }

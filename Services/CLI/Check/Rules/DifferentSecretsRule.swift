@@ -26,7 +26,7 @@ enum DifferentSecretsRule: Rule {
         guard byValue.count > 1 else { return [] }
         return holders.compactMap { odd in
             let others = byValue.filter { $0.key != odd.key.value }.compactMap { _, holders in
-                holders.first { Pairing.of($0.participant, odd.participant, family) != nil }
+                nearest(to: odd, among: holders, family)
             }.sorted { ($1.agreeing, $0.rank) < ($0.agreeing, $1.rank) }
             for other in others where (odd.agreeing, other.rank) < (other.agreeing, odd.rank) {
                 guard let pairing = Pairing.of(other.participant, odd.participant, family) else { continue }
@@ -36,6 +36,27 @@ enum DifferentSecretsRule: Rule {
             }
             return nil
         }
+    }
+
+    /// Holders of one value that are looked at for the one that has most to do with another.
+    private static let pairingLimit = 64
+
+    /// Of those who hold one value the one whose link with `odd` is the surest: it says most of what breaks.
+    private static func nearest(to odd: Holder, among holders: [Holder], _ family: KeyFamily) -> Holder? {
+        var best: (holder: Holder, link: Pairing.Link)?
+        let known = Set(odd.participant.workload.neighbours)
+        let sorted = holders.sorted { $0.rank < $1.rank }
+        let candidates =
+            sorted.prefix(pairingLimit)
+            + sorted.dropFirst(pairingLimit).filter {
+                known.contains($0.participant.name)
+            }
+        for holder in candidates {
+            guard let pairing = Pairing.of(holder.participant, odd.participant, family) else { continue }
+            if pairing.link == .certain { return holder }
+            if best.map({ $0.link < pairing.link }) ?? true { best = (holder, pairing.link) }
+        }
+        return best?.holder
     }
 
     private static func holders(in stack: ProvenStack, _ family: KeyFamily) -> [Holder] {

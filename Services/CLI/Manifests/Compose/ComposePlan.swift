@@ -46,7 +46,7 @@ struct ComposePlan {
         usedFiles = Set(uses.flatMap(\.files))
         usedTogether = Set(uses.filter { $0.files.count > 1 }.flatMap(\.files))
         for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {
-            plan(files, defaults: defaults[folder] ?? [], scope: scope(folder))
+            plan(files, defaults: defaults[folder] ?? [], all: defaults, scope: scope(folder))
         }
         for use in uses { add(use) }
     }
@@ -69,7 +69,9 @@ struct ComposePlan {
         return [base] + [first(overrideNames)].compactMap(\.self)
     }
 
-    private mutating func plan(_ files: [String], defaults: [String], scope: VariableScope) {
+    private mutating func plan(
+        _ files: [String], defaults: [String], all: [String: [String]], scope: VariableScope
+    ) {
         let profiles = scope["COMPOSE_PROFILES"]?.value.literal.map {
             $0.split(separator: ",").map(String.init).sorted()
         }
@@ -83,6 +85,8 @@ struct ComposePlan {
                 add(Combination(files: [file]))
             } else if let base = base(of: file, among: files, defaults: defaults) {
                 overlaid.insert(base)
+                add(Combination(files: [base, file]))
+            } else if let base = baseAbove(file, all) {
                 add(Combination(files: [base, file]))
             } else {
                 add(Combination(files: [file]))
@@ -107,6 +111,19 @@ struct ComposePlan {
         let missing = facts[file]?.incomplete ?? []
         let candidates = defaults.prefix(1) + files.filter { $0 != file && !defaults.contains($0) }
         return candidates.first { !missing.isDisjoint(with: facts[$0]?.complete ?? []) }
+    }
+
+    /// The same in a folder above: `dev/docker-compose.dev.yml` is laid over `docker-compose.yml`.
+    private func baseAbove(_ file: String, _ defaults: [String: [String]]) -> String? {
+        let missing = facts[file]?.incomplete ?? []
+        var folder = SourceTree.folder(of: file)
+        while !folder.isEmpty {
+            folder = SourceTree.folder(of: folder)
+            if let base = defaults[folder]?.first, !missing.isDisjoint(with: facts[base]?.complete ?? []) {
+                return base
+            }
+        }
+        return nil
     }
 
     private mutating func add(_ use: ComposeUse) {
