@@ -48,7 +48,7 @@ struct ExposureRuleTests {
         "LS106: a weak one in a file of an environment where it counts, though no stack uses it",
         arguments: [
             (".env.production", LooseBinding.Place.environmentFile, [Severity.warning]),
-            ("values-staging.yaml", .configuration, [.warning]), (".env", .environmentFile, []),
+            (".env.staging", .environmentFile, [.warning]), (".env", .environmentFile, []),
             (".env.development", .environmentFile, []), (".env.production.example", .exampleFile, []),
         ])
     func weak(file: String, place: LooseBinding.Place, expected: [Severity]) {

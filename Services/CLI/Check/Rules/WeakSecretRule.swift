@@ -14,10 +14,10 @@ enum WeakSecretRule: Rule {
         }.filter { $0.locations.first.map { seen.insert($0).inserted } ?? true } + loose(proof, seen)
     }
 
-    /// In a file that speaks of an environment where it counts, though no stack here uses it.
+    /// In the env file of an environment where it counts, though no stack here uses it.
     private static func loose(_ proof: Proof, _ seen: Set<SourcePosition>) -> [Finding] {
         proof.loose.compactMap { binding in
-            guard [.environmentFile, .configuration].contains(binding.place), !seen.contains(binding.position),
+            guard binding.place == .environmentFile, !seen.contains(binding.position),
                 SigningSecretName.isSigning(binding.name), let text = binding.value.literal, !text.isEmpty,
                 !Components.isTest(binding.position.file),
                 let environment = StackEnvironment.named(by: binding.position.file, evidence: ""),

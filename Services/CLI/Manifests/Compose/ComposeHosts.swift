@@ -27,6 +27,6 @@ enum ComposeHosts {
     }
 
     private static func isPart(_ byte: UInt8) -> Bool {
-        CommandWord.isNamePart(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
+        ShellName.isPart(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
     }
 }

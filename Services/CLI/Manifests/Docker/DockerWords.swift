@@ -91,8 +91,7 @@ struct DockerWords {
                 if byte == UInt8(ascii: "}") { depth -= 1 }
                 if depth == 0 { return }
             }
-        } else if CommandWord.isNamePart(bytes[index]), !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index])
-        {
+        } else if ShellName.isPart(bytes[index]), !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) {
             template.append(dollar)
         } else {
             append(dollar, to: &template)

@@ -112,7 +112,7 @@ struct DockerfileReader {
             guard mark.starts(with: "<<".utf8) else { continue }
             mark = mark.dropFirst(mark.starts(with: "<<-".utf8) ? 3 : 2)
             let name = mark.filter { !"'\"".utf8.contains($0) }
-            guard !name.isEmpty, name.allSatisfy(CommandWord.isNamePart), let last = lastLines[name], last >= index
+            guard !name.isEmpty, name.allSatisfy(ShellName.isPart), let last = lastLines[name], last >= index
             else {
                 continue
             }

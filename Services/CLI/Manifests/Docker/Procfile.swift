@@ -18,7 +18,8 @@ enum Procfile {
             var workload = Workload(String(name), at: position)
             for found in CommandAssignments(script: script).found where found.isExported {
                 workload.assignments.removeAll { $0.name == found.name }
-                workload.assignments.append(Assignment(found.name, value(of: found), at: position))
+                workload.assignments.append(
+                    Assignment(found.name, ShellVariables().text(found.value).bound, at: position))
             }
             workload.gaps = [Gap("the platform's own variables are not in the tree", at: position)]
             workload.sourceDirectory = SourceTree.folder(of: file)
@@ -30,16 +31,4 @@ enum Procfile {
         return Stack(.platform, name: file, environment: environment, files: [file], workloads: workloads)
     }
 
-    private static func value(of found: CommandAssignments.Found) -> BoundValue {
-        BoundValue(
-            found.value.map { piece in
-                switch piece {
-                case .text(let text): .text(text)
-                case .variable(let name, let word):
-                    .reference(
-                        SecretReference(.variable, name), default: word.map { .literal($0) }, emptyCounts: true)
-                case .command, .other: .opaque("$(…)")
-                }
-            })
-    }
 }

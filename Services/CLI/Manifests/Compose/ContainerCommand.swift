@@ -43,30 +43,36 @@ struct ContainerCommand {
             guard found.isExported || known != nil else { continue }
             var own: [String: BoundValue] = [:]
             for assignment in result { own[assignment.name] = assignment.value }
-            let value = BoundValue(
-                found.value.flatMap { piece -> [BoundValue.Piece] in
-                    switch piece {
-                    case .text(let text): return pieces(of: text)
-                    case .variable(let name, let word):
-                        guard let value = own[name] ?? variable(name) else {
-                            return word.map { pieces(of: $0) } ?? [.opaque("$\(name)")]
-                        }
-                        if value.isEmpty, let word { return pieces(of: word) }
-                        return value.pieces
-                    case .command(let script): return content(of: script, mount: mount)
-                    case .other: return [.opaque("${…}")]
-                    }
-                })
+            let value = value(of: found.value, variable: { own[$0] ?? variable($0) }, mount: mount)
             result.append(Assignment(found.name, value, at: position(of: found)))
         }
         return result
     }
 
-    /// `$(cat /run/secrets/jwt)`, `$(< /run/secrets/jwt)`.
-    private func content(of script: String, mount: (String) -> BoundValue?) -> [BoundValue.Piece] {
+    private func value(
+        of word: ShellWord, variable: (String) -> BoundValue?, mount: (String) -> BoundValue?
+    ) -> BoundValue {
+        BoundValue(
+            word.parts.flatMap { part -> [BoundValue.Piece] in
+                switch part.content {
+                case .text(let text): return pieces(of: text)
+                case .variable(let name, let word, let emptyCounts):
+                    let fallback = word.map { self.value(of: $0, variable: variable, mount: mount) }
+                    guard let value = variable(name) else { return fallback?.pieces ?? [.opaque("$\(name)")] }
+                    return (emptyCounts && value.isEmpty ? fallback : nil)?.pieces ?? value.pieces
+                case .opaque(let spelling): return content(of: spelling, mount: mount)
+                case .expression: return [.opaque("${…}")]
+                }
+            })
+    }
+
+    /// `$(cat /run/secrets/jwt)`, `$(< /run/secrets/jwt)`, and the first in backticks.
+    private func content(of spelling: String, mount: (String) -> BoundValue?) -> [BoundValue.Piece] {
+        let isCommand = spelling.hasPrefix("$(") || spelling.hasPrefix("`")
+        let script = spelling.dropFirst(spelling.hasPrefix("$(") ? 2 : 1).dropLast()
         let words = script.split(whereSeparator: \.isWhitespace).map(String.init)
-        let path = words.count == 2 && (words[0] == "cat" || words[0] == "<") ? words[1] : ""
-        return (path.isEmpty ? nil : mount(path))?.pieces ?? [.opaque("$(…)")]
+        let path = isCommand && words.count == 2 && (words[0] == "cat" || words[0] == "<") ? words[1] : ""
+        return (path.isEmpty ? nil : mount(path))?.pieces ?? [.opaque(isCommand ? "$(…)" : "${…}")]
     }
 
     /// A script in a block begins on the line below its key.

@@ -1,9 +1,11 @@
+import Evidence
+
 /// The variables that a shell's command line sets for what it starts: `A=x app`, `export A=x`, `env A=x app`. Reads the
 /// words of a script, and follows none of its control flow.
 struct CommandAssignments {
     struct Found {
         let name: String
-        let value: [CommandWord.Piece]
+        let value: ShellWord
         /// From 0.
         let line: Int
         /// Not so for `A=x` on its own, which changes a variable that is exported already, and else stays in the shell.
@@ -28,8 +30,8 @@ struct CommandAssignments {
             }
             if word == "env" {
                 for word in rest {
-                    guard let (name, value) = CommandWord(pieces: [.text(word)]).assignment else { return }
-                    found.append(Found(name: name, value: value, line: 0, isExported: true))
+                    guard let setting = ShellReader.setting(Self.plain(word)) else { return }
+                    add(setting, line: 0, isExported: true)
                 }
                 return
             }
@@ -42,9 +44,14 @@ struct CommandAssignments {
     private static let shells: Set<String> = ["sh", "bash", "ash", "dash", "zsh"]
     private static let wrappers: Set<String> = ["exec", "tini", "dumb-init", "cross-env", "sudo", "time", "nohup"]
     private static let deepest = 4
+    private static let start = SourcePosition(file: "", line: 1)
 
     private static func program(_ word: String) -> String {
         word.lastIndex(of: "/").map { String(word[word.index(after: $0)...]) } ?? word
+    }
+
+    private static func plain(_ word: String) -> ShellWord {
+        ShellWord(parts: [.init(content: .text(word), position: start)], position: start)
     }
 
     /// `-c`, `-ec`, `-lc`.
@@ -52,45 +59,48 @@ struct CommandAssignments {
         word.hasPrefix("-") && !word.hasPrefix("--") && word.hasSuffix("c")
     }
 
-    private mutating func read(_ script: String, line: Int, depth: Int) {
-        guard depth < Self.deepest else { return }
-        for command in CommandLexer.commands(in: script) { read(command, line: line, depth: depth) }
+    private mutating func add(_ setting: ShellCommand.Setting, line: Int, isExported: Bool) {
+        found.append(
+            Found(
+                name: setting.name, value: setting.value, line: line + setting.position.line - 1,
+                isExported: isExported))
     }
 
-    private mutating func read(_ command: [CommandWord], line: Int, depth: Int) {
-        var rest = command[...]
-        var own: [Found] = []
-        while let word = rest.first, let (name, value) = word.assignment {
-            own.append(Found(name: name, value: value, line: line + word.line, isExported: false))
-            rest.removeFirst()
+    private mutating func read(_ script: String, line: Int, depth: Int) {
+        guard depth < Self.deepest else { return }
+        for command in ShellReader.read(EmbeddedText(script, file: "")).pipelines.flatMap(\.commands) {
+            read(command, line: line, depth: depth)
         }
-        if !rest.isEmpty { for index in own.indices { own[index].isExported = true } }
-        found += own
-        guard let program = rest.popFirst()?.literal.map(Self.program) else { return }
+    }
+
+    private mutating func read(_ command: ShellCommand, line: Int, depth: Int) {
+        let isStarting = !command.words.isEmpty
+        for setting in command.settings { add(setting, line: line, isExported: isStarting) }
+        guard let program = command.words.first?.literal.map(Self.program) else { return }
+        let rest = command.words.dropFirst()
         switch program {
         case "export", "declare", "typeset": export(rest, line: line)
         case "env", "cross-env":
             for word in rest {
-                if let (name, value) = word.assignment {
-                    found.append(Found(name: name, value: value, line: line + word.line, isExported: true))
+                if let setting = ShellReader.setting(word) {
+                    add(setting, line: line, isExported: true)
                 } else if word.literal?.hasPrefix("-") != true {
                     return
                 }
             }
-        case "exec", "time", "nohup", "then", "else", "do", "if": read(Array(rest), line: line, depth: depth)
         case _ where Self.shells.contains(program):
             guard let option = rest.firstIndex(where: { $0.literal.map(Self.takesScript) ?? false }),
                 option + 1 < rest.endIndex, let script = rest[option + 1].literal
             else { return }
-            read(script, line: line + rest[option + 1].line, depth: depth + 1)
+            read(script, line: line + rest[option + 1].position.line - 1, depth: depth + 1)
         default: return
         }
     }
 
-    private mutating func export(_ words: ArraySlice<CommandWord>, line: Int) {
+    private mutating func export(_ words: ArraySlice<ShellWord>, line: Int) {
         for word in words {
-            if let (name, value) = word.assignment {
-                found.append(Found(name: name, value: value, line: line + word.line, isExported: true))
+            if let setting = ShellReader.setting(word) {
+                add(setting, line: line, isExported: true)
             } else if let name = word.literal, let index = found.lastIndex(where: { $0.name == name }) {
                 found[index].isExported = true
             }
