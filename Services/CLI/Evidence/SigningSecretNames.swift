@@ -211,6 +211,8 @@ package struct SigningSecretName: Hashable, Sendable {
             !keys.contains($0)
                 && ![
                     "SIGNING", "SIGN", "ACCESS", "TOKEN", "AUTH", "PUBLIC", "PRIVATE", "SHARED", "VERIFYING", "VERIFY",
+                    "SIGNER", "SIGNERKEY", "ISSUER", "SYMMETRIC", "OPTIONS", "SETTINGS", "CONFIG", "CONFIGURATION",
+                    "PROPERTIES", "BEARER", "AUTHENTICATION", "SECURITY",
                 ]
                 .contains($0)
         }

@@ -53,6 +53,9 @@ package struct KeyExpression: Hashable, Sendable {
         }
     }
 
+    /// The spelling of a loader that stands for what each program's own settings give to code that they share.
+    package static let programSettings = "the settings of each program"
+
     package let alternatives: [Alternative]
     /// Whether the code stops when none of them gives a value (`os.environ["X"]`, a check that throws).
     package let isRequired: Bool
@@ -64,6 +67,14 @@ package struct KeyExpression: Hashable, Sendable {
 
     package var variables: [String] {
         alternatives.compactMap { if case .variable(let name, _, _) = $0 { name } else { nil } }
+    }
+
+    /// The variables as people know them: one that a settings file names (`${JWT_SECRET}`) before those that would
+    /// override the setting by its own name (`SHOP_JWT_SECRET` for `shop.jwt.secret`), which hardly anybody sets.
+    package var knownVariables: [String] {
+        guard let code = alternatives.first?.position.file else { return [] }
+        let inSettings = alternatives.filter { $0.position.file != code }
+        return KeyExpression(inSettings + alternatives.filter { $0.position.file == code }).variables
     }
 }
 

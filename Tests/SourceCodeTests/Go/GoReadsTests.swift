@@ -193,6 +193,31 @@ struct GoReadsTests {
             ])
     }
 
+    @Test("viper's default for a field of mapstructure")
+    func viperDefaultForAField() {
+        let text = """
+            package config
+
+            type Config struct {
+            	JWTSecret string `mapstructure:"JWT_SECRET"`
+            	Auth struct {
+            	}
+            }
+
+            func Load() (c Config, err error) {
+            	viper.AutomaticEnv()
+            	viper.SetDefault("JWT_SECRET", "dev-secret")
+            	err = viper.Unmarshal(&c)
+            	return
+            }
+
+            """
+        #expect(
+            FactLines.of(text, file: "main.go") == [
+                "read 4:34 JWT_SECRET? | 'dev-secret' as Config.JWTSecret by viper"
+            ])
+    }
+
     @Test("envconfig with a prefix")
     func envconfigWithAPrefix() {
         let text = """

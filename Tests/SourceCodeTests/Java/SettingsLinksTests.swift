@@ -44,6 +44,16 @@ struct SettingsLinksTests {
         #expect(lines[0] == "read 2:15 JWT_SECRET | PROD_JWT ! as Tokens.secret by @Value jwt.secret")
     }
 
+    @Test("a library with the settings of several programs around it has none of their texts")
+    func library() {
+        var files = ["common/src/main/java/Tokens.java": Self.code]
+        for name in ["one", "two"] { files["\(name)/src/main/resources/application.yml"] = "jwt:\n  secret: \(name)\n" }
+        let facts = SourceReaders.read(SourceTree(files)).facts.filter { $0.language == .java }
+        #expect(
+            facts.flatMap { FactLines.of($0) }[0]
+                == "read 2:15 JWT_SECRET | <the settings of each program> as Tokens.secret by @Value jwt.secret")
+    }
+
     @Test("a file of another program says nothing")
     func otherProgram() {
         let lines = Self.reads([

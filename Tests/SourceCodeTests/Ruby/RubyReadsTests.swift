@@ -18,6 +18,22 @@ struct RubyReadsTests {
             ])
     }
 
+    @Test("Rails takes its key base from the variable, else from its credentials")
+    func railsKeyBase() {
+        let text = """
+            A = Rails.application.secret_key_base
+            B = Rails.application.secrets.secret_key_base.to_s
+            C = ENV.fetch("JWT_SECRET") { Rails.application.secret_key_base }
+
+            """
+        #expect(
+            FactLines.of(text, file: "main.rb") == [
+                "read 1:5 SECRET_KEY_BASE | <Rails credentials> as A by Rails",
+                "read 2:5 SECRET_KEY_BASE | <Rails credentials> as B by Rails",
+                "read 3:15 JWT_SECRET | SECRET_KEY_BASE | <Rails credentials> as C by ENV.fetch",
+            ])
+    }
+
     @Test("ENV.fetch with a default, a block, and nothing")
     func envFetchWithADefault() {
         let text = """

@@ -9,6 +9,23 @@ struct CodeKeys {
     struct Key {
         let expression: KeyExpression?
         let uses: [TokenUse]
+        /// Nil where a library does both, and nothing tells what this program calls.
+        let signs: Bool?
+        let verifies: Bool?
+
+        init(_ expression: KeyExpression?, _ uses: [TokenUse]) {
+            self.expression = expression
+            self.uses = uses
+            signs = uses.contains { $0.action == .sign }
+            verifies = uses.contains { $0.action == .verify }
+        }
+
+        init(_ shared: SharedKey) {
+            expression = shared.expression
+            uses = shared.uses
+            signs = shared.signs
+            verifies = shared.verifies
+        }
     }
 
     /// One for each expression that a token use of the program comes down to.
@@ -16,13 +33,27 @@ struct CodeKeys {
         var keys: [(expression: KeyExpression?, uses: [TokenUse])] = []
         for use in component.uses {
             let expression = expression(of: use)
-            if let index = keys.firstIndex(where: { $0.expression == expression }) {
+            if let index = keys.firstIndex(where: { Self.isSame($0.expression, expression) }) {
                 keys[index].uses.append(use)
             } else {
                 keys.append((expression, [use]))
             }
         }
-        return keys.map { Key(expression: $0.expression, uses: $0.uses) }
+        return keys.map { Key($0.expression, $0.uses) } + component.shared.map { Key($0) }
+    }
+
+    /// Whether two expressions try the same in the same order, wherever they stand.
+    private static func isSame(_ one: KeyExpression?, _ other: KeyExpression?) -> Bool {
+        guard let one, let other else { return one == nil && other == nil }
+        guard one.alternatives.count == other.alternatives.count else { return false }
+        return zip(one.alternatives, other.alternatives).allSatisfy { first, second in
+            switch (first, second) {
+            case (.variable(let name, let emptyCounts, _), .variable(let otherName, let otherCounts, _)):
+                name == otherName && emptyCounts == otherCounts
+            case (.literal(let text, _), .literal(let otherText, _)): text == otherText
+            default: first == second
+            }
+        }
     }
 
     /// What the key of a use comes from: followed in its file, else by its name through the program, else through shared
@@ -37,13 +68,11 @@ struct CodeKeys {
 
     private func read(named name: String) -> SecretRead? {
         guard !name.isEmpty else { return nil }
+        let word = Self.word(name)
         // Its own, then those of the repository or folder that it is built with, then everybody's.
-        for reads in [component.reads, components.around(component).flatMap(\.reads), components.all.flatMap(\.reads)] {
-            let exact = reads.filter { $0.bound == name }
-            if let read = Self.only(exact) { return read }
-            let last = Self.last(name)
-            let alike = reads.filter { !$0.bound.isEmpty && Self.last($0.bound) == last }
-            if let read = Self.only(alike) { return read }
+        for reads in [component.reads, components.around(component).flatMap(\.reads), components.reads(word)] {
+            if let read = Self.only(reads.filter { $0.bound == name }) { return read }
+            if let read = Self.only(reads.filter { !$0.bound.isEmpty && Self.word($0.bound) == word }) { return read }
         }
         return nil
     }
@@ -54,14 +83,24 @@ struct CodeKeys {
         else {
             return nil
         }
+        // What several programs have in their settings is no single program's text.
+        if first.loader == "appsettings", Set(reads.map { SourceTree.folder(of: $0.position.file) }).count > 1 {
+            let variables = first.expression.alternatives.filter {
+                if case .variable = $0 { true } else { false }
+            }
+            return SecretRead(
+                KeyExpression(variables + [.loader(KeyExpression.programSettings, first.position)]),
+                bound: first.bound, loader: first.loader, at: first.position)
+        }
         return reads.first { $0.expression.alternatives.count > 1 } ?? first
     }
 
     /// `settings.SECRET_KEY`, `Settings.secret_key` and `secretKey` are one name.
-    private static func last(_ name: String) -> String {
-        let part = name.split { ".:>".contains($0) }.last.map(String.init) ?? name
-        return part.lowercased().filter { $0.isLetter || $0.isNumber }
+    static func word(_ name: String) -> String {
+        letters(of: name.split { ".:>".contains($0) }.last.map(String.init) ?? name)
     }
+
+    static func letters(of name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 }
 
 extension KeyExpression {

@@ -5,18 +5,22 @@ struct Component: Sendable {
     /// Relative to the tree; empty for its top.
     let directory: String
     var facts: [SourceFacts]
+    /// What its settings give to the code of a library that it shares with others.
+    var shared: [SharedKey] = []
 
     var uses: [TokenUse] { facts.flatMap(\.uses) }
     var reads: [SecretRead] { facts.flatMap(\.reads) }
     var signs: Bool { facts.contains { $0.uses.contains { $0.action == .sign } } }
     var verifies: Bool { facts.contains { $0.uses.contains { $0.action == .verify } } }
-    var takesPart: Bool { facts.contains { !$0.uses.isEmpty } }
+    var takesPart: Bool { !shared.isEmpty || facts.contains { !$0.uses.isEmpty } }
 }
 
 /// The components of a tree, and which of them a workload runs.
 struct Components: Sendable {
-    let all: [Component]
+    private(set) var all: [Component]
     private let byDirectory: [String: Int]
+    /// Of all of them, by the last word of what takes it.
+    private let readsByWord: [String: [SecretRead]]
     /// By the normal name of their folder; the top has none.
     private let byName: [String: [Int]]
     /// The folders of programs, also of those that say nothing of keys; without such that hold a Dockerfile alone.
@@ -52,11 +56,18 @@ struct Components: Sendable {
             grouped[Self.root(of: fact.file, among: roots), default: []].append(fact)
         }
         all = grouped.sorted { $0.key < $1.key }.map { Component(directory: $0.key, facts: $0.value) }
+        readsByWord = Dictionary(grouping: all.flatMap(\.reads).filter { !$0.bound.isEmpty }) {
+            CodeKeys.word($0.bound)
+        }
         byDirectory = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.directory, $0) })
         byName = Dictionary(grouping: all.indices.filter { [all] in !all[$0].directory.isEmpty }) { [all] in
             ServiceName.normal(SourceTree.name(of: all[$0].directory))
         }
+        all = SharedKey.found(in: self)
     }
+
+    /// Those of all components whose name has this last word.
+    func reads(_ word: String) -> [SecretRead] { readsByWord[word] ?? [] }
 
     /// The components of the folders around one.
     func around(_ component: Component) -> [Component] {

@@ -35,7 +35,7 @@ struct ParticipantFinder {
             if !uses.isEmpty {
                 return Participant(
                     workload: workload, component: component, isOwn: false, reason: .code,
-                    evidence: "its code in \(component.directory.isEmpty ? "this tree" : component.directory) does",
+                    evidence: Self.evidence(of: component),
                     uses: uses, isForeign: false)
             }
         }
@@ -47,16 +47,24 @@ struct ParticipantFinder {
     private func codeUses(_ code: CodeKeys, _ resolver: WorkloadResolver) -> [KeyUse] {
         code.keys.compactMap { key -> KeyUse? in
             guard let first = key.uses.first else { return nil }
-            let names = key.expression?.variables ?? []
+            let names = key.expression?.knownVariables ?? []
             let outcome =
                 key.expression.map(resolver.resolve) ?? .undetermined("the key at \(first.position) can't be followed")
             return KeyUse(
                 family: names.first.map { KeyFamily(variable: $0) } ?? .access, outcome: outcome,
-                signs: key.uses.contains { $0.action == .sign }, verifies: key.uses.contains { $0.action == .verify },
+                signs: key.signs, verifies: key.verifies,
                 algorithms: Array(Set(key.uses.flatMap(\.algorithms))).sorted(),
                 issuer: key.uses.lazy.compactMap(\.issuer).first, audience: key.uses.lazy.compactMap(\.audience).first,
                 codePosition: key.expression?.alternatives.first?.position ?? first.position, names: names)
         }
+    }
+
+    private static func evidence(of component: Component) -> String {
+        let directory = component.directory.isEmpty ? "this tree" : component.directory
+        if let shared = component.shared.first {
+            return "its settings in \(directory) are for the shared code in \(shared.library)"
+        }
+        return "its code in \(directory) does"
     }
 
     // MARK: by what is given
@@ -107,6 +115,8 @@ struct ParticipantFinder {
                 }, isForeign: isForeign)
         }
         if workload.holdsPublicKeys { return nil }
+        // Its settings bring a value along, whatever uses it.
+        if let reads = component?.reads, reads.contains(where: { $0.expression.codeDefault != nil }) { return nil }
         if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
         if let need = KnownImages.need(of: workload, in: stack) { return missing(.twin, need, [.access]) }
         guard !isForeign, let families = twins[ServiceName.normal(workload.name)], !families.isEmpty else { return nil }

@@ -36,7 +36,7 @@ struct WorkloadResolver {
             case .asymmetric: return .asymmetric
             }
         }
-        return .missing(names: names)
+        return .missing(names: expression.knownVariables)
     }
 
     /// By a variable, or by the file that `NAME_FILE` names.

@@ -81,8 +81,9 @@ package struct TextReport {
         for stack in result.stacks where !stack.participants.isEmpty {
             let uses = stack.participants.flatMap { participant in participant.uses.map { (participant.name, $0) } }
             let keys = Set(uses.map { $0.1.outcome.key?.value })
-            if uses.count > 1, keys.count == 1, let key = uses[0].1.outcome.key {
-                lines.append("\(style.paint(stack.label, "1")): \(uses.count) services, one key: \(key.shown)")
+            let services = Set(uses.map(\.0)).count
+            if services > 1, keys.count == 1, let key = uses[0].1.outcome.key {
+                lines.append("\(style.paint(stack.label, "1")): \(services) services, one key: \(key.shown)")
                 continue
             }
             lines.append(style.paint(stack.label, "1"))

@@ -16,7 +16,8 @@ enum DefaultInCodeRule: Rule {
 
     static func findings(in proof: Proof) -> [Finding] {
         let defaults = proof.components.all.flatMap { Self.defaults(of: $0, proof.components) }
-        var found = defaults.map { single($0) }
+        var found = Dictionary(grouping: defaults, by: \.alternative.position).sorted { $0.key < $1.key }
+            .map { single($0.value) }
         let sharing = defaults.filter(\.takesPart)
         for (family, group) in Dictionary(grouping: sharing, by: { KeyFamily(variable: $0.names.first ?? "") })
             .sorted(by: { $0.key.name < $1.key.name })
@@ -44,7 +45,7 @@ enum DefaultInCodeRule: Rule {
         let used = CodeKeys(component: component, components: components).keys.compactMap(\.expression)
             .compactMap { expression in
                 expression.codeDefault.map {
-                    Default(component: component, names: expression.variables, alternative: $0, takesPart: true)
+                    Default(component: component, names: expression.knownVariables, alternative: $0, takesPart: true)
                 }
             }
         // A field that nothing uses for tokens is no loader; one whose name says what it is, is worth a word.
@@ -53,26 +54,30 @@ enum DefaultInCodeRule: Rule {
                 && read.expression.variables.contains { SigningSecretName.isSigning($0) }
         }.compactMap { read in
             read.expression.codeDefault.map {
-                Default(component: component, names: read.expression.variables, alternative: $0, takesPart: false)
+                Default(component: component, names: read.expression.knownVariables, alternative: $0, takesPart: false)
             }
         }
         return (used + read).filter { seen.insert($0.alternative.position).inserted }
     }
 
-    private static func single(_ value: Default) -> Finding {
+    /// One default, with all that come to it: the settings that a server hands out serve several programs.
+    private static func single(_ values: [Default]) -> Finding {
+        let value = values[0]
         let variable = value.names.first ?? "the secret"
         let what =
             switch value.alternative {
             case .literal: value.names.isEmpty ? "is a text in the code" : "has a default in the code"
             default: "is made in the code where it is not set"
             }
+        var seen: Set<String> = []
+        let names = values.map(name).filter { seen.insert($0).inserted }
         return Finding(
             id, .warning,
             """
-            \(variable) of \(name(value)) \(what): \
+            \(variable) of \(names.joined(separator: ", ")) \(what): \
             \(value.text == nil ? "no other service can come to the same key" : "whoever reads it can make tokens"), and \
             a missing setting shows as 401 instead of stopping the start
-            """, services: [name(value)], at: [value.alternative.position],
+            """, services: names, at: [value.alternative.position],
             fix: Fix("stop with an error where \(variable) is not set"))
     }
 

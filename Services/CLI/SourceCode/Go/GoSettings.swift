@@ -71,6 +71,11 @@ struct GoSettings: Sendable {
         return [viperPrefix + Self.variable(key)]
     }
 
+    /// The text of `SetDefault`, where there is one.
+    func fallback(of key: String) -> Expression? {
+        defaults[key.lowercased()].map { Expression(.text($0.text), at: $0.position) }
+    }
+
     private static func variable(_ key: String) -> String {
         key.uppercased().map { $0 == "." || $0 == "-" ? "_" : String($0) }.joined()
     }
@@ -92,7 +97,7 @@ struct GoSettings: Sendable {
         return VariableRead(
             names: variables(of: key),
             position: bound[key.lowercased()]?.first?.position ?? arguments[0].value.position,
-            fallback: defaults[key.lowercased()].map { Expression(.text($0.text), at: $0.position) }, emptyCounts: true,
+            fallback: fallback(of: key), emptyCounts: true,
             loader: "viper")
     }
 }

@@ -34,7 +34,9 @@ enum GoTags {
         if let tag = tags["mapstructure"], settings.isAutomatic, let key = tag.text, !key.contains(",") {
             let outer = holder["mapstructure"]?.text.map { $0 + "." } ?? ""
             let names = settings.variables(of: outer + key)
-            return VariableRead(names: names, position: tag.position, emptyCounts: true, loader: "viper")
+            return VariableRead(
+                names: names, position: tag.position, fallback: settings.fallback(of: outer + key), emptyCounts: true,
+                loader: "viper")
         }
         return nil
     }

@@ -83,6 +83,8 @@ enum SettingsLinks {
         func isText(_ alternative: KeyExpression.Alternative) -> Bool {
             if case .literal = alternative { true } else { false }
         }
+        // Of a library that several programs give their settings: none of their texts is its own.
+        let isShared = Set(files.map { SourceTree.folder(of: $0.file) }).count > 1
         var list = code.alternatives.filter { !isText($0) }
         var texts: [KeyExpression.Alternative] = []
         // A text in the file of one profile says nothing of the others.
@@ -90,11 +92,15 @@ enum SettingsLinks {
         for (file, read) in sorted {
             for alternative in read.expression.alternatives {
                 if isText(alternative) {
+                    if isShared { continue }
                     if isForAll(file) || files.count == 1 { texts.append(alternative) }
                 } else if !list.contains(where: { isSameVariable($0, alternative) }) {
                     list.append(alternative)
                 }
             }
+        }
+        if isShared, let place = code.alternatives.first?.position {
+            return KeyExpression(list + [.loader(KeyExpression.programSettings, place)])
         }
         // Where a file gives the setting, the code's own default never serves.
         if texts.isEmpty, !files.contains(where: { isForAll($0.file) }) { texts = code.alternatives.filter(isText) }

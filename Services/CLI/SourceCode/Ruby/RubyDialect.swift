@@ -14,6 +14,14 @@ struct RubyDialect: Dialect {
             }
             return VariableRead(names: [name], position: index.position, loader: "ENV")
         case .member(let object, let name):
+            // Rails looks the variable up first, then its encrypted credentials, which are not here.
+            if ["Rails.application.secret_key_base", "Rails.application.secrets.secret_key_base"]
+                .contains(expression.path)
+            {
+                let credentials = Expression(.name("Rails credentials"), at: expression.position)
+                return VariableRead(
+                    names: ["SECRET_KEY_BASE"], position: expression.position, fallback: credentials, loader: "Rails")
+            }
             // Figaro: `Figaro.env.jwt_secret`
             guard object.path == "Figaro.env" else { return nil }
             return VariableRead(
