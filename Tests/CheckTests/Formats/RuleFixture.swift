@@ -61,12 +61,21 @@ struct RuleFixture: Sendable, CustomTestStringConvertible {
         }
     }
 
+    /// What was found, for whoever reads that a fixture failed.
+    private static func messages(_ files: [String: String]) -> String {
+        Checker(SourceTree(files)).run().findings.filter { $0.severity >= .warning }.map { finding in
+            "\n    \(finding.rule.rawValue) \(finding.locations.first?.description ?? ""): \(finding.message)"
+        }.joined()
+    }
+
     func verify(_ location: SourceLocation = #_sourceLocation) {
         #expect(
             places.contains { $0.hasPrefix(rule.rawValue) }, "\(name): it is about another rule",
             sourceLocation: location)
-        #expect(Self.found(broken).sorted() == places.sorted(), "\(name), broken", sourceLocation: location)
-        #expect(Self.found(mended) == [], "\(name), mended", sourceLocation: location)
+        #expect(
+            Self.found(broken).sorted() == places.sorted(), "\(name), broken\(Self.messages(broken))",
+            sourceLocation: location)
+        #expect(Self.found(mended) == [], "\(name), mended\(Self.messages(mended))", sourceLocation: location)
         for files in [broken, mended] {
             let unread = Checker(SourceTree(files)).run().unread.map { "\($0.position): \($0.reason)" }
             #expect(unread == [], "\(name)", sourceLocation: location)

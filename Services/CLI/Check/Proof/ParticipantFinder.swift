@@ -24,7 +24,7 @@ struct ParticipantFinder {
         if workload.isLockstepService {
             let use = KeyUse(
                 family: .access, outcome: resolver.resolveOwn(), signs: workload.issues.map { !$0.isEmpty },
-                verifies: workload.verifies.map { !$0.isEmpty }, algorithms: algorithms(of: workload), issuer: nil,
+                verifies: workload.verifies.map { !$0.isEmpty }, algorithms: Self.algorithms(of: workload), issuer: nil,
                 audience: workload["JWT_AUDIENCE"]?.value.literal, codePosition: nil, names: [SecretNames.primary])
             return Participant(
                 workload: workload, component: nil, isOwn: true, reason: .declared,
@@ -83,7 +83,7 @@ struct ParticipantFinder {
                     family: family, outcome: .key(key),
                     signs: workload.issues.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.signs,
                     verifies: workload.verifies.map { !$0.isEmpty } ?? KnownImages.role(of: workload)?.verifies,
-                    algorithms: algorithms(of: workload), issuer: nil,
+                    algorithms: Self.algorithms(of: workload), issuer: nil,
                     audience: nil, codePosition: nil, names: [name]))
         }
         let isDeclared = workload.issues?.isEmpty == false || workload.verifies?.isEmpty == false
@@ -137,7 +137,7 @@ struct ParticipantFinder {
         return (known + signing).filter { seen.insert($0).inserted }
     }
 
-    private func algorithms(of workload: Workload) -> [String] {
+    static func algorithms(of workload: Workload) -> [String] {
         ["JWT_ALGORITHM", "ALGORITHM", "JWT_ALG"].compactMap { workload[$0]?.value.literal }.prefix(1).map(\.self)
     }
 }

@@ -45,12 +45,22 @@ struct WorkloadResolver {
             return EffectiveKey(assignment.value, way: .variable(assignment), name: name)
         }
         guard let file = workload[name + "_FILE"], let path = file.value.literal else { return nil }
-        return EffectiveKey(content(of: path), way: .variable(file), name: name + "_FILE")
+        // The variable says the path; what decides over the key is what is mounted there.
+        let assignment = Assignment(
+            file.name, file.value, at: file.position, origin: file.origin,
+            valueAt: mount(of: path)?.position ?? file.valuePosition)
+        return EffectiveKey(content(of: path), way: .variable(assignment), name: name + "_FILE")
+    }
+
+    /// What brings the file at a path of the container.
+    private func mount(of path: String) -> SecretMount? {
+        workload.mounts.first { !$0.isFolder && $0.path == path }
+            ?? workload.mounts.first { $0.isFolder && path.hasPrefix($0.path + "/") }
     }
 
     private func content(of path: String) -> BoundValue {
-        if let mount = workload.mounts.first(where: { !$0.isFolder && $0.path == path }) { return mount.value }
-        if let mount = workload.mounts.first(where: { $0.isFolder && path.hasPrefix($0.path + "/") }) {
+        if let mount = mount(of: path) {
+            guard mount.isFolder else { return mount.value }
             let key = path.dropFirst(mount.path.count + 1)
             if let place = mount.value.reference {
                 return .reference(

@@ -16,7 +16,8 @@ enum CommittedSecretRule: Rule {
         proof.stacks.filter { !PlainTextRule.targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
                 workload.assignments.compactMap { assignment -> Finding? in
-                    guard SigningSecretName.isSigning(assignment.name),
+                    // What stands in an image is LS113's.
+                    guard assignment.origin != .image, SigningSecretName.isSigning(assignment.name),
                         let text = assignment.value.literal
                     else { return nil }
                     let position = assignment.valuePosition ?? assignment.position

@@ -118,9 +118,14 @@ enum DifferentSecretsRule: Rule {
             """
             \(when)\(failure) in \(stack.label): \(described(issuer, mine)), \(described(verifier, theirs))
             """, [issuer.name, verifier.name],
-            at: odd == issuer.name
-                ? [mine.position, theirs.position, mine.valuePosition, theirs.valuePosition]
-                : [theirs.position, mine.position, theirs.valuePosition, mine.valuePosition])
+            at: odd == issuer.name ? places(of: mine, besides: theirs) : places(of: theirs, besides: mine))
+    }
+
+    /// The binding of the odd one, but where both share it (an anchor, one `NAME_FILE` for all): then what it leads to.
+    private static func places(of odd: EffectiveKey, besides other: EffectiveKey) -> [SourcePosition?] {
+        let bindings = [odd.position, other.position]
+        let values = [odd.valuePosition, other.valuePosition]
+        return odd.position == other.position ? values + bindings : bindings + values
     }
 
     private static func described(_ participant: Participant, _ key: EffectiveKey) -> String {

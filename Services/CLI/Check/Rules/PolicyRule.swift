@@ -27,18 +27,24 @@ enum PolicyRule: Rule {
     ) -> [Finding] {
         guard let signs = signer.use(family), let verifies = verifier.use(family) else { return [] }
         var findings: [Finding] = []
-        if !signs.algorithms.isEmpty, !verifies.algorithms.isEmpty, verifies.algorithms != ["none"],
-            Set(signs.algorithms).isDisjoint(with: verifies.algorithms)
+        let (mineBy, theirsBy) = (algorithms(signs, signer), algorithms(verifies, verifier))
+        if !mineBy.texts.isEmpty, !theirsBy.texts.isEmpty, theirsBy.texts != ["none"],
+            Set(mineBy.texts).isDisjoint(with: theirsBy.texts)
         {
             findings.append(
                 finding(
                     stack, signer, verifier, signs, verifies, "algorithm",
-                    signs.algorithms.joined(separator: ", "), verifies.algorithms.joined(separator: ", "),
-                    variables: ["JWT_ALGORITHM", "ALGORITHM"]))
+                    mineBy.texts.joined(separator: ", "), theirsBy.texts.joined(separator: ", "),
+                    variables: ["JWT_ALGORITHM", "ALGORITHM"], isSure: mineBy.isSure && theirsBy.isSure))
         }
-        if let mine = signs.issuer, let theirs = verifies.issuer, mine != theirs {
+        // A second issuer has a name of its own, and rightly so.
+        let names = [signs.issuer, verifies.issuer]
+        let issuers = (names[0] ?? issuer(signer), names[1] ?? (verifies.signs == true ? nil : issuer(verifier)))
+        if let mine = issuers.0, let theirs = issuers.1, mine != theirs {
             findings.append(
-                finding(stack, signer, verifier, signs, verifies, "issuer", mine, theirs, variables: ["JWT_ISSUER"]))
+                finding(
+                    stack, signer, verifier, signs, verifies, "issuer", mine, theirs, variables: ["JWT_ISSUER"],
+                    isSure: !names.contains(nil)))
         }
         let mine = signs.audience ?? policy("JWT_AUDIENCE", signer)
         let theirs = verifies.audience ?? policy("JWT_AUDIENCE", verifier)
@@ -50,6 +56,18 @@ enum PolicyRule: Rule {
         return findings
     }
 
+    /// As the code names them; where it takes them from its settings, as the manifest sets them, and then its code may
+    /// read another name.
+    private static func algorithms(_ use: KeyUse, _ participant: Participant) -> (texts: [String], isSure: Bool) {
+        if !use.algorithms.isEmpty || participant.component == nil { return (use.algorithms, true) }
+        return (ParticipantFinder.algorithms(of: participant.workload), false)
+    }
+
+    /// What a manifest says of a program that is not Lockstep's: those have `JWT_TRUSTED_ISSUERS`.
+    private static func issuer(_ participant: Participant) -> String? {
+        participant.isOwn ? nil : policy("JWT_ISSUER", participant)
+    }
+
     private static func policy(_ name: String, _ participant: Participant) -> String? {
         if let text = participant.workload[name]?.value.literal, !text.isEmpty { return text }
         return participant.isOwn && participant.workload[name] == nil ? "lockstep" : nil
@@ -57,14 +75,14 @@ enum PolicyRule: Rule {
 
     private static func finding(
         _ stack: ProvenStack, _ signer: Participant, _ verifier: Participant, _ signs: KeyUse, _ verifies: KeyUse,
-        _ what: String, _ mine: String, _ theirs: String, variables: [String]
+        _ what: String, _ mine: String, _ theirs: String, variables: [String], isSure: Bool = true
     ) -> Finding {
         func position(_ participant: Participant, _ use: KeyUse) -> SourcePosition {
             variables.lazy.compactMap { participant.workload[$0]?.position }.first ?? use.codePosition
                 ?? participant.workload.position
         }
         return stack.finding(
-            id, .error,
+            id, isSure ? .error : .warning,
             """
             every token that \(signer.name) issues is refused by \(verifier.name) with 401 in \(stack.label): it signs \
             with \(what) \(mine), and \(verifier.name) accepts \(theirs)

@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS103`: one service, two names for its key, two values.
 enum TwoNamesRule: Rule {
@@ -25,7 +26,29 @@ enum TwoNamesRule: Rule {
                 id, .error, "\(participant.name) does not start in \(stack.label): \(message)", [participant.name],
                 at: positions(participant, aliases.sorted()))
         }
-        return nil
+        return twoPlaces(participant, stack)
+    }
+
+    /// Names of the chain that are bound to two places of which nobody knows here what they hold. What the host passes
+    /// on, when somebody sets it, is not bound.
+    private static func twoPlaces(_ participant: Participant, _ stack: ProvenStack) -> Finding? {
+        let workload = participant.workload
+        guard workload[SecretNames.aliases] == nil else { return nil }
+        let resolver = WorkloadResolver(workload: workload, environment: stack.environment?.environment)
+        let given = SecretNames.shared.filter { name in
+            guard let assignment = workload[name] else { return workload[name + "_FILE"] != nil }
+            return name == SecretNames.primary || !WorkloadResolver.isPassedOn(assignment)
+        }.compactMap(resolver.given)
+        guard let first = given.first,
+            let second = given.first(where: { KeyRelation.of(first, $0) == .differentPlaces })
+        else { return nil }
+        return stack.finding(
+            id, .warning,
+            """
+            \(participant.name) does not start in \(stack.label) unless somebody keeps two places equal: \(first.name) \
+            is \(first.value.shown), \(second.name) is \(second.value.shown). Where \(second.name) has another purpose, \
+            say in \(SecretNames.aliases) which names count
+            """, [participant.name], at: [second.position, first.position])
     }
 
     private static func other(_ participant: Participant, _ stack: ProvenStack) -> Finding? {

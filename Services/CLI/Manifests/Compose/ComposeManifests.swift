@@ -57,7 +57,10 @@ private struct LooseValues {
         }
         for (name, store) in project.secrets.sorted(by: { $0.key < $1.key }) {
             guard let file = store.file else { continue }
-            add(LooseBinding(name, store.value, in: .environmentFile, at: SourcePosition(file: file, line: 1)))
+            // `jwt` may be anything; `secrets/jwt_secret.txt` says what it is.
+            let stem = String(SourceTree.name(of: file).prefix { $0 != "." })
+            let said = SigningSecretName.isOfInterest(stem) && !SigningSecretName.isOfInterest(name) ? stem : name
+            add(LooseBinding(said, store.value, in: .environmentFile, at: SourcePosition(file: file, line: 1)))
         }
     }
 

@@ -78,6 +78,9 @@ package struct DeclarationReader: ManifestReader {
         return reading
     }
 
+    /// Those that load their key by the chain; a declaration may run other programs beside them.
+    private static let ownExecutables: Set<String> = ["portal", "gateway", "plant"]
+
     private static func workload(
         _ service: Declaration.Service, _ deployment: Declaration.Deployment,
         _ environment: Declaration.Environment, _ gap: Gap?
@@ -92,6 +95,7 @@ package struct DeclarationReader: ManifestReader {
             }
         workload.image = deployment.image
         workload.command = [service.executable]
+        if ownExecutables.contains(service.executable) { workload.executable = service.executable }
         workload.issues = service.tokens?.issues
         workload.verifies = service.tokens?.verifies
         workload.gaps = gap.map { [$0] } ?? []
