@@ -14,6 +14,9 @@ package struct Workload: Sendable {
     package var image: String?
     /// Relative to the tree: where its code is, as `build:`, a function's `CodeUri` or a Dockerfile say.
     package var sourceDirectory: String?
+    /// The source that it starts with, relative to the tree and without an ending (`src/login`), where a folder may hold
+    /// several programs, as those of functions do.
+    package var entry: String?
     /// Relative to the tree.
     package var dockerfile: String?
     package var command: [String] = []

@@ -99,11 +99,26 @@ struct Components: Sendable {
             "examples",
             "example", "testdata", "benchmarks",
         ]
-        if parts.dropLast().contains(where: folders.contains) { return true }
+        // Below `src/main` folders are packages: `org.example` is a name.
+        let main = parts.indices.dropLast().first { parts[$0] == "src" && parts[$0 + 1] == "main" }
+        if parts.dropLast().prefix(main ?? parts.count).contains(where: folders.contains) { return true }
         guard let name = parts.last else { return false }
         return name.hasPrefix("test_") || name.hasPrefix("conftest.")
             || ["_test.", ".test.", ".spec.", "_spec.", "tests.", "test.swift", "test.java", "test.kt"]
                 .contains { name.contains($0) }
+    }
+
+    /// The program of one of a stack's workloads. Where functions share a folder, the source that a function starts with
+    /// says what it does; nil where two start with one, or where that source does nothing with tokens, as it may well call
+    /// what does.
+    func component(of workload: Workload, in stack: Stack) -> Component? {
+        guard let found = component(of: workload) else { return nil }
+        guard let entry = workload.entry else { return found }
+        let neighbours = stack.workloads.filter { $0.sourceDirectory == workload.sourceDirectory }
+        guard neighbours.count > 1 else { return found }
+        guard neighbours.count(where: { $0.entry == entry }) == 1 else { return nil }
+        let facts = found.facts.filter { $0.file.hasPrefix(entry + ".") && !$0.uses.isEmpty }
+        return facts.isEmpty ? nil : Component(directory: found.directory, facts: facts)
     }
 
     /// The program of a workload: at its build folder, its Dockerfile's, or in a folder that bears its name; nil where
@@ -176,8 +191,10 @@ enum ServiceName {
             let container = normal(String(name[name.index(after: slash)...]))
             return general.contains(container) ? normal(String(name[..<slash])) : container
         }
-        let words = name.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
-        let kept = words.filter { StackEnvironment.named(by: $0, evidence: "") == nil }
+        let words = SecretLikeName.words(of: name)
+        var kept = words.filter { StackEnvironment.named(by: $0, evidence: "") == nil }
+        // `LoginFunction`, as templates call what runs `login`.
+        if kept.count > 1, let last = kept.last, ["function", "lambda"].contains(last) { kept.removeLast() }
         return (kept.isEmpty ? words : kept).joined(separator: "-")
     }
 

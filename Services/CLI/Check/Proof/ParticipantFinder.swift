@@ -19,7 +19,7 @@ struct ParticipantFinder {
         if declarations.isExhaustive, workload.issues?.isEmpty != false, workload.verifies?.isEmpty != false {
             return nil
         }
-        let component = components.component(of: workload)
+        let component = components.component(of: workload, in: stack)
         let isForeign = PublicImages.isForeign(workload)
         if workload.isLockstepService {
             let use = KeyUse(

@@ -35,7 +35,7 @@ enum CommittedSecretRule: Rule {
 
     private static func loose(_ proof: Proof) -> [Finding] {
         proof.loose.compactMap { binding in
-            guard SigningSecretName.isSigning(binding.name), let text = binding.value.literal,
+            guard isSigning(binding), let text = binding.value.literal,
                 proof.isCommitted(binding.position.file), !Components.isTest(binding.position.file),
                 ![.buildArgument, .imageLayer].contains(binding.place)
             else { return nil }
@@ -55,6 +55,13 @@ enum CommittedSecretRule: Rule {
                     binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
                 environment: environment?.label, at: [binding.position])
         }
+    }
+
+    /// In an object that holds secrets `jwt` by itself says enough.
+    private static func isSigning(_ binding: LooseBinding) -> Bool {
+        if SigningSecretName.isSigning(binding.name) { return true }
+        return binding.place == .secretObject && SigningSecretName.words(of: binding.name).contains("JWT")
+            && SigningSecretName.isSigning(binding.name + "_SECRET")
     }
 
     /// What tests run on is nobody's secret, and on a laptop the question is only whether it is used elsewhere too.

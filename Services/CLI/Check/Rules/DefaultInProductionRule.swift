@@ -39,6 +39,9 @@ enum DefaultInProductionRule: Rule {
             while \(variable) is not set, \(participant.name) runs on the default that stands at \(position), which \
             everybody with this repository knows, and says nothing
             """, [participant.name], at: [position],
-            fix: Fix("write ${\(variable):?set \(variable)} so that a missing value stops the deploy"))
+            fix: Fix(
+                key.value.reference?.store == .variable
+                    ? "write ${\(variable):?set \(variable)} so that a missing value stops the deploy"
+                    : "take the default away so that a missing value stops the deploy"))
     }
 }

@@ -9,8 +9,11 @@ enum MissingSecretRule: Rule {
     }
 
     private static func findings(of participant: Participant, in stack: ProvenStack) -> [Finding] {
-        participant.uses.compactMap { use in
-            guard case .missing(let names) = use.outcome else { return nil }
+        var told: Set<[String]> = []
+        return participant.uses.compactMap { use in
+            guard case .missing(let names) = use.outcome, told.insert(names + [use.family.name]).inserted else {
+                return nil
+            }
             // Alone, without anybody who has one, it may well be that this stack has no tokens.
             let holders = stack.participants.filter {
                 $0.name != participant.name && $0.use(use.family)?.outcome.key != nil

@@ -7,11 +7,14 @@ enum PlainTextRule: Rule {
     static let targets: Set<Stack.Target> = [.ecs, .lambda, .serverless, .terraform, .cloudRun]
 
     static func findings(in proof: Proof) -> [Finding] {
-        proof.stacks.filter { targets.contains($0.stack.target) }.flatMap { stack in
+        // A template is read for each environment that it allows; the line is one.
+        var seen: Set<SourcePosition> = []
+        return proof.stacks.filter { targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
                 workload.assignments.compactMap { assignment -> Finding? in
                     guard SigningSecretName.isSigning(assignment.name),
-                        let text = assignment.value.literal, !text.isEmpty, !assignment.name.hasSuffix("_FILE")
+                        let text = assignment.value.literal, !text.isEmpty, !assignment.name.hasSuffix("_FILE"),
+                        seen.insert(assignment.valuePosition ?? assignment.position).inserted
                     else { return nil }
                     return stack.finding(
                         id, .error,

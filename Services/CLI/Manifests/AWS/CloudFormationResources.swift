@@ -41,7 +41,8 @@ struct CloudFormationResources {
             function(
                 name, resource.position,
                 [shared?["Environment"]?["Variables"], properties["Environment"]?["Variables"]],
-                code: properties["CodeUri"] ?? shared?["CodeUri"])
+                code: properties["CodeUri"] ?? shared?["CodeUri"],
+                handler: properties["Handler"] ?? shared?["Handler"])
         case "AWS::AppRunner::Service": appRunner(resource, properties)
         case "AWS::ElasticBeanstalk::Environment", "AWS::ElasticBeanstalk::ConfigurationTemplate":
             beanstalk(resource, properties)
@@ -62,7 +63,8 @@ struct CloudFormationResources {
     }
 
     private mutating func function(
-        _ name: String, _ position: SourcePosition, _ variables: [ManifestNode?], code: ManifestNode? = nil
+        _ name: String, _ position: SourcePosition, _ variables: [ManifestNode?], code: ManifestNode? = nil,
+        handler: ManifestNode? = nil
     ) {
         var workload = Workload(name, at: position)
         for member in variables.compactMap({ $0 }) {
@@ -77,6 +79,9 @@ struct CloudFormationResources {
         }
         if let text = code?.scalar?.text {
             workload.sourceDirectory = SourceTree.resolve(text, in: SourceTree.folder(of: template.file))
+            workload.entry = handler?.scalar.flatMap {
+                FunctionHandler.source($0.text, in: workload.sourceDirectory ?? "")
+            }
         }
         workloads.append(workload)
     }

@@ -1,5 +1,12 @@
 package import Evidence
 
+/// `src/login.handler`, as functions name where they start: a source without its ending, and what it exports.
+enum FunctionHandler {
+    static func source(_ handler: String, in folder: String) -> String? {
+        handler.lastIndex(of: ".").flatMap { SourceTree.resolve(String(handler[..<$0]), in: folder) }
+    }
+}
+
 /// `serverless.yml` of the Serverless Framework, read once for each stage that it knows.
 package struct ServerlessReader: ManifestReader {
     private static let stageLimit = 8
@@ -61,7 +68,10 @@ package struct ServerlessReader: ManifestReader {
                         Assignment(member.key, variables.value(member.value), at: member.position))
                 }
             }
-            if let handler = function.value["handler"]?.scalar?.text { workload.command = [handler] }
+            if let handler = function.value["handler"]?.scalar?.text {
+                workload.command = [handler]
+                workload.entry = FunctionHandler.source(handler, in: SourceTree.folder(of: path))
+            }
             workloads.append(workload)
         }
         let label = stage ?? root["provider"]?["stage"].flatMap { variables.value($0).literal }
