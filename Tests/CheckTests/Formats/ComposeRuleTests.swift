@@ -293,6 +293,10 @@ struct ComposeRuleTests {
             .committedSecret, "a secret in the manifest", mended: shop, broken: everywhere(Given.strong),
             found: "LS105 \(file):7", "LS105 \(file):14", "LS105 \(file):22"),
         RuleFixture(
+            .committedSecret, "a name that says nothing, with which the code signs",
+            mended: secretKey("${SECRET_KEY:?}"), broken: secretKey(Given.strong),
+            found: "LS105 \(file):6", "LS105 \(file):11"),
+        RuleFixture(
             .committedSecret, "a .env that is committed", mended: shop,
             broken: shop.adding([".env": "POSTGRES_PASSWORD=x\nJWT_SECRET=\(Given.strong)\n"]),
             found: "LS105 .env:2"),
@@ -339,6 +343,12 @@ struct ComposeRuleTests {
         RuleFixture(
             .policyDiffers, "the manifest sets another audience for who verifies",
             mended: policy("HS256", "shop"), broken: policy("HS256", "orders"), found: "LS110 \(file):12"),
+
+        RuleFixture(
+            .policyDiffers, "a gateway that trusts another issuer than the portal is", mended: lockstep,
+            broken: lockstep.changing(
+                file, "JWT_MAX_LIFETIME_HOURS: \"24\"", to: "JWT_TRUSTED_ISSUERS: lockstep-customer=customer"),
+            found: "LS110 \(file):14"),
 
         // MARK: LS113
         RuleFixture(
@@ -416,6 +426,28 @@ struct ComposeRuleTests {
         ]
     }
 
+    /// Programs that call their secret as a framework does.
+    private static func secretKey(_ value: String) -> RuleFixture.Files {
+        SampleSources.auth.changingAll("auth/app/tokens.py", "\"JWT_SECRET\"", to: "\"SECRET_KEY\"")
+            .adding(SampleSources.orders)
+            .changing("orders/src/authenticate.js", "process.env.JWT_SECRET", to: "process.env.SECRET_KEY")
+            .adding([
+                file: """
+                services:
+                  auth:
+                    build: ./auth
+                    environment:
+                      ENVIRONMENT: production
+                      SECRET_KEY: \(value)
+                  orders:
+                    build: ./orders
+                    environment:
+                      ENVIRONMENT: production
+                      SECRET_KEY: \(value)
+                """
+            ])
+    }
+
     private static func overlap(_ seconds: String) -> RuleFixture.Files {
         SampleSources.auth.adding(SampleSources.orders).adding([
             file: """
@@ -434,6 +466,24 @@ struct ComposeRuleTests {
                   JWT_ROTATION_OVERLAP_SECONDS: \(seconds)
             """
         ])
+    }
+
+    @Test(
+        "what a program does beside answering requests needs no key",
+        arguments: ["alembic upgrade head", "celery -A app.worker worker", "python -m pytest"])
+    func sideProcesses(command: String) {
+        let side = """
+              jobs:
+                build: ./auth
+                command: \(command)
+                environment: {ENVIRONMENT: production}
+            """
+        #expect(RuleFixture.found(Self.shop.changing(Self.file, "  web:", to: side + "\n  web:")) == [])
+        let server = side.replacing(command, with: "sh -c '\(command) && uvicorn app.main:app'")
+        #expect(
+            RuleFixture.found(Self.shop.changing(Self.file, "  web:", to: server + "\n  web:")) == [
+                "LS101 \(Self.file):23"
+            ])
     }
 
     @Test("what is broken is found at its place, and gone when it is mended", arguments: fixtures)

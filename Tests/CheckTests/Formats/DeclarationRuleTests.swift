@@ -132,6 +132,11 @@ struct DeclarationRuleTests {
             broken: suite.changing(file, "JWT_MAX_LIFETIME_HOURS: \"24\"", to: "JWT_AUDIENCE: shop"),
             found: "LS110 \(file):48"),
         RuleFixture(
+            .policyDiffers, "the plant does not trust the name under which the portal signs", mended: suite,
+            broken: suite.changing(
+                file, "JWT_EXPIRATION_HOURS: \"12\"", to: "JWT_ISSUER: shop-platform"),
+            found: "LS110 \(file):42"),
+        RuleFixture(
             .localAndCloudDiffer, "a policy that only the local stack sets", mended: local,
             broken: local.changing(
                 "docker-compose.local.yml", "JWT_SECRET: ${JWT_SECRET:?}",

@@ -233,21 +233,21 @@ struct TerraformRuleTests {
             finds: ["LS109 terraform/main.tf:51", "LS109 terraform/main.tf:51"]),
         RuleFixture(
             .policyDiffers, "the audiences differ", broken: changed("value = local.audience", "value = \"backend\""),
-            mended: run, finds: ["LS110 terraform/main.tf:54", "LS110 terraform/main.tf:54"]),
+            mended: run, finds: ["LS110 terraform/main.tf:55", "LS110 terraform/main.tf:55"]),
         RuleFixture(
             .localAndCloudDiffer, "compose runs with another audience",
             broken: run.merging(["docker-compose.yml": compose("local-shop")]) { $1 },
             mended: run.merging(["docker-compose.yml": compose("shop")]) { $1 },
             finds: [
-                "LS111 terraform/main.tf:26", "LS111 terraform/main.tf:26", "LS111 terraform/main.tf:54",
-                "LS111 terraform/main.tf:54",
+                "LS111 terraform/main.tf:6", "LS111 terraform/main.tf:6", "LS111 terraform/main.tf:6",
+                "LS111 terraform/main.tf:6",
             ]),
         RuleFixture(
             .plainTextInTemplate, "the secret stands in the configuration", in: run,
             .replace(
                 binding, in: main,
                 with: "      env {\n        name  = \"JWT_SECRET\"\n        value = \"\(Given.strong)\"\n      }\n"),
-            finds: ["LS107 terraform/main.tf:30", "LS114 terraform/main.tf:31", "LS114 terraform/main.tf:54"]),
+            finds: ["LS107 terraform/main.tf:31", "LS114 terraform/main.tf:31", "LS114 terraform/main.tf:54"]),
         RuleFixture(
             .lifetimesDoNotFit, "tokens live longer than the backend takes them", in: run,
             .replace(
@@ -262,7 +262,7 @@ struct TerraformRuleTests {
                             value = "24"
                           }
 
-                    """), finds: ["LS301 terraform/main.tf:43", "LS301 terraform/main.tf:43"]),
+                    """), finds: ["LS301 terraform/main.tf:44", "LS301 terraform/main.tf:44"]),
     ]
 
     private static func compose(_ audience: String) -> String {
@@ -461,7 +461,7 @@ struct TerraformRuleTests {
         RuleFixture(
             .defaultReachesProduction, "the variable has a default", in: deployments,
             .replace("  sensitive = true", in: k8s, with: "  sensitive = true\n  default   = \"dev-secret\""),
-            finds: ["LS104 k8s/production/main.tf:33", "LS104 k8s/production/main.tf:63"]),
+            finds: ["LS104 k8s/production/main.tf:7", "LS104 k8s/production/main.tf:7"]),
         RuleFixture(
             .mixedEnvironments, "the backend's pods are told staging",
             broken: changed(deployments, k8s, "value = \"production\"", "value = \"staging\""), mended: deployments,

@@ -136,7 +136,17 @@ struct Components: Sendable {
         }
         if let named = byName[ServiceName.normal(workload.name)], named.count == 1 { return all[named[0]] }
         if workload.sourceDirectory == "", all.count == 1 { return all[0] }
-        return nil
+        return workload.sourceDirectory == nil && workload.command.isEmpty ? component(ofImage: workload.image) : nil
+    }
+
+    /// By what the image is called: a release puts a name of its own before that of the program. With another command than
+    /// the image's own it may do anything (migrate, count), and is not taken for the program.
+    private func component(ofImage image: String?) -> Component? {
+        guard let last = image?.split(separator: "@").first?.split(separator: "/").last,
+            let name = last.split(separator: ":").first, let named = byName[ServiceName.normal(String(name))],
+            named.count == 1
+        else { return nil }
+        return all[named[0]]
     }
 
     /// Which of the programs that are built together a workload runs: the one of its name, or that its command names.

@@ -37,6 +37,12 @@ package struct EffectiveKey: Sendable {
         if case .variable(let assignment) = way { assignment.valuePosition ?? assignment.position } else { position }
     }
 
+    /// Where to mend: at the binding, but of what takes all names of an object or a file, in that.
+    var mendPosition: SourcePosition? {
+        if case .variable(let assignment) = way, assignment.origin == .file { return valuePosition }
+        return position
+    }
+
     package var isDefault: Bool {
         switch way {
         case .variable: false

@@ -46,6 +46,13 @@ package struct ProvenStack: Sendable {
         return participants.flatMap { $0.uses.map(\.family) }.filter { seen.insert($0).inserted }
     }
 
+    /// The variables from which a workload's code takes its keys, whatever they are called: `SECRET_KEY` is one where the
+    /// code signs with it.
+    func keyNames(of workload: Workload) -> Set<String> {
+        let own = participants.filter { $0.workload.position == workload.position && $0.name == workload.name }
+        return Set(own.flatMap(\.uses).compactMap(\.outcome.key).filter { !$0.isDefault }.map(\.name))
+    }
+
     /// For messages: `docker-compose.yml`, `deploy/production (production)`.
     package var label: String {
         guard let environment, !stack.name.contains(environment.label) else { return stack.name }

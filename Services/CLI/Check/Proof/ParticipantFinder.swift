@@ -32,7 +32,8 @@ struct ParticipantFinder {
         }
         if let component, component.takesPart {
             let uses = codeUses(CodeKeys(component: component, components: components), resolver)
-            if !uses.isEmpty {
+            let isGiven = uses.contains { $0.outcome.key?.isDefault == false }
+            if !uses.isEmpty, isGiven || !SideProcess.isOne(workload) {
                 return Participant(
                     workload: workload, component: component, isOwn: false, reason: .code,
                     evidence: Self.evidence(of: component),
@@ -119,7 +120,9 @@ struct ParticipantFinder {
         if let reads = component?.reads, reads.contains(where: { $0.expression.codeDefault != nil }) { return nil }
         if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
         if let need = KnownImages.need(of: workload, in: stack) { return missing(.twin, need, [.access]) }
-        guard !isForeign, let families = twins[ServiceName.normal(workload.name)], !families.isEmpty else { return nil }
+        guard !isForeign, !SideProcess.isOne(workload), let families = twins[ServiceName.normal(workload.name)],
+            !families.isEmpty
+        else { return nil }
         let place = families.values.min().map(\.description) ?? ""
         return missing(
             .twin, "\(workload.name) is given one at \(place)", families.keys.sorted { $0.name < $1.name })

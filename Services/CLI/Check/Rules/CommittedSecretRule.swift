@@ -6,18 +6,21 @@ enum CommittedSecretRule: Rule {
     static let id = RuleID.committedSecret
 
     static func findings(in proof: Proof) -> [Finding] {
-        var seen: Set<SourcePosition> = []
+        // Two readers of one line may know its column and the column of its value.
+        var seen: Set<String> = []
         return (inStacks(proof) + loose(proof)).filter { finding in
-            finding.locations.first.map { seen.insert($0).inserted } ?? true
+            finding.locations.first.map { seen.insert($0.description).inserted } ?? true
         }
     }
 
     private static func inStacks(_ proof: Proof) -> [Finding] {
         proof.stacks.filter { !PlainTextRule.targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
-                workload.assignments.compactMap { assignment -> Finding? in
+                let used = stack.keyNames(of: workload)
+                return workload.assignments.compactMap { assignment -> Finding? in
                     // What stands in an image is LS113's.
-                    guard assignment.origin != .image, SigningSecretName.isSigning(assignment.name),
+                    guard assignment.origin != .image,
+                        SigningSecretName.isSigning(assignment.name) || used.contains(assignment.name),
                         let text = assignment.value.literal
                     else { return nil }
                     let position = assignment.valuePosition ?? assignment.position

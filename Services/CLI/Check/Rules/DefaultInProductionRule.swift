@@ -29,7 +29,8 @@ enum DefaultInProductionRule: Rule {
                 """, [participant.name], at: [participant.workload.position, position],
                 fix: Fix("give \(participant.name) \(use.names.first ?? "the secret") in \(stack.stack.name)"))
         }
-        guard let word = key.value.fallback, let text = word.literal, !text.isEmpty, let position = key.position else {
+        guard let word = key.value.fallback, let text = word.literal, !text.isEmpty, let position = key.valuePosition
+        else {
             return nil
         }
         let variable = key.value.reference?.name ?? key.name
@@ -38,7 +39,7 @@ enum DefaultInProductionRule: Rule {
             """
             while \(variable) is not set, \(participant.name) runs on the default that stands at \(position), which \
             everybody with this repository knows, and says nothing
-            """, [participant.name], at: [position],
+            """, [participant.name], at: [position, key.position],
             fix: Fix(
                 key.value.reference?.store == .variable
                     ? "write ${\(variable):?set \(variable)} so that a missing value stops the deploy"

@@ -123,9 +123,9 @@ enum DifferentSecretsRule: Rule {
 
     /// The binding of the odd one, but where both share it (an anchor, one `NAME_FILE` for all): then what it leads to.
     private static func places(of odd: EffectiveKey, besides other: EffectiveKey) -> [SourcePosition?] {
-        let bindings = [odd.position, other.position]
+        let bindings = [odd.mendPosition, other.mendPosition]
         let values = [odd.valuePosition, other.valuePosition]
-        return odd.position == other.position ? values + bindings : bindings + values
+        return odd.mendPosition == other.mendPosition ? values + bindings : bindings + values
     }
 
     private static func described(_ participant: Participant, _ key: EffectiveKey) -> String {

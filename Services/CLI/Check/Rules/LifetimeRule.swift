@@ -60,7 +60,8 @@ enum LifetimeRule: Rule {
                     let seconds = setting.seconds(text)
                 else { return nil }
                 return Span(
-                    service: participant.name, seconds: seconds, name: assignment.name, position: assignment.position)
+                    service: participant.name, seconds: seconds, name: assignment.name,
+                    position: assignment.valuePosition ?? assignment.position)
             }
             if !given.isEmpty { return given }
             return (participant.component?.facts ?? []).flatMap(\.durations).filter { $0.kind == kind }.map {

@@ -80,6 +80,6 @@ enum LocalAndCloudRule: Rule {
             """
             \(name) of \(participant.name) is \(text) in \(local.label) and \(other) in \(cloud.label): what was tried \
             locally is not what is deployed
-            """, [participant.name], at: [mine.position, theirs.position])
+            """, [participant.name], at: [mine.valuePosition ?? mine.position, theirs.position])
     }
 }

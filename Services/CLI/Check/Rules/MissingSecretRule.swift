@@ -21,9 +21,11 @@ enum MissingSecretRule: Rule {
             if participant.reason == .twin, holders.isEmpty { return nil }
             let wanted = names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))"
             let other = holders.first
-            let consequence = consequence(participant, use, other: other)
+            let severity = severity(participant, in: stack)
+            let unless = severity == .error ? "" : "unless its command has nothing to do with tokens, "
+            let consequence = unless + consequence(participant, use, other: other)
             return stack.finding(
-                id, severity(participant),
+                id, severity,
                 """
                 \(participant.name) takes part in tokens (\(participant.evidence)), and \(stack.label) gives it \
                 \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(consequence)
@@ -34,8 +36,18 @@ enum MissingSecretRule: Rule {
         }
     }
 
-    /// A namesake in another stack is strong evidence, and no proof.
-    private static func severity(_ participant: Participant) -> Severity { .error }
+    /// What a program does is proven of its own command; one that is started otherwise, or of whose start this file says
+    /// nothing, may do something without tokens beside the process that has the key.
+    private static func severity(_ participant: Participant, in stack: ProvenStack) -> Severity {
+        guard participant.reason == .code, let component = participant.component else { return .error }
+        let workload = participant.workload
+        let isBeside = stack.participants.contains { other in
+            other.name != participant.name && other.component?.directory == component.directory
+                && (other.workload.command != workload.command || workload.sourceDirectory == nil)
+                && other.uses.contains { $0.outcome.key != nil }
+        }
+        return isBeside ? .warning : .error
+    }
 
     private static func consequence(_ participant: Participant, _ use: KeyUse, other: Participant?) -> String {
         if use.signs == true, let other {

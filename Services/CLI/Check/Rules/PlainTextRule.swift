@@ -11,8 +11,9 @@ enum PlainTextRule: Rule {
         var seen: Set<SourcePosition> = []
         return proof.stacks.filter { targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
-                workload.assignments.compactMap { assignment -> Finding? in
-                    guard SigningSecretName.isSigning(assignment.name),
+                let used = stack.keyNames(of: workload)
+                return workload.assignments.compactMap { assignment -> Finding? in
+                    guard SigningSecretName.isSigning(assignment.name) || used.contains(assignment.name),
                         let text = assignment.value.literal, !text.isEmpty, !assignment.name.hasSuffix("_FILE"),
                         seen.insert(assignment.valuePosition ?? assignment.position).inserted
                     else { return nil }

@@ -8,7 +8,7 @@ enum PolicyRule: Rule {
         proof.stacks.flatMap { stack in
             stack.families.flatMap { family in
                 signersAndVerifiers(stack, family).flatMap { findings(stack, family, $0, $1) }
-            }
+            } + TrustedIssuers.findings(in: stack)
         }
     }
 
@@ -78,7 +78,8 @@ enum PolicyRule: Rule {
         _ what: String, _ mine: String, _ theirs: String, variables: [String], isSure: Bool = true
     ) -> Finding {
         func position(_ participant: Participant, _ use: KeyUse) -> SourcePosition {
-            variables.lazy.compactMap { participant.workload[$0]?.position }.first ?? use.codePosition
+            variables.lazy.compactMap { participant.workload[$0] }.map { $0.valuePosition ?? $0.position }.first
+                ?? use.codePosition
                 ?? participant.workload.position
         }
         return stack.finding(

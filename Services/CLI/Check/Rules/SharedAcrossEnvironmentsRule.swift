@@ -55,6 +55,6 @@ enum SharedAcrossEnvironmentsRule: Rule {
             token that \(first.participant.name) issues in \(first.environment.label) passes in \
             \(other.environment.label). Give each environment its own
             """, services: [first.participant.name, other.participant.name],
-            at: [first.key.position, other.key.position].compactMap(\.self))
+            at: [first.key.valuePosition, other.key.valuePosition].compactMap(\.self))
     }
 }

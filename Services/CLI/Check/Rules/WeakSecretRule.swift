@@ -6,18 +6,18 @@ enum WeakSecretRule: Rule {
     static let id = RuleID.weakSecret
 
     static func findings(in proof: Proof) -> [Finding] {
-        var seen: Set<SourcePosition> = []
+        var seen: Set<String> = []
         return proof.stacks.flatMap { stack in
             stack.participants.flatMap { participant in
                 participant.uses.compactMap { finding(participant, $0, stack) }
             }
-        }.filter { $0.locations.first.map { seen.insert($0).inserted } ?? true } + loose(proof, seen)
+        }.filter { $0.locations.first.map { seen.insert($0.description).inserted } ?? true } + loose(proof, seen)
     }
 
     /// In the env file of an environment where it counts, though no stack here uses it.
-    private static func loose(_ proof: Proof, _ seen: Set<SourcePosition>) -> [Finding] {
+    private static func loose(_ proof: Proof, _ seen: Set<String>) -> [Finding] {
         proof.loose.compactMap { binding in
-            guard binding.place == .environmentFile, !seen.contains(binding.position),
+            guard binding.place == .environmentFile, !seen.contains(binding.position.description),
                 SigningSecretName.isSigning(binding.name), let text = binding.value.literal, !text.isEmpty,
                 !Components.isTest(binding.position.file),
                 let environment = StackEnvironment.named(by: binding.position.file, evidence: ""),
