@@ -20,6 +20,8 @@ package struct SourceTree: Sendable {
     /// Relative paths with `/`, sorted.
     package let files: [String]
     private let known: Set<String>
+    /// Links to what lies elsewhere: a check of a stranger's branch must not read the machine that it runs on.
+    private let leadingOut: Set<String>
     /// Folders that could not be listed, and what lies beyond the limit.
     package let unread: [UnreadFile]
     /// What version control holds; nil where there is none, so that every file counts as committed.
@@ -31,6 +33,7 @@ package struct SourceTree: Sendable {
         limits = Limits()
         files = texts.keys.sorted()
         known = Set(files)
+        leadingOut = []
         unread = []
         self.tracked = tracked
     }
@@ -50,6 +53,7 @@ package struct SourceTree: Sendable {
         self.limits = limits
         files = Set(walk.files.filter { !ignores($0) }).sorted()
         known = Set(files)
+        leadingOut = walk.leadingOut
         unread = walk.unread
         self.tracked = tracked
     }
@@ -64,6 +68,7 @@ package struct SourceTree: Sendable {
     package func text(_ path: String) throws(UnreadFile) -> String {
         func refusal(_ reason: String) -> UnreadFile { UnreadFile(SourcePosition(file: path, line: 1), reason) }
         guard known.contains(path) else { throw refusal("it is not in the tree that is checked") }
+        guard !leadingOut.contains(path) else { throw refusal("it is a link that leads out of the tree") }
         switch origin {
         case .memory(let texts): return texts[path] ?? ""
         case .folder(let root):
@@ -130,6 +135,7 @@ private struct TreeWalk {
     let root: String
     let limit: Int
     var files: [String] = []
+    var leadingOut: Set<String> = []
     var unread: [UnreadFile] = []
 
     mutating func add(_ path: String) {
@@ -140,6 +146,18 @@ private struct TreeWalk {
     private func isFolder(_ path: String) -> Bool {
         var information = stat()
         return stat(root + "/" + path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private func leadsOut(_ path: String) -> Bool {
+        guard let target = Self.resolved(root + "/" + path), let top = Self.resolved(root) else { return false }
+        return top != "/" && !target.hasPrefix(top + "/")
+    }
+
+    /// Without links; nil where there is nothing.
+    private static func resolved(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private mutating func list(_ top: String) {
@@ -163,7 +181,9 @@ private struct TreeWalk {
                 case Int(DT_DIR):
                     if !Self.skipped.contains(name) { pending.append(path) }
                 case Int(DT_LNK):
-                    if !isFolder(path) { files.append(path) }
+                    guard !isFolder(path) else { continue }
+                    files.append(path)
+                    if leadsOut(path) { leadingOut.insert(path) }
                 default:
                     files.append(path)
                 }

@@ -33,20 +33,25 @@ package enum ManifestReaders {
 
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {
         var claimed = Array(repeating: [String](), count: readers.count)
+        var reading = ManifestReading()
         for path in tree.files {
-            var text: String??
+            var text: Result<String, UnreadFile>?
             func load() -> String? {
-                if let text { return text }
-                let loaded = try? tree.text(path)
-                text = .some(loaded)
-                return loaded
+                let loaded = text ?? Result { () throws(UnreadFile) in try tree.text(path) }
+                text = loaded
+                return try? loaded.get()
             }
+            var isClaimed = false
             for (index, reader) in readers.enumerated() where reader.claims(path, text: load) {
                 claimed[index].append(path)
+                isClaimed = true
             }
+            // Its name says that it could be one, and nobody could look.
+            if !isClaimed, isYAML(path), case .failure(let unread)? = text { reading.unread.append(unread) }
         }
-        var reading = ManifestReading()
         for (reader, paths) in zip(readers, claimed) where !paths.isEmpty { reading.add(reader.read(paths, in: tree)) }
         return reading
     }
+
+    private static func isYAML(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
 }

@@ -76,8 +76,8 @@ struct JavaScriptExpressions {
 
     private mutating func binary(_ least: Int) -> Expression {
         let position = cursor.position
-        var left = unary()
-        while true {
+        var chain = OperatorChain(unary(), at: position)
+        while !chain.isFull {
             if cursor.isWord("as") || cursor.isWord("satisfies") {
                 cursor.advance()
                 passType()
@@ -87,28 +87,25 @@ struct JavaScriptExpressions {
             if sign.kind == .lineEnd {
                 // A line that begins with an operator goes on with the one before.
                 sign = cursor.peek()
-                guard sign.kind == .mark, !["+", "-", "/", "<", "*"].contains(sign.text) else { return left }
+                guard sign.kind == .mark, !["+", "-", "/", "<", "*"].contains(sign.text) else {
+                    return chain.expression
+                }
             }
             guard sign.kind == .mark || sign.kind == .word, let level = Self.levels[sign.text], level > least else {
-                return left
+                return chain.expression
             }
             if cursor.current.kind == .lineEnd { cursor.advance() }
             cursor.advance()
             cursor.passLineEnds()
-            let right = binary(level)
-            if sign.text == "||" || sign.text == "??" {
-                let emptyCounts = sign.text == "||"
-                if case .either(let list, emptyCounts) = left.kind {
-                    left = Expression(.either(list + [right], emptyCounts: emptyCounts), at: position)
-                } else {
-                    left = Expression(.either([left, right], emptyCounts: emptyCounts), at: position)
+            let joint: OperatorChain.Joint =
+                switch sign.text {
+                case "||": .either(emptyCounts: true)
+                case "??": .either(emptyCounts: false)
+                default: .operation(sign.text)
                 }
-            } else if case .operation(sign.text, let list) = left.kind {
-                left = Expression(.operation(sign.text, list + [right]), at: position)
-            } else {
-                left = Expression(.operation(sign.text, [left, right]), at: position)
-            }
+            chain.append(joint, binary(level))
         }
+        return chain.expression
     }
 
     private mutating func unary() -> Expression {

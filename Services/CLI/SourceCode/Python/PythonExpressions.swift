@@ -79,34 +79,24 @@ struct PythonExpressions {
 
     private mutating func binary(_ least: Int) -> Expression {
         let position = cursor.position
-        var left: Expression
+        let first: Expression
         if cursor.isWord("not") {
             while cursor.peek().isWord("not") { cursor.advance() }
             cursor.advance()
-            left = Expression(.operation("not", [binary(4)]), at: position)
+            first = Expression(.operation("not", [binary(4)]), at: position)
         } else {
-            left = unary()
+            first = unary()
         }
-        while cursor.current.kind == .word || cursor.current.kind == .mark,
+        var chain = OperatorChain(first, at: position)
+        while !chain.isFull, cursor.current.kind == .word || cursor.current.kind == .mark,
             let level = Self.levels[cursor.current.text], level > least
         {
             let sign = cursor.current.text
             cursor.advance()
             if sign == "is" || sign == "not" { _ = cursor.acceptWord(sign == "is" ? "not" : "in") }
-            let right = binary(level)
-            if sign == "or" {
-                if case .either(let list, _) = left.kind {
-                    left = Expression(.either(list + [right], emptyCounts: true), at: position)
-                } else {
-                    left = Expression(.either([left, right], emptyCounts: true), at: position)
-                }
-            } else if case .operation(sign, let list) = left.kind, sign != "not" {
-                left = Expression(.operation(sign, list + [right]), at: position)
-            } else {
-                left = Expression(.operation(sign, [left, right]), at: position)
-            }
+            chain.append(sign == "or" ? .either(emptyCounts: true) : .operation(sign), binary(level))
         }
-        return left
+        return chain.expression
     }
 
     private mutating func unary() -> Expression {

@@ -86,11 +86,9 @@ struct Assigning {
 
     /// The value of what stands after the `=`: one expression, or all that an `if`, `match` or `when` may give.
     static func composed(_ items: ArraySlice<Phrase.Item>) -> Syntax? {
-        guard case .expression(let first)? = items.first else {
-            // A mark before the value, such as a sign.
-            guard items.count > 1 else { return nil }
-            return composed(items.dropFirst())
-        }
+        // Marks before the value, such as a sign.
+        let items = items.drop { if case .expression = $0 { false } else { true } }
+        guard case .expression(let first)? = items.first else { return nil }
         guard case .word(let word) = first.kind, branching.contains(word), items.count > 1 else {
             // A cast before the value.
             if case .group("(", _) = first.kind, items.count > 1,
@@ -111,7 +109,7 @@ struct Assigning {
             }
         }
         guard var value = parts.first else { return first }
-        for part in parts.dropFirst() {
+        for part in parts.prefix(SyntaxParser.chainLimit).dropFirst() {
             value = Syntax(kind: .either(value, part, emptyCounts: false), position: value.position)
         }
         return value

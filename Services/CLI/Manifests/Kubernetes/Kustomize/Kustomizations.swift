@@ -54,10 +54,14 @@ struct Kustomizations {
     func read(_ parsed: [String: [KubernetesObject]]) -> ManifestReading {
         var reading = ManifestReading()
         reading.unread = unread
-        for folder in kustomizations.keys.sorted() {
-            guard let top = kustomizations[folder], !top.isComponent, !used.contains(folder) else { continue }
+        var built: Set<String> = []
+        // First those upon which none builds; what is left builds in a circle, which only shows when it is tried.
+        let folders = kustomizations.keys.sorted()
+        for folder in folders.filter({ !used.contains($0) }) + folders.filter(used.contains) {
+            guard let top = kustomizations[folder], !top.isComponent, !built.contains(top.file) else { continue }
             var build = KustomizeBuild(tree: tree, kustomizations: kustomizations, parsed: parsed)
             let objects = build.objects(of: folder)
+            built.formUnion(build.files)
             for unread in build.unread where !reading.unread.contains(unread) { reading.unread.append(unread) }
             for loose in build.loose where !reading.loose.contains(loose) { reading.loose.append(loose) }
             let stacks = KubernetesStack(
