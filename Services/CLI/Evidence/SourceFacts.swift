@@ -17,6 +17,8 @@ package struct SourceFacts: Sendable {
     package var declaredSettings: [DeclaredSetting] = []
     /// Lifetimes and overlaps, in seconds, for `LS301`.
     package var durations: [TokenDuration] = []
+    /// How it hangs together with other files; says nothing by itself.
+    package var links = SourceLinks()
 
     package init(file: String, language: Language) {
         self.file = file

@@ -27,14 +27,44 @@ package enum SourceReaders {
     package static func read(
         _ tree: SourceTree, progress: (@Sendable (_ done: Int, _ of: Int) -> Void)? = nil
     ) -> (facts: [SourceFacts], unread: [UnreadFile]) {
-        let byEnding = Dictionary(
-            all.flatMap { reader in reader.endings.map { ($0, reader) } }, uniquingKeysWith: { first, _ in first })
         let named = all.filter { $0.endings.isEmpty }
-        let work = tree.files.compactMap { path -> (path: String, reader: any SourceReader)? in
+        let work = tree.files.compactMap { path -> Work? in
+            if let work = Self.work(path, of: all) { return work }
             let name = SourceTree.name(of: path)
-            if let reader = byEnding[Self.ending(of: name)] { return isMadeByTools(name) ? nil : (path, reader) }
             return named.first { $0.reads(fileNamed: name) }.map { (path, $0) }
         }
+        let (facts, unread) = read(work, of: tree, progress: progress, isOfInterest: MarkerWords.occur)
+        return (SettingsLinks.linked(facts), unread)
+    }
+
+    /// What files say that were passed over, since they have no word of keys, and that name one of `names`: who calls
+    /// what others wrote for it.
+    ///
+    /// - Parameter known: files that need not be read again.
+    package static func callers(
+        of names: Set<String>, in tree: SourceTree, besides known: Set<String>
+    ) -> [SourceFacts] {
+        let scan = NameScan(names)
+        let linking: [any SourceReader] = [PythonReader(), JavaScriptReader()]
+        let work = tree.files.filter { !known.contains($0) }.compactMap { Self.work($0, of: linking) }
+        return read(work, of: tree, progress: nil) { scan.finds(in: $0) }.facts
+    }
+
+    private typealias Work = (path: String, reader: any SourceReader)
+
+    private static func work(_ path: String, of readers: [any SourceReader]) -> Work? {
+        let name = SourceTree.name(of: path)
+        let ending = ending(of: name)
+        guard let reader = readers.first(where: { $0.endings.contains(ending) }), !isMadeByTools(name) else {
+            return nil
+        }
+        return (path, reader)
+    }
+
+    private static func read(
+        _ work: [Work], of tree: SourceTree, progress: (@Sendable (_ done: Int, _ of: Int) -> Void)?,
+        isOfInterest: @escaping @Sendable (String) -> Bool
+    ) -> (facts: [SourceFacts], unread: [UnreadFile]) {
         let results = Mutex<[(index: Int, facts: SourceFacts?, unread: UnreadFile?)]>([])
         let next = Atomic<Int>(0)
         let threads = max(1, min(ProcessInfo.processInfo.activeProcessorCount, 8, work.count))
@@ -45,9 +75,9 @@ package enum SourceReaders {
                 guard index < work.count else { break }
                 do throws(UnreadFile) {
                     let text = try tree.text(work[index].path)
-                    if MarkerWords.occur(in: text) {
+                    if isOfInterest(text) {
                         let facts = work[index].reader.facts(of: text, file: work[index].path)
-                        if !facts.isEmpty { found.append((index, facts, nil)) }
+                        if !facts.isEmpty || !facts.links.isEmpty { found.append((index, facts, nil)) }
                     }
                 } catch {
                     found.append((index, nil, error))
@@ -57,7 +87,7 @@ package enum SourceReaders {
             results.withLock { $0 += found }
         }
         let sorted = results.withLock { $0.sorted { $0.index < $1.index } }
-        return (SettingsLinks.linked(sorted.compactMap(\.facts)), sorted.compactMap(\.unread))
+        return (sorted.compactMap(\.facts), sorted.compactMap(\.unread))
     }
 
     private static func ending(of name: String) -> String {

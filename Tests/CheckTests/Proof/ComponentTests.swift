@@ -49,9 +49,9 @@ struct ComponentTests {
 
     @Test("a folder of a program is none by itself: services/mail/index.js")
     func parts() {
-        #expect(ProgramFolder.started(by: "src/services/mail/index.js") == nil)
-        #expect(ProgramFolder.started(by: "services/mail/src/index.js") == "services/mail")
-        #expect(ProgramFolder.started(by: "services/mail/app/main.py") == "services/mail")
-        #expect(ProgramFolder.started(by: "web/src/main.ts") == nil)
+        #expect(ProgramFolders.started(by: "src/services/mail/index.js") == nil)
+        #expect(ProgramFolders.started(by: "services/mail/src/index.js") == "services/mail")
+        #expect(ProgramFolders.started(by: "services/mail/app/main.py") == "services/mail")
+        #expect(ProgramFolders.started(by: "web/src/main.ts") == nil)
     }
 }

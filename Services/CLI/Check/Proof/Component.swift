@@ -28,36 +28,19 @@ struct Components: Sendable {
     /// Programs side by side in one repository, by their short names.
     private let siblings: [String: [String]]
 
-    /// What stands at the top of a program's folder, whatever its language.
-    private static let markers: Set<String> = [
-        "package.json", "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py", "go.mod",
-        "pom.xml", "build.gradle", "build.gradle.kts", "Package.swift", "Cargo.toml", "Gemfile", "composer.json",
-        "deno.json",
-    ]
-    /// What may stand anywhere, and makes a folder a program only where code lies beside it.
-    private static let recipes: Set<String> = ["Dockerfile", "Procfile"]
-
     init(_ facts: [SourceFacts], files: [String]) {
-        var programs: Set<String> = []
-        var roots: Set<String> = []
-        for path in files {
-            let name = SourceTree.name(of: path)
-            if Self.markers.contains(name) || name.hasSuffix(".csproj") { programs.insert(SourceTree.folder(of: path)) }
-            if Self.recipes.contains(name) { roots.insert(SourceTree.folder(of: path)) }
-            if let folder = ProgramFolder.started(by: path) { programs.insert(folder) }
-        }
-        roots.formUnion(programs)
-        self.programs = programs
-        siblings = Dictionary(grouping: programs.filter(ProgramFolder.isGathered)) {
-            ServiceName.short(SourceTree.name(of: $0))
-        }
+        let folders = ProgramFolders(files)
         var grouped: [String: [SourceFacts]] = [:]
         for fact in facts where !fact.isEmpty && !Self.isTest(fact.file) {
-            grouped[Self.root(of: fact.file, among: roots), default: []].append(fact)
+            grouped[folders.root(of: fact.file), default: []].append(fact)
         }
         all = grouped.sorted { $0.key < $1.key }.map { Component(directory: $0.key, facts: $0.value) }
         readsByWord = Dictionary(grouping: all.flatMap(\.reads).filter { !$0.bound.isEmpty }) {
             CodeKeys.word($0.bound)
+        }
+        programs = folders.programs
+        siblings = Dictionary(grouping: programs.filter(ProgramFolders.isGathered)) {
+            ServiceName.short(SourceTree.name(of: $0))
         }
         byDirectory = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.directory, $0) })
         byName = Dictionary(grouping: all.indices.filter { [all] in !all[$0].directory.isEmpty }) { [all] in
@@ -78,17 +61,6 @@ struct Components: Sendable {
             if let index = byDirectory[folder] { found.append(all[index]) }
         }
         return found
-    }
-
-    private static func root(of file: String, among roots: Set<String>) -> String {
-        var folder = SourceTree.folder(of: file)
-        while !folder.isEmpty {
-            if roots.contains(folder) { return folder }
-            folder = SourceTree.folder(of: folder)
-        }
-        if roots.contains("") { return "" }
-        // Without any marker the folders at the top are taken for programs.
-        return file.firstIndex(of: "/").map { String(file[..<$0]) } ?? ""
     }
 
     /// Code that runs in no service: its secrets are made up, and rightly so.
@@ -155,38 +127,16 @@ struct Components: Sendable {
         let words = workload.command.flatMap { word in
             word.split { !$0.isLetter && !$0.isNumber && $0 != "-" && $0 != "_" }.map(String.init)
         }
-        for name in words.prefix(64) + [workload.name] {
+        // `docker/auth.Dockerfile` and `Dockerfile.auth` name it too.
+        let recipe = SourceTree.name(of: workload.dockerfile ?? "").split(separator: ".").map(String.init)
+            .filter { $0.lowercased() != "dockerfile" }
+        for name in words.prefix(64) + recipe.prefix(4) + [workload.name] {
             let found = (siblings[ServiceName.short(name)] ?? []).filter {
                 folder.isEmpty || $0.hasPrefix(folder + "/")
             }
             if found.count == 1 { return found[0] }
         }
         return nil
-    }
-}
-
-/// Folders that hold programs side by side, built from one context: `apps/gateway`, `services/auth`.
-enum ProgramFolder {
-    private static let gatherings: Set<String> = ["apps", "services", "microservices"]
-    /// What a program starts with, in its folder or in a `src` or `app` of it.
-    private static let starts: Set<String> = [
-        "main.ts", "main.js", "index.ts", "index.js", "server.ts", "server.js", "app.ts", "app.js", "main.py",
-        "main.go",
-    ]
-
-    static func isGathered(_ folder: String) -> Bool {
-        gatherings.contains(SourceTree.name(of: SourceTree.folder(of: folder)))
-    }
-
-    /// The program that a file starts; nil for every other file.
-    static func started(by path: String) -> String? {
-        guard starts.contains(SourceTree.name(of: path)) else { return nil }
-        let folder = SourceTree.folder(of: path)
-        let inner = SourceTree.name(of: folder)
-        let program = inner == "src" || inner == "app" ? SourceTree.folder(of: folder) : folder
-        // `services/mail/index.js` is a part of a program as often as one of its own.
-        guard program != folder || path.hasSuffix(".py") || path.hasSuffix(".go") else { return nil }
-        return isGathered(program) ? program : nil
     }
 }
 
@@ -205,6 +155,8 @@ enum ServiceName {
         var kept = words.filter { StackEnvironment.named(by: $0, evidence: "") == nil }
         // `LoginFunction`, as templates call what runs `login`.
         if kept.count > 1, let last = kept.last, ["function", "lambda"].contains(last) { kept.removeLast() }
+        // `worker-1` and `worker-2` are two of one.
+        while kept.count > 1, let last = kept.last, last.allSatisfy(\.isNumber) { kept.removeLast() }
         return (kept.isEmpty ? words : kept).joined(separator: "-")
     }
 

@@ -29,4 +29,37 @@ package struct KeyUse: Sendable {
     package let codePosition: SourcePosition?
     /// The variables that it is read from, in order.
     package let names: [String]
+
+    /// The same key under another family.
+    func moved(to family: KeyFamily) -> KeyUse {
+        KeyUse(
+            family: family, outcome: outcome, signs: signs, verifies: verifies, algorithms: algorithms, issuer: issuer,
+            audience: audience, codePosition: codePosition, names: names)
+    }
+
+    /// Both as one, where they are the same key by the same names; nil where they are two.
+    func merged(with other: KeyUse) -> KeyUse? {
+        guard family == other.family, names == other.names, outcome.isSame(as: other.outcome) else { return nil }
+        return KeyUse(
+            family: family, outcome: outcome, signs: Self.either(signs, other.signs),
+            verifies: Self.either(verifies, other.verifies),
+            algorithms: Array(Set(algorithms + other.algorithms)).sorted(), issuer: issuer ?? other.issuer,
+            audience: audience ?? other.audience, codePosition: codePosition ?? other.codePosition, names: names)
+    }
+
+    private static func either(_ a: Bool?, _ b: Bool?) -> Bool? {
+        guard let a, let b else { return a ?? b }
+        return a || b
+    }
+}
+
+extension KeyOutcome {
+    /// Whether one finding says all of both.
+    func isSame(as other: KeyOutcome) -> Bool {
+        switch (self, other) {
+        case (.key(let a), .key(let b)): a.value == b.value && a.name == b.name && a.position == b.position
+        case (.missing(let a), .missing(let b)): a == b
+        default: false
+        }
+    }
 }

@@ -46,7 +46,7 @@ struct ParticipantFinder {
     // MARK: by code
 
     private func codeUses(_ code: CodeKeys, _ resolver: WorkloadResolver) -> [KeyUse] {
-        code.keys.compactMap { key -> KeyUse? in
+        let uses = code.keys.compactMap { key -> KeyUse? in
             guard let first = key.uses.first else { return nil }
             let names = key.expression?.knownVariables ?? []
             let outcome =
@@ -57,6 +57,15 @@ struct ParticipantFinder {
                 algorithms: Array(Set(key.uses.flatMap(\.algorithms))).sorted(),
                 issuer: key.uses.lazy.compactMap(\.issuer).first, audience: key.uses.lazy.compactMap(\.audience).first,
                 codePosition: key.expression?.alternatives.first?.position ?? first.position, names: names)
+        }
+        // One key that is read in several places is one.
+        return uses.reduce(into: []) { merged, use in
+            for index in merged.indices {
+                guard let both = merged[index].merged(with: use) else { continue }
+                merged[index] = both
+                return
+            }
+            merged.append(use)
         }
     }
 

@@ -54,7 +54,7 @@ package struct Proof: Sendable {
         let environment = stack.environment ?? agreed(stack)
         return ProvenStack(
             stack: stack, environment: environment,
-            participants: finder.participants(of: stack, environment: environment))
+            participants: OwnNames.joined(finder.participants(of: stack, environment: environment)))
     }
 
     /// Where the files' names say nothing, what the services are told, if they are told the same.

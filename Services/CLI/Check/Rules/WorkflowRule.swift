@@ -1,4 +1,5 @@
 import Evidence
+import Secrets
 
 /// `LS112`: a workflow deploys two services that share tokens, and hands the secret to one, or to none of them what their
 /// manifest asks the shell for.
@@ -63,25 +64,39 @@ enum WorkflowRule: Rule {
             return stacks.flatMap { stack in
                 stack.participants.flatMap { participant in
                     participant.uses.compactMap { use -> Finding? in
-                        guard let key = use.outcome.key, let reference = key.value.reference,
-                            reference.store == .variable,
-                            key.value.fallback == nil,
-                            !delivery.assignments.contains(where: { $0.name == reference.name }),
-                            seen.insert(reference.name).inserted
+                        guard let key = use.outcome.key, let asked = asked(by: key, delivery, proof),
+                            !delivery.assignments.contains(where: { $0.name == asked.name }),
+                            seen.insert(asked.name).inserted
                         else { return nil }
                         return Finding(
                             id, .warning,
                             """
-                            \(delivery.name) applies \(stack.stack.name), which takes \(reference.name) from the shell \
-                            for \(participant.name), and does not set it: an empty secret, and every token is refused \
-                            with 401
+                            \(delivery.name) applies \(stack.stack.name), which takes \(asked.name) from the shell \
+                            for \(participant.name), and does not set it: \(asked.otherwise)
                             """, environment: delivery.environment?.label ?? stack.environment?.label,
                             stack: stack.stack.name, services: [participant.name],
-                            at: [delivery.position, key.position].compactMap(\.self))
+                            at: [delivery.position, key.position, key.valuePosition].compactMap(\.self))
                     }
                 }
             }
         }
+    }
+
+    /// The variable of the shell that a key comes from, and what serves where it is not set.
+    private static func asked(
+        by key: EffectiveKey, _ delivery: Delivery, _ proof: Proof
+    ) -> (name: String, otherwise: String)? {
+        if let reference = key.value.reference {
+            guard reference.store == .variable, key.value.fallback == nil else { return nil }
+            return (reference.name, "an empty secret, and every token is refused with 401")
+        }
+        // A `.env` that everybody has filled it in here; one who deploys with variables of its own forgot this one.
+        guard case .variable(let assignment) = key.way, let place = assignment.valuePosition,
+            place.file != assignment.position.file, assignment.origin == .manifest, !delivery.assignments.isEmpty,
+            delivery.environment.map({ !$0.environment.allowsDevelopmentFallback }) ?? false,
+            let binding = proof.loose.first(where: { $0.position == place && $0.place == .environmentFile })
+        else { return nil }
+        return (binding.name, "the value of \(place) serves, which everybody with the repository has")
     }
 
     private static func covers(_ manifest: String, _ file: String) -> Bool {

@@ -9,9 +9,11 @@ package struct JavaScriptReader: SourceReader {
 
     package func facts(of text: String, file: String) -> SourceFacts {
         let isTyped = file.hasSuffix("ts") || file.hasSuffix("tsx")
-        return FileReading(
+        let reading = FileReading(
             JavaScriptStatements.statements(of: text, file: file), file: file,
-            dialect: JavaScriptDialect(language: isTyped ? .typescript : .javascript)
-        ).read()
+            dialect: JavaScriptDialect(language: isTyped ? .typescript : .javascript))
+        var facts = reading.read()
+        facts.links = LinkReading.links(of: reading.statements)
+        return facts
     }
 }

@@ -8,6 +8,10 @@ package struct PythonReader: SourceReader {
     package init() {}
 
     package func facts(of text: String, file: String) -> SourceFacts {
-        FileReading(PythonStatements.statements(of: text, file: file), file: file, dialect: PythonDialect()).read()
+        let reading = FileReading(
+            PythonStatements.statements(of: text, file: file), file: file, dialect: PythonDialect())
+        var facts = reading.read()
+        facts.links = LinkReading.links(of: reading.statements)
+        return facts
     }
 }
