@@ -58,6 +58,13 @@ struct OwnRepositoryTests {
                 text.contains("${") ? text.prefix { $0 != ":" } + ": \(Given.strong)\n" : text
             }
         ),
+        (
+            "a text in place of a place",
+            { text in
+                guard let start = text.firstRange(of: "\"valueFrom\": \"") else { return text }
+                return text[..<start.upperBound] + Given.strong + text[start.upperBound...].drop { $0 != "\"" }
+            }
+        ),
     ]
 
     /// The first line of each binding, and how many lines belong to it.
@@ -68,6 +75,11 @@ struct OwnRepositoryTests {
                 || text.hasPrefix("- {name: JWT_SECRET,")
             {
                 return (index, 1)
+            }
+            // In JSON an entry is a mapping of its own.
+            if text.hasPrefix("\"name\": \"JWT_SECRET\""), index > 0 {
+                let rest = lines[index...].prefix { !$0.drop { $0 == " " }.hasPrefix("}") }
+                return (index - 1, rest.count + 2)
             }
             guard text == "- name: JWT_SECRET" || text == "- Name: JWT_SECRET" else { return nil }
             let indentation = lines[index].count - text.count
@@ -101,7 +113,8 @@ struct OwnRepositoryTests {
                 }
             }
         }
-        // Four services, in compose, twice in the declaration, and rendered for two environments on three targets.
-        #expect(count >= 100)
+        // Four services, in compose, twice in the declaration, and rendered for two environments on three targets, on one of
+        // them in two forms.
+        #expect(count >= 140)
     }
 }

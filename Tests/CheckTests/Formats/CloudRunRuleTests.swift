@@ -177,7 +177,7 @@ struct CloudRunRuleTests {
         RuleFixture(
             .policyDiffers, "code that accepts another algorithm", mended: shop,
             broken: shop.changing("orders/src/authenticate.js", "['HS256']", to: "['HS384', 'HS512']"),
-            found: "LS110 orders/src/authenticate.js:3"),
+            found: "LS110 orders/src/authenticate.js:11"),
         RuleFixture(
             .localAndCloudDiffer, "another name for the secret than locally", mended: images,
             broken: images.changing(auth, "name: JWT_SECRET\n", to: "name: TOKEN_SECRET\n").changing(

@@ -336,7 +336,7 @@ struct ComposeRuleTests {
         RuleFixture(
             .policyDiffers, "code that accepts another algorithm", mended: shop,
             broken: shop.changing("orders/src/authenticate.js", "['HS256']", to: "['HS512']"),
-            found: "LS110 orders/src/authenticate.js:3"),
+            found: "LS110 orders/src/authenticate.js:11"),
         RuleFixture(
             .policyDiffers, "the manifest sets another algorithm for who verifies",
             mended: policy("HS256", "shop"), broken: policy("HS512", "shop"), found: "LS110 \(file):11"),

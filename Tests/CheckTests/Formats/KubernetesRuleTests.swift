@@ -474,7 +474,7 @@ struct KubernetesRuleTests {
         RuleFixture(
             .policyDiffers, "code that accepts another algorithm", mended: shop,
             broken: shop.changing("stock/auth.go", "\"HS256\"", to: "\"HS512\""),
-            found: "LS110 stock/auth.go:11"),
+            found: "LS110 stock/auth.go:15"),
 
         RuleFixture(
             .localAndCloudDiffer, "an audience that only the local stack names", mended: local,

@@ -160,7 +160,7 @@ struct TaskDefinitionRuleTests {
         RuleFixture(
             .policyDiffers, "the algorithms differ, in each of three stacks", in: sound,
             .replace("HS256", in: "auth/src/tokens.js", with: "HS512"),
-            finds: Array(repeating: "LS110 orders/app/security.py:6", count: 3)),
+            finds: Array(repeating: "LS110 orders/app/security.py:11", count: 3)),
         RuleFixture(
             .localAndCloudDiffer, "compose sets a policy for one service that its tasks lack", in: sound,
             .replace(

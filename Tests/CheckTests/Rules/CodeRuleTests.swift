@@ -70,6 +70,39 @@ struct CodeRuleTests {
         #expect(count(facts("a", "ENVIRONMENT", "dev"), facts("b", "ENVIRONMENT", "production")) == 1)
         #expect(count(facts("a", "ENVIRONMENT", "dev"), facts("b", "ENVIRONMENT", "development")) == 0)
     }
+
+    @Test("LS204: names tried in one order are one way, a framework's own name is a question at most")
+    func detectionInOrder() {
+        func facts(_ directory: String, _ reads: [(String, Int)]) -> SourceFacts {
+            var facts = Given.code(directory, .verify, Given.read("JWT_SECRET", directory))
+            facts.environmentReads = reads.map { EnvironmentRead($0.0, fallback: nil, at: Given.at(facts.file, $0.1)) }
+            return facts
+        }
+        func severities(_ facts: [SourceFacts]) -> [Severity] {
+            Given.findings(.environmentDetectedTwice, [], facts).map(\.severity)
+        }
+        let ordered = [("ENVIRONMENT", 4), ("APP_ENV", 5)]
+        #expect(severities([facts("a", ordered), facts("b", ordered)]).isEmpty)
+        #expect(severities([facts("a", [("ENVIRONMENT", 4), ("APP_ENV", 40)])]) == [.warning])
+        #expect(severities([facts("a", [("ENVIRONMENT", 4)]), facts("b", [("RAILS_ENV", 4)])]) == [.note])
+        #expect(
+            severities([facts("a", [("ENV", 4)]), facts("b", [("STAGE", 4)]), facts("c", [("APP_ENV", 4)])])
+                == [.warning, .warning])
+    }
+
+    @Test("LS109: a build for production in staging is no second environment")
+    func buildMode() {
+        func stack(_ name: String, _ text: String) -> Stack {
+            Given.stack(
+                "k8s/staging.yaml", target: .kubernetes, in: "staging",
+                [
+                    ("web", [("JWT_SECRET", Given.google("jwt")), (name, .literal(text))]),
+                    ("api", [("JWT_SECRET", Given.google("jwt")), ("ENVIRONMENT", .literal("staging"))]),
+                ])
+        }
+        #expect(Given.findings(.mixedEnvironments, [stack("NODE_ENV", "production")]).isEmpty)
+        #expect(Given.findings(.mixedEnvironments, [stack("ENVIRONMENT", "production")]).count == 1)
+    }
 }
 
 extension SourceFacts {

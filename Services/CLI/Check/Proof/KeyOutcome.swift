@@ -29,12 +29,17 @@ package struct KeyUse: Sendable {
     package let codePosition: SourcePosition?
     /// The variables that it is read from, in order.
     package let names: [String]
+    /// The calls of its code that use it; empty where no code is known.
+    var calls: [TokenUse] = []
+
+    /// What signs, or verifies, by the code where that says it.
+    func calls(_ action: TokenUse.Action) -> [TokenUse] { calls.filter { $0.action == action } }
 
     /// The same key under another family.
     func moved(to family: KeyFamily) -> KeyUse {
         KeyUse(
             family: family, outcome: outcome, signs: signs, verifies: verifies, algorithms: algorithms, issuer: issuer,
-            audience: audience, codePosition: codePosition, names: names)
+            audience: audience, codePosition: codePosition, names: names, calls: calls)
     }
 
     /// Both as one, where they are the same key by the same names; nil where they are two.
@@ -44,7 +49,8 @@ package struct KeyUse: Sendable {
             family: family, outcome: outcome, signs: Self.either(signs, other.signs),
             verifies: Self.either(verifies, other.verifies),
             algorithms: Array(Set(algorithms + other.algorithms)).sorted(), issuer: issuer ?? other.issuer,
-            audience: audience ?? other.audience, codePosition: codePosition ?? other.codePosition, names: names)
+            audience: audience ?? other.audience, codePosition: codePosition ?? other.codePosition, names: names,
+            calls: calls + other.calls)
     }
 
     private static func either(_ a: Bool?, _ b: Bool?) -> Bool? {

@@ -56,7 +56,8 @@ struct ParticipantFinder {
                 signs: key.signs, verifies: key.verifies,
                 algorithms: Array(Set(key.uses.flatMap(\.algorithms))).sorted(),
                 issuer: key.uses.lazy.compactMap(\.issuer).first, audience: key.uses.lazy.compactMap(\.audience).first,
-                codePosition: key.expression?.alternatives.first?.position ?? first.position, names: names)
+                codePosition: key.expression?.alternatives.first?.position ?? first.position, names: names,
+                calls: key.uses)
         }
         // One key that is read in several places is one.
         return uses.reduce(into: []) { merged, use in

@@ -19,14 +19,17 @@ package struct Proof: Sendable {
         let declarations = Declarations(settings: settings)
         var finder = ParticipantFinder(components: components, declarations: declarations)
         let examples = ExampleFiles(reading.loose)
-        let stacks = declarations.applied(to: reading.stacks.filter { !Self.isAside($0) }).map { stack in
+        let read =
+            reading.stacks.map { DeliveryStacks.noted(reading.deliveries, in: $0) }
+            + DeliveryStacks.of(reading.deliveries)
+        let stacks = declarations.applied(to: read.filter { !Self.isAside($0) }).map { stack in
             var stack = stack
             stack.workloads = stack.workloads.map(examples.filled)
             return stack
         }
         // First who is given a secret anywhere; then who is not, where a namesake is.
         var proven = stacks.map { Self.prove($0, finder) }
-        for stack in proven {
+        for stack in proven where !DeliveryStacks.targets.contains(stack.stack.target) {
             for participant in stack.participants where !participant.isForeign && participant.reason != .twin {
                 for use in participant.uses {
                     guard let position = use.outcome.key?.position else { continue }
@@ -81,6 +84,14 @@ enum EnvironmentVariable {
         "ENVIRONMENT", "APP_ENV", "APP_ENVIRONMENT", "ENV", "NODE_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV",
         "GO_ENV",
         "ASPNETCORE_ENVIRONMENT", "SPRING_PROFILES_ACTIVE", "DEPLOY_ENV", "STAGE",
+    ]
+
+    /// Of a framework or a language: `production` there often means no more than an optimised build.
+    static func isOfFramework(_ name: String) -> Bool { frameworks.contains(name) }
+
+    private static let frameworks: Set<String> = [
+        "NODE_ENV", "RAILS_ENV", "FLASK_ENV", "DJANGO_ENV", "GO_ENV", "ASPNETCORE_ENVIRONMENT",
+        "SPRING_PROFILES_ACTIVE",
     ]
 
     /// The first of these names that a workload is given as text, or as a default of the host's variable.

@@ -14,7 +14,8 @@ enum CommittedSecretRule: Rule {
     }
 
     private static func inStacks(_ proof: Proof) -> [Finding] {
-        proof.stacks.filter { !PlainTextRule.targets.contains($0.stack.target) }.flatMap { stack in
+        let targets = PlainTextRule.targets.union(DeliveryStacks.targets)
+        return proof.stacks.filter { !targets.contains($0.stack.target) }.flatMap { stack in
             stack.stack.workloads.flatMap { workload in
                 let used = stack.keyNames(of: workload)
                 return workload.assignments.compactMap { assignment -> Finding? in
@@ -36,28 +37,45 @@ enum CommittedSecretRule: Rule {
         }
     }
 
+    /// What makes a text one secret, wherever it stands in a file: a workflow that sets a variable shows it again where it
+    /// hands the variable on.
+    private struct Shown: Hashable {
+        let file: String
+        let name: String
+        let text: String
+    }
+
     private static func loose(_ proof: Proof) -> [Finding] {
-        proof.loose.compactMap { binding in
-            guard isSigning(binding), let text = binding.value.literal,
-                proof.isCommitted(binding.position.file), !Components.isTest(binding.position.file),
-                ![.buildArgument, .imageLayer].contains(binding.place)
-            else { return nil }
-            let environment = StackEnvironment.named(by: binding.position.file, evidence: "")
-            guard isSecret(text) else { return nil }
-            // An example that holds a good secret is one that somebody uses.
-            let isExample = binding.place == .exampleFile
-            // In a text nobody says for which environment, and what is pasted is hardly ever made up.
-            let isProductionLike =
-                environment.map { !$0.environment.allowsDevelopmentFallback } ?? (binding.place == .document)
-            guard let severity = severity(in: environment, isProductionLike: isProductionLike && !isExample) else {
-                return nil
-            }
-            return Finding(
-                id, severity,
-                message(
-                    binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
-                environment: environment?.label, at: [binding.position])
+        let bindings = proof.loose.filter { binding in
+            isSigning(binding) && ![.buildArgument, .imageLayer].contains(binding.place)
+                && proof.isCommitted(binding.position.file) && !Components.isTest(binding.position.file)
         }
+        let lots = Dictionary(grouping: bindings) {
+            Shown(file: $0.position.file, name: $0.name, text: $0.value.literal ?? "")
+        }
+        return lots.filter { isSecret($0.key.text) }.compactMap {
+            finding($0.value.sorted { $0.position < $1.position })
+        }
+        .sorted { $0.locations.lexicographicallyPrecedes($1.locations) }
+    }
+
+    private static func finding(_ bindings: [LooseBinding]) -> Finding? {
+        guard let binding = bindings.first else { return nil }
+        // What GitLab's pipelines are called says nothing of what they deploy.
+        let environment = StackEnvironment.named(
+            by: binding.position.file.replacing(".gitlab-ci", with: ""), evidence: "")
+        // An example that holds a good secret is one that somebody uses.
+        let isExample = binding.place == .exampleFile
+        // In a text nobody says for which environment, and what is pasted is hardly ever made up.
+        let isProductionLike =
+            environment.map { !$0.environment.allowsDevelopmentFallback } ?? (binding.place == .document)
+        guard let severity = severity(in: environment, isProductionLike: isProductionLike && !isExample) else {
+            return nil
+        }
+        return Finding(
+            id, severity,
+            message(binding.name, binding.position, isExample ? "an example that is copied makes one key for all" : ""),
+            environment: environment?.label, at: bindings.map(\.position))
     }
 
     /// In an object that holds secrets `jwt` by itself says enough.

@@ -89,7 +89,15 @@ enum DifferentSecretsRule: Rule {
         // Two secrets of a store are two secrets; two variables of a host may be set alike.
         case (.differentPlaces, .certain):
             if one.isDefault || other.isDefault { return .error }
-            return [one, other].contains { $0.value.reference?.store == .variable } ? .warning : .error
+            return [one, other].contains { isOfHost($0.value.reference?.store) } ? .warning : .error
+        }
+    }
+
+    /// Whether somebody sets it by hand, and may set two alike.
+    private static func isOfHost(_ store: SecretReference.Store?) -> Bool {
+        switch store {
+        case .variable, .github, .gitlab: true
+        default: false
         }
     }
 

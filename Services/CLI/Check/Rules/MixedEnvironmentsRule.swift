@@ -8,12 +8,19 @@ enum MixedEnvironmentsRule: Rule {
     static func findings(in proof: Proof) -> [Finding] {
         proof.stacks.compactMap { stack in
             var told: [(Participant, text: String, DeploymentEnvironment, SourcePosition)] = []
+            var modes: Set<String> = []
             for participant in stack.participants where !participant.isForeign {
-                guard let (_, text, position) = EnvironmentVariable.of(participant.workload),
+                guard let (name, text, position) = EnvironmentVariable.of(participant.workload),
                     let environment = EnvironmentVariable.environment(named: text)
                 else { continue }
+                if EnvironmentVariable.isOfFramework(name), environment == .production {
+                    modes.insert(participant.name)
+                }
                 told.append((participant, text, environment, position))
             }
+            // How a program is built says little of where it runs beside one that is told.
+            let sure = told.filter { !modes.contains($0.0.name) }
+            if !sure.isEmpty { told = sure }
             guard let first = told.first, let other = told.first(where: { $0.2 != first.2 }) else { return nil }
             let isOwn = first.0.isOwn && other.0.isOwn
             return stack.finding(

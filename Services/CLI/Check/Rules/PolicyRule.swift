@@ -77,9 +77,10 @@ enum PolicyRule: Rule {
         _ stack: ProvenStack, _ signer: Participant, _ verifier: Participant, _ signs: KeyUse, _ verifies: KeyUse,
         _ what: String, _ mine: String, _ theirs: String, variables: [String], isSure: Bool = true
     ) -> Finding {
-        func position(_ participant: Participant, _ use: KeyUse) -> SourcePosition {
+        // The call states the policy, wherever its key comes from.
+        func position(_ participant: Participant, _ use: KeyUse, _ action: TokenUse.Action) -> SourcePosition {
             variables.lazy.compactMap { participant.workload[$0] }.map { $0.valuePosition ?? $0.position }.first
-                ?? use.codePosition
+                ?? use.calls(action).first?.position ?? use.codePosition
                 ?? participant.workload.position
         }
         return stack.finding(
@@ -87,6 +88,7 @@ enum PolicyRule: Rule {
             """
             every token that \(signer.name) issues is refused by \(verifier.name) with 401 in \(stack.label): it signs \
             with \(what) \(mine), and \(verifier.name) accepts \(theirs)
-            """, [signer.name, verifier.name], at: [position(verifier, verifies), position(signer, signs)])
+            """, [signer.name, verifier.name],
+            at: [position(verifier, verifies, .verify), position(signer, signs, .sign)])
     }
 }

@@ -1,7 +1,7 @@
 package import Evidence
 
 /// Texts for people (README, runbooks, notes), in which somebody may have pasted a secret: `NAME=value`, `NAME: value`,
-/// `"NAME": "value"`, in prose, tables and code blocks alike.
+/// `"NAME": "value"`, `| NAME | value |` and ``NAME must be `value` ``, in prose, tables and code blocks alike.
 package struct DocumentReader: ManifestReader {
     private static let endings: Set<Substring> = ["md", "markdown", "mdx", "txt", "rst", "adoc", "asciidoc", "org"]
     /// A line longer than this is no text for people.
@@ -37,7 +37,7 @@ package struct DocumentReader: ManifestReader {
         for part in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             line += 1
             guard part.count <= Self.longestLine,
-                part.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") })
+                part.contains(where: Self.isSign)
             else { continue }
             found += bindings(inLine: Array(Substring(part).unicodeScalars), at: line, file: file)
         }
@@ -66,12 +66,31 @@ package struct DocumentReader: ManifestReader {
         return found
     }
 
-    /// What stands behind a name's `=` or `:`; nil where neither does, or where it is a variable or a mark to fill in.
+    /// `=`, `:`, `|` or a backtick: without any of them a line gives no name a value.
+    private static func isSign(_ byte: UInt8) -> Bool { [0x3D, 0x3A, 0x7C, 0x60].contains(byte) }
+
+    /// What a sentence says of a name, in the next marks of code: only what can be nothing but a key.
+    private static func said(after index: Int, in line: [Unicode.Scalar]) -> BoundValue? {
+        var at = index
+        if at < line.count, line[at] == "`" { at += 1 }
+        let prose = line[at...].prefix(64)
+        guard let open = prose.firstIndex(of: "`"), let close = line[(open + 1)...].firstIndex(of: "`") else {
+            return nil
+        }
+        let span = line[(open + 1)..<close]
+        let isKey = span.count >= 32 && span.allSatisfy { isNamePart($0) || "+/=-".unicodeScalars.contains($0) }
+        guard isKey, span.count(where: { ("0"..."9").contains($0) }) >= 3 else { return nil }
+        return .literal(string(span))
+    }
+
+    /// What stands behind a name's `=`, `:` or `|`; nil where none does, or where it is a variable or a mark to fill in.
     private static func value(after index: inout Int, in line: [Unicode.Scalar]) -> BoundValue? {
         var at = index
         func skip(_ marks: String) { while at < line.count, marks.unicodeScalars.contains(line[at]) { at += 1 } }
         skip("\"'`* ")
-        guard at < line.count, line[at] == "=" || line[at] == ":" else { return nil }
+        guard at < line.count, line[at] == "=" || line[at] == ":" || line[at] == "|" else {
+            return said(after: index, in: line)
+        }
         at += 1
         skip(" =")
         let quotes = "\"'`"
