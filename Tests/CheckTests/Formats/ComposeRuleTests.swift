@@ -105,6 +105,41 @@ struct ComposeRuleTests {
         """
     ])
 
+    /// The code opens the file itself.
+    private static func opened(_ secret: String) -> RuleFixture.Files {
+        SampleSources.orders.adding([
+            "auth/requirements.txt": "PyJWT\n",
+            "auth/app/tokens.py": """
+            import os
+
+            import jwt
+
+            with open(os.environ["JWT_SECRET_FILE"]) as file:
+                SECRET = file.read().strip()
+
+
+            def issue(user_id: str) -> str:
+                return jwt.encode({"sub": user_id}, SECRET, algorithm="HS256")
+            """,
+            file: """
+            services:
+              auth:
+                build: ./auth
+                environment:
+                  ENVIRONMENT: production
+                  JWT_SECRET_FILE: /run/secrets/\(secret)
+                secrets: [jwt, old_jwt]
+              orders:
+                build: ./orders
+                command: sh -c 'export JWT_SECRET=$$(cat /run/secrets/jwt); exec node src/index.js'
+                secrets: [jwt]
+            secrets:
+              jwt: {external: true}
+              old_jwt: {external: true}
+            """,
+        ])
+    }
+
     /// Images of a registry, whose code is not here, and which read the secret from a file.
     private static let images: RuleFixture.Files = [
         file: """
@@ -228,6 +263,10 @@ struct ComposeRuleTests {
                 """,
             ]), found: "LS101 \(file):4"),
 
+        RuleFixture(
+            .missingSecret, "it is there, and empty", mended: shop, broken: orders("      JWT_SECRET: \"\""),
+            found: "LS101 \(file):14"),
+
         // MARK: LS102
         RuleFixture(
             .differentSecrets, "two variables of the host", mended: shop,
@@ -250,6 +289,9 @@ struct ComposeRuleTests {
                 file, "AUTH_URL: http://auth:8001\n    secrets: [jwt]",
                 to: "AUTH_URL: http://auth:8001\n    secrets: [{source: jwt_old, target: jwt}]"),
             found: "LS102 \(file):15"),
+        RuleFixture(
+            .differentSecrets, "a file that the code opens", mended: opened("jwt"), broken: opened("old_jwt"),
+            found: "LS102 \(file):10"),
         RuleFixture(
             .differentSecrets, "a secret that the command exports from another file", mended: mounted,
             broken: mounted.changing(
@@ -466,6 +508,20 @@ struct ComposeRuleTests {
                   JWT_ROTATION_OVERLAP_SECONDS: \(seconds)
             """
         ])
+    }
+
+    @Test(
+        "two ways to write one value are one",
+        arguments: [
+            ("${JWT_SECRET:-}", "${JWT_SECRET}"), ("${JWT_SECRET:?a}", "${JWT_SECRET?b}"),
+            ("$JWT_SECRET", "${JWT_SECRET}"),
+            ("${JWT_SECRET:-${SECRET:?}}", "${JWT_SECRET:-$SECRET}"),
+        ])
+    func spellings(one: String, other: String) {
+        let files = Self.shop.changing(Self.file, Self.authLine, to: "      PORT: \"8001\"\n      JWT_SECRET: \(one)")
+            .changing(Self.file, Self.ordersLine, to: "      PORT: \"8002\"\n      JWT_SECRET: \(other)").changing(
+                Self.file, Self.stockLine, to: "      - JWT_SECRET=\(one)")
+        #expect(RuleFixture.found(files) == [])
     }
 
     @Test(

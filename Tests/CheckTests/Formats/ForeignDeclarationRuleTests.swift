@@ -198,6 +198,13 @@ struct ForeignDeclarationRuleTests {
             file, "AUTH_URL: http://auth:8080", to: "JWT_MAX_LIFETIME_HOURS: \"24\"")
     }
 
+    @Test("a secret with its project and one without may be the same, and are not told as two")
+    func projects() {
+        let files = Self.orders(
+            Self.ordersSecret.replacing("jwt-secret-", with: "projects/shop/secrets/jwt-secret-"))
+        #expect(RuleFixture.found(files) == [])
+    }
+
     @Test("what is broken is found at its place, and gone when it is mended", arguments: fixtures)
     func fixture(_ fixture: RuleFixture) { fixture.verify() }
 }

@@ -113,6 +113,9 @@ struct HelmRuleTests {
             broken: shop.changing(production, "  replicas: 3", to: "  replicas: 3\n  jwtSecretName: orders-jwt"),
             found: "LS102 \(orders):21"),
         RuleFixture(
+            .differentSecrets, "charts side by side, of which one takes another Secret", mended: sideBySide("shop-jwt"),
+            broken: sideBySide("orders-jwt"), found: "LS102 charts/orders/templates/deployment.yaml:15"),
+        RuleFixture(
             .twoNamesTwoValues, "a second name among the values", mended: images(shop),
             broken: images(
                 shop.changing(
@@ -166,6 +169,38 @@ struct HelmRuleTests {
             .lifetimesDoNotFit, "the values let tokens live longer than verifiers accept", mended: shop,
             broken: shop.changing(production, "\"12\"", to: "\"168\""), found: "LS301 \(production):9"),
     ]
+
+    /// A chart for each service, with the file that `helm create` begins with.
+    private static func sideBySide(_ secret: String) -> RuleFixture.Files {
+        func chart(_ name: String, _ values: String) -> RuleFixture.Files {
+            [
+                "charts/\(name)/Chart.yaml": "apiVersion: v2\nname: \(name)\nversion: 0.1.0\n",
+                "charts/\(name)/values.yaml": "replicaCount: 1\nenv: {}\n",
+                "charts/\(name)/values-production.yaml": values,
+                "charts/\(name)/templates/deployment.yaml": """
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  name: {{ .Release.Name }}
+                spec:
+                  template:
+                    spec:
+                      containers:
+                        - name: {{ .Chart.Name }}
+                          image: "registry.example.org/shop/{{ .Chart.Name }}:{{ .Values.tag | default .Chart.Version }}"
+                          env:
+                            {{- range $name, $value := .Values.env }}
+                            - {name: {{ $name }}, value: {{ $value | quote }}}
+                            {{- end }}
+                            - name: JWT_SECRET
+                              valueFrom: {secretKeyRef: {name: {{ .Values.jwtSecretName }}, key: secret}}
+                """,
+            ]
+        }
+        return SampleSources.auth.adding(SampleSources.orders).adding(chart("auth", "jwtSecretName: shop-jwt\n"))
+            .adding(
+                chart("orders", "jwtSecretName: \(secret)\nenv: {AUTH_URL: \"http://auth:8001\"}\n"))
+    }
 
     private static let local = shop.adding([
         "docker-compose.yml": """

@@ -55,7 +55,7 @@ package struct EffectiveKey: Sendable {
 enum KeyText {
     /// `{"type":"HS256","key":"…"}` is its `key` (Hasura's way of writing one); white space around a value is none of it.
     static func normal(_ value: BoundValue) -> BoundValue {
-        let trimmed = trim(value)
+        let trimmed = withoutEmptyDefault(trim(value))
         guard case .text(let head)? = trimmed.pieces.first, head.first == "{", trimmed.pieces.count <= 3 else {
             return trimmed
         }
@@ -72,6 +72,12 @@ enum KeyText {
             return trimmed
         }
         return BoundValue([trimmed.pieces[1]])
+    }
+
+    /// `${X:-}` is `${X}`: empty where nothing is set.
+    private static func withoutEmptyDefault(_ value: BoundValue) -> BoundValue {
+        guard let reference = value.reference, value.fallback?.isEmpty == true else { return value }
+        return .reference(reference)
     }
 
     private static func trim(_ value: BoundValue) -> BoundValue {
@@ -117,10 +123,19 @@ enum KeyRelation: Equatable {
         if a.literal != nil, b.literal != nil { return .different }
         if let one = a.reference, let other = b.reference {
             if one == other { return .differentDefaults }
-            guard one.isSamePlace(as: other) else { return .differentPlaces }
+            guard one.isSamePlace(as: other) || mayBeSamePlace(one, other) else { return .differentPlaces }
+            if one.version == other.version { return .unknown }
             let versions = [one.version, other.version]
             return versions.contains(nil) || versions.contains("latest") ? .floating : .different
         }
         return .differentPlaces
+    }
+
+    /// `jwt-secret` and `projects/shop/secrets/jwt-secret`: a name without its project is one of whichever project it runs
+    /// in.
+    private static func mayBeSamePlace(_ one: SecretReference, _ other: SecretReference) -> Bool {
+        guard one.store == .google, other.store == .google else { return false }
+        let names = [one.name, other.name].map { $0.split(separator: "/") }
+        return names[0].count != names[1].count && names[0].last == names[1].last
     }
 }

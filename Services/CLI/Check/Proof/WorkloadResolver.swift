@@ -16,7 +16,11 @@ struct WorkloadResolver {
             case .variable(let name, let emptyCounts, _):
                 names.append(name)
                 if let key = given(name) {
-                    if key.value.isEmpty, emptyCounts { continue }
+                    if key.value.isEmpty {
+                        if emptyCounts { continue }
+                        // Present, so that no default counts, and no key.
+                        return .missing(names: names)
+                    }
                     return .key(key)
                 }
                 if let gap = workload.gaps.first { return .undetermined(gap.reason) }
@@ -42,14 +46,22 @@ struct WorkloadResolver {
     /// By a variable, or by the file that `NAME_FILE` names.
     func given(_ name: String) -> EffectiveKey? {
         if let assignment = workload[name] {
+            // Code that opens the file itself reads the variable with the path.
+            if name.hasSuffix("_FILE"), let path = assignment.value.literal, path.hasPrefix("/") {
+                return key(in: assignment, path: path)
+            }
             return EffectiveKey(assignment.value, way: .variable(assignment), name: name)
         }
         guard let file = workload[name + "_FILE"], let path = file.value.literal else { return nil }
-        // The variable says the path; what decides over the key is what is mounted there.
+        return key(in: file, path: path)
+    }
+
+    /// The variable says the path; what decides over the key is what is mounted there.
+    private func key(in file: Assignment, path: String) -> EffectiveKey {
         let assignment = Assignment(
             file.name, file.value, at: file.position, origin: file.origin,
             valueAt: mount(of: path)?.position ?? file.valuePosition)
-        return EffectiveKey(content(of: path), way: .variable(assignment), name: name + "_FILE")
+        return EffectiveKey(content(of: path), way: .variable(assignment), name: file.name)
     }
 
     /// What brings the file at a path of the container.

@@ -19,7 +19,10 @@ enum MissingSecretRule: Rule {
                 $0.name != participant.name && $0.use(use.family)?.outcome.key != nil
             }
             if participant.reason == .twin, holders.isEmpty { return nil }
-            let wanted = names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))"
+            let empty = names.lazy.compactMap { participant.workload[$0] }.first { $0.value.isEmpty }
+            let wanted =
+                empty.map { "an empty \($0.name)" }
+                ?? (names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))")
             let other = holders.first
             let severity = severity(participant, in: stack)
             let unless = severity == .error ? "" : "unless its command has nothing to do with tokens, "
@@ -31,7 +34,8 @@ enum MissingSecretRule: Rule {
                 \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(consequence)
                 """, [participant.name] + (other.map { [$0.name] } ?? []),
                 at: [
-                    participant.workload.position, other?.use(use.family)?.outcome.key?.position, use.codePosition,
+                    empty.map { $0.valuePosition ?? $0.position } ?? participant.workload.position,
+                    other?.use(use.family)?.outcome.key?.position, use.codePosition,
                 ])
         }
     }

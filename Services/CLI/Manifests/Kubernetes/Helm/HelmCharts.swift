@@ -26,19 +26,21 @@ struct HelmCharts {
 
     func read() -> ManifestReading {
         var reading = ManifestReading()
+        var releases: [HelmRelease] = []
         for folder in folders {
             do throws(UnreadFile) {
                 let chart = try HelmChart(folder, in: tree)
                 reading.unread += chart.unread
-                read(chart, into: &reading)
+                read(chart, into: &reading, &releases)
             } catch {
                 reading.unread.append(error)
             }
         }
+        reading.stacks = HelmReleases.stacks(releases)
         return reading
     }
 
-    private func read(_ chart: HelmChart, into reading: inout ManifestReading) {
+    private func read(_ chart: HelmChart, into reading: inout ManifestReading, _ releases: inout [HelmRelease]) {
         let own = chart.folder.isEmpty ? "values.yaml" : "\(chart.folder)/values.yaml"
         if tree.contains(own), let node = try? HelmValues.read(own, in: tree) {
             reading.loose += HelmValues.loose(node)
@@ -48,12 +50,12 @@ struct HelmCharts {
         let isAlone = folders.count { SourceTree.folder(of: $0) == above } == 1
         let files = HelmValues.files(of: chart.folder, named: chart.name, isAlone: isAlone, in: tree)
         // The chart's own values are what the others stand on; by themselves they are deployed where there are no others.
-        if files.isEmpty { render(chart, with: nil, nil, into: &reading) }
+        if files.isEmpty { render(chart, with: nil, nil, into: &reading, &releases) }
         for file in files {
             do throws(UnreadFile) {
                 let values = try HelmValues.read(file, in: tree)
                 reading.loose += HelmValues.loose(values)
-                render(chart, with: values, file, into: &reading)
+                render(chart, with: values, file, into: &reading, &releases)
             } catch {
                 reading.unread.append(error)
             }
@@ -61,7 +63,8 @@ struct HelmCharts {
     }
 
     private func render(
-        _ chart: HelmChart, with values: ManifestNode?, _ file: String?, into reading: inout ManifestReading
+        _ chart: HelmChart, with values: ManifestNode?, _ file: String?, into reading: inout ManifestReading,
+        _ releases: inout [HelmRelease]
     ) {
         var objects = chart.objects(values, release: chart.name, unread: &reading.unread)
         // The release's namespace is given to helm, and no file says it.
@@ -72,17 +75,10 @@ struct HelmCharts {
         // A Secret made of a value shows the value's line, which has been named already.
         let known = Set(reading.loose.map(\.position.description))
         reading.loose += found.loose.filter { !known.contains($0.position.description) }
-        let folder = chart.folder.isEmpty ? "." : chart.folder
         let environment = (file ?? chart.folder).split(separator: "/").reversed().lazy.compactMap { part in
             StackEnvironment.named(by: String(part), evidence: "the name of \(file ?? chart.folder)")
         }.first
-        reading.stacks += KubernetesStack(
-            name: file.map { "\(folder) + \($0)" } ?? folder, environment: environment, objects: objects
-        ).stacks().map { stack in
-            let more = [file, chart.folder.isEmpty ? "Chart.yaml" : "\(chart.folder)/Chart.yaml"].compactMap { $0 }
-            return Stack(
-                stack.target, name: stack.name, environment: stack.environment, files: stack.files + more,
-                workloads: stack.workloads)
-        }
+        releases.append(
+            HelmRelease(folder: chart.folder, file: file, environment: environment, objects: objects))
     }
 }
