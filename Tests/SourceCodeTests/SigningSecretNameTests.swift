@@ -46,6 +46,7 @@ struct SigningSecretNameTests {
             "JWT_COOKIE_SECRET", "SLACK_SIGNING_SECRET", "STRIPE_WEBHOOK_SIGNING_SECRET", "JWT_ALGORITHM",
             "HASURA_GRAPHQL_ADMIN_SECRET", "JWT_PRIVATE_KEY_PASSPHRASE", "JWT_SECRET_ARN", "RESET_TOKEN_SECRET",
             "JWT_SECRET_VERSION", "JWT_SECRET_STORE", "GITHUB_TOKEN", "OAUTH_TOKEN_SECRET",
+            "PGRST_JWT_SECRET_IS_BASE64", "ValidateIssuerSigningKey", "USE_JWT_SECRET", "REQUIRE_AUTH_SECRET",
         ])
     func other(name: String) {
         #expect(SigningSecretName.purpose(of: name) == .other)

@@ -126,6 +126,11 @@ package struct SigningSecretName: Hashable, Sendable {
         "PASSPHRASE", "PASSWORD", "COUNT", "INTERVAL", "ROTATION", "FIELD", "SET", "REF", "RESOURCE", "FORMAT",
         "ENCODING", "DIR", "DIRECTORY", "FUNCTION", "CALLBACK", "CLAIM", "CLAIMS", "NAMESPACE", "ERROR", "MISSING",
     ]
+    /// A word that makes of the name a question, answered by yes or no: `PGRST_JWT_SECRET_IS_BASE64`,
+    /// `ValidateIssuerSigningKey`.
+    private static let questions: Set<String> = [
+        "IS", "HAS", "USE", "USES", "VALIDATE", "REQUIRE", "REQUIRES", "ENABLE", "DISABLE", "ALLOW", "SKIP",
+    ]
     private static let lifetimes: Set<String> = [
         "EXPIRES", "EXPIRE", "EXPIRATION", "EXPIRY", "EXP", "TTL", "LIFETIME", "MINUTES", "HOURS", "DAYS", "SECONDS",
         "AGE", "TIMEOUT", "LEEWAY", "DURATION", "VALIDITY", "MAX", "MIN",
@@ -167,6 +172,7 @@ package struct SigningSecretName: Hashable, Sendable {
             return all.isDisjoint(with: tokens.union(["TOKEN", "PASSWORD"])) ? nil : .other
         }
         if words.count > 1, settings.contains(last) || !all.isDisjoint(with: lifetimes) { return .other }
+        if !all.isDisjoint(with: questions) { return .other }
         if all.contains("KEY"), all.contains("API"), all.isDisjoint(with: tokens) { return .other }
         if !all.isDisjoint(with: otherPurposes) { return .other }
         let refreshes = all.contains("REFRESH")

@@ -10,8 +10,12 @@ package protocol SourceReader: Sendable {
 
     /// Whether it reads a file of that name beside those with its endings.
     func reads(fileNamed name: String) -> Bool
+
+    /// The same by the whole path, for a file whose folder tells what it is.
+    func reads(path: String) -> Bool
 }
 
 extension SourceReader {
     package func reads(fileNamed name: String) -> Bool { false }
+    package func reads(path: String) -> Bool { reads(fileNamed: SourceTree.name(of: path)) }
 }

@@ -19,6 +19,7 @@ package enum SourceReaders {
         CSharpReader(),
         AppSettingsReader(),
         RustReader(),
+        ProgramSettingsReader(),
     ]
 
     /// What the sources of a tree say, in the order of its files; files without a word of keys or tokens are passed over.
@@ -30,8 +31,7 @@ package enum SourceReaders {
         let named = all.filter { $0.endings.isEmpty }
         let work = tree.files.compactMap { path -> Work? in
             if let work = Self.work(path, of: all) { return work }
-            let name = SourceTree.name(of: path)
-            return named.first { $0.reads(fileNamed: name) }.map { (path, $0) }
+            return named.first { $0.reads(path: path) }.map { (path, $0) }
         }
         let (facts, unread) = read(work, of: tree, progress: progress, isOfInterest: MarkerWords.occur)
         return (SettingsLinks.linked(facts), unread)

@@ -149,7 +149,7 @@ struct GoReadsTests {
             """
         #expect(
             FactLines.of(text, file: "main.go") == [
-                "read 8:31 APP_JWT_SECRET? | 'changeme' as cfg.Secret by viper"
+                "read 8:31 APP_JWT_SECRET? | 'changeme' as cfg.Secret by viper jwt.secret"
             ])
     }
 
@@ -166,7 +166,7 @@ struct GoReadsTests {
             """
         #expect(
             FactLines.of(text, file: "main.go") == [
-                "read 4:35 JWT_SECRET? | SECRET_KEY? as Load() by viper"
+                "read 4:35 JWT_SECRET? | SECRET_KEY? as Load() by viper auth.jwt_secret"
             ])
     }
 

@@ -54,6 +54,17 @@ struct SettingsLinksTests {
                 == "read 2:15 JWT_SECRET | <the settings of each program> as Tokens.secret by @Value jwt.secret")
     }
 
+    @Test("a configuration server's file of the program's name goes before the one for all, others say nothing")
+    func configurationServer() {
+        let common = "config-server/src/main/resources/config/"
+        var files = [common + "application.yml": "jwt: {}\n", common + "other.yml": "jwt:\n  secret: not-mine\n"]
+        #expect(Self.reads(files)[0].contains("| <jwt.secret>"))
+        files[common + "application.yml"] = "jwt:\n  secret: for-all\n"
+        #expect(Self.reads(files)[0].contains("| 'for-all'"))
+        files[common + "app.yml"] = "jwt:\n  secret: mine\n"
+        #expect(Self.reads(files)[0].contains("| 'mine'"))
+    }
+
     @Test("a file of another program says nothing")
     func otherProgram() {
         let lines = Self.reads([

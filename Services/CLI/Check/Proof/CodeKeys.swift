@@ -62,7 +62,8 @@ struct CodeKeys {
         if let key = use.key, !key.isLoader { return key }
         if let read = read(named: use.keyName) { return read.expression }
         if let key = use.key { return key }
-        let expressions = Set(component.reads.map(\.expression))
+        // What a file of settings holds is not read by that alone.
+        let expressions = Set(component.reads.filter { $0.loader != "config file" }.map(\.expression))
         return expressions.count == 1 ? expressions.first : nil
     }
 
@@ -84,7 +85,9 @@ struct CodeKeys {
             return nil
         }
         // What several programs have in their settings is no single program's text.
-        if first.loader == "appsettings", Set(reads.map { SourceTree.folder(of: $0.position.file) }).count > 1 {
+        if ["appsettings", "config file"].contains(first.loader),
+            Set(reads.map { SourceTree.folder(of: $0.position.file) }).count > 1
+        {
             let variables = first.expression.alternatives.filter {
                 if case .variable = $0 { true } else { false }
             }

@@ -5,6 +5,8 @@ package enum KeyOutcome: Sendable {
     case key(EffectiveKey)
     /// Nothing that it reads is given to it, and there is no default.
     case missing(names: [String])
+    /// Nothing that it reads is given to it; a setting of that name may stand in a file or server that is not here.
+    case open(names: [String], setting: String)
     /// The files do not tell: something that is not in the tree may give it.
     case undetermined(String)
     /// It works with public keys, so it holds no secret.
@@ -65,6 +67,7 @@ extension KeyOutcome {
         switch (self, other) {
         case (.key(let a), .key(let b)): a.value == b.value && a.name == b.name && a.position == b.position
         case (.missing(let a), .missing(let b)): a == b
+        case (.open(let a, _), .open(let b, _)): a == b
         default: false
         }
     }

@@ -21,6 +21,11 @@ enum KnownImages {
         }
     }
 
+    /// Whether it is one that never issues and is run for nothing else than the tokens of somebody beside it.
+    static func needsIssuer(_ workload: Workload) -> Bool {
+        name(of: workload).map(["postgrest", "graphql-engine"].contains) ?? false
+    }
+
     private static let signer = "gotrue"
     /// Under which names `signer` and those who are run beside it for its tokens take their key.
     private static let variables: [String: Set<String>] = [

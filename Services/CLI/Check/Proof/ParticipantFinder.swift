@@ -126,10 +126,10 @@ struct ParticipantFinder {
                 }, isForeign: isForeign)
         }
         if workload.holdsPublicKeys { return nil }
-        // Its settings bring a value along, whatever uses it.
-        if let reads = component?.reads, reads.contains(where: { $0.expression.codeDefault != nil }) { return nil }
         if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
         if let need = KnownImages.need(of: workload, in: stack) { return missing(.twin, need, [.access]) }
+        // Its settings bring a value along, whatever uses it.
+        if let reads = component?.reads, reads.contains(where: { $0.expression.codeDefault != nil }) { return nil }
         guard !isForeign, !SideProcess.isOne(workload), let families = twins[ServiceName.normal(workload.name)],
             !families.isEmpty
         else { return nil }
@@ -144,10 +144,18 @@ struct ParticipantFinder {
         let names = workload.assignments.map(\.name).map { name in
             name.hasSuffix("_FILE") ? String(name.dropLast("_FILE".count)) : name
         }
-        let signing = names.filter { SigningSecretName.isSigning($0) }
+        let signing = names.filter { SigningSecretName.isSigning($0) || isFromSigningPlace($0, workload) }
         let known = SecretNames.shared.filter(signing.contains)
         var seen: Set<String> = []
         return (known + signing).filter { seen.insert($0).inserted }
+    }
+
+    /// `SECRET_KEY` from a place that is called `jwt-secret`.
+    private static func isFromSigningPlace(_ name: String, _ workload: Workload) -> Bool {
+        guard SigningSecretName.purpose(of: name) == .ambiguous, let place = workload[name]?.value.reference else {
+            return false
+        }
+        return place.name.split { "/#".contains($0) }.contains { SigningSecretName.isSigning(String($0)) }
     }
 
     static func algorithms(of workload: Workload) -> [String] {

@@ -24,6 +24,7 @@ struct ProgramFolders: Sendable {
             if Self.recipes.contains(name) { roots.insert(SourceTree.folder(of: path)) }
             if let folder = Self.started(by: path) { programs.insert(folder) }
         }
+        programs.formUnion(Self.configured(files))
         self.programs = programs
         self.roots = roots.union(programs)
     }
@@ -48,6 +49,21 @@ struct ProgramFolders: Sendable {
         "main.ts", "main.js", "index.ts", "index.js", "server.ts", "server.js", "app.ts", "app.js", "main.py",
         "main.go",
     ]
+
+    /// Programs of one Go module, each with its settings and its own code: `service/user/api` with `etc/user.yaml` and
+    /// `internal`.
+    private static func configured(_ files: [String]) -> Set<String> {
+        var settings: Set<String> = []
+        var code: Set<String> = []
+        for path in files {
+            if path.hasSuffix(".yaml") || path.hasSuffix(".yml"), let range = path.firstRange(of: "/etc/") {
+                settings.insert(String(path[..<range.lowerBound]))
+            } else if path.hasSuffix(".go"), let range = path.firstRange(of: "/internal/") {
+                code.insert(String(path[..<range.lowerBound]))
+            }
+        }
+        return settings.intersection(code)
+    }
 
     /// Whether it is one of several that are built from one context: `apps/gateway`, `services/auth`.
     static func isGathered(_ folder: String) -> Bool {

@@ -39,6 +39,12 @@ package struct Proof: Sendable {
             }
         }
         if !finder.twins.isEmpty { proven = stacks.map { Self.prove($0, finder) } }
+        // Without a manifest for any of them, the programs are held against each other all the same.
+        if !proven.contains(where: { $0.participants.contains { $0.component != nil } }),
+            let sources = Self.sources(components)
+        {
+            proven.append(Self.prove(sources, finder))
+        }
         self.stacks = proven
         self.components = components
         participantNames = Set(
@@ -48,6 +54,23 @@ package struct Proof: Sendable {
         deliveries = reading.deliveries
         self.facts = facts
         tracked = tree.tracked
+    }
+
+    /// The programs that sign or verify as a stack of their own; nil where there are not two of them.
+    private static func sources(_ components: Components) -> Stack? {
+        let programs = components.all.filter(\.takesPart)
+        guard programs.count > 1 else { return nil }
+        let workloads = programs.compactMap { program -> Workload? in
+            guard let use = program.uses.first ?? program.shared.first?.uses.first else { return nil }
+            let file = program.facts.first?.file ?? use.position.file
+            let position = program.uses.first?.position ?? SourcePosition(file: file, line: 1)
+            let name = program.directory.isEmpty ? "this program" : program.directory
+            var workload = Workload(name, at: position)
+            workload.sourceDirectory = program.directory
+            workload.gaps = [Gap("no manifest shows what it is given", at: position)]
+            return workload
+        }
+        return Stack(.sources, name: "the sources", environment: nil, files: [], workloads: workloads)
     }
 
     /// Whether everybody who has the repository has this file.

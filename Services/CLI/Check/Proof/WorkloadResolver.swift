@@ -26,6 +26,9 @@ struct WorkloadResolver {
                 if let gap = workload.gaps.first { return .undetermined(gap.reason) }
             case .literal(let text, let position):
                 if text.isEmpty { continue }
+                if let mount = replacement(of: position.file) {
+                    return .undetermined("\(mount.path) is mounted in the place of \(position.file)")
+                }
                 return .key(EffectiveKey(.literal(text), way: .codeDefault(position), name: names.last ?? ""))
             case .computed(let how, let inputs, let position):
                 // What is made of a variable is as equal as the variable is; what is made of nothing, never.
@@ -35,12 +38,34 @@ struct WorkloadResolver {
                             BoundValue([.text("\(how) of ")] + input.value.pieces), way: input.way, name: inputs[0]))
                 }
                 return .key(EffectiveKey(.opaque("\(how) at \(position)"), way: .computed(position), name: ""))
+            case .loader(let spelling, _) where Self.isSetting(spelling, of: names):
+                return .open(names: expression.knownVariables, setting: spelling)
             case .loader(let spelling, let position):
                 return .undetermined("\(spelling) at \(position) loads it")
             case .asymmetric: return .asymmetric
             }
         }
         return .missing(names: expression.knownVariables)
+    }
+
+    /// `jwt.secret` behind `JWT_SECRET`, `Jwt:Key` behind `Jwt__Key`: the setting itself, from wherever it comes.
+    private static func isSetting(_ spelling: String, of names: [String]) -> Bool {
+        let setting = CodeKeys.letters(of: spelling)
+        return names.contains { CodeKeys.letters(of: $0) == setting }
+    }
+
+    /// What is mounted where a file of settings lies in the image.
+    private func replacement(of file: String) -> SecretMount? {
+        let name = SourceTree.name(of: file)
+        let endings = [".yml", ".yaml", ".properties", ".json", ".toml", ".conf"]
+        guard endings.contains(where: name.hasSuffix) else { return nil }
+        let folder = SourceTree.name(of: SourceTree.folder(of: file))
+        return workload.mounts.first { mount in
+            if mount.value.reference?.name == file { return false }
+            let last = SourceTree.name(of: mount.path)
+            return mount.isFolder
+                ? last == folder || ["config", "configs", "conf", "etc"].contains(last) : last == name
+        }
     }
 
     /// By a variable, or by the file that `NAME_FILE` names.

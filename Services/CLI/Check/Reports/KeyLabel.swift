@@ -8,7 +8,7 @@ extension KeyOutcome {
         switch self {
         case .key(let key): key.shown
         case .missing: "none"
-        case .undetermined: "not in the files"
+        case .undetermined, .open: "not in the files"
         case .asymmetric: "public keys"
         case .refused(let code, _): "refused: \(code)"
         }

@@ -11,6 +11,11 @@ enum DefaultInCodeRule: Rule {
         let alternative: KeyExpression.Alternative
         let takesPart: Bool
 
+        /// `application.yml`, `appsettings.json`
+        var isInSettings: Bool {
+            [".yml", ".yaml", ".json", ".properties"].contains(where: alternative.position.file.hasSuffix)
+        }
+
         var text: String? { if case .literal(let text, _) = alternative { text } else { nil } }
     }
 
@@ -66,6 +71,7 @@ enum DefaultInCodeRule: Rule {
         let variable = value.names.first ?? "the secret"
         let what =
             switch value.alternative {
+            case .literal where value.isInSettings: "stands in its settings"
             case .literal: value.names.isEmpty ? "is a text in the code" : "has a default in the code"
             default: "is made in the code where it is not set"
             }

@@ -11,33 +11,49 @@ enum MissingSecretRule: Rule {
     private static func findings(of participant: Participant, in stack: ProvenStack) -> [Finding] {
         var told: Set<[String]> = []
         return participant.uses.compactMap { use in
-            guard case .missing(let names) = use.outcome, told.insert(names + [use.family.name]).inserted else {
-                return nil
-            }
-            // Alone, without anybody who has one, it may well be that this stack has no tokens.
             let holders = stack.participants.filter {
                 $0.name != participant.name && $0.use(use.family)?.outcome.key != nil
             }
-            if participant.reason == .twin, holders.isEmpty { return nil }
-            let empty = names.lazy.compactMap { participant.workload[$0] }.first { $0.value.isEmpty }
-            let wanted =
-                empty.map { "an empty \($0.name)" }
-                ?? (names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))")
-            let other = holders.first
-            let severity = severity(participant, in: stack)
-            let unless = severity == .error ? "" : "unless its command has nothing to do with tokens, "
-            let consequence = unless + consequence(participant, use, other: other)
-            return stack.finding(
-                id, severity,
-                """
-                \(participant.name) takes part in tokens (\(participant.evidence)), and \(stack.label) gives it \
-                \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(consequence)
-                """, [participant.name] + (other.map { [$0.name] } ?? []),
-                at: [
-                    empty.map { $0.valuePosition ?? $0.position } ?? participant.workload.position,
-                    other?.use(use.family)?.outcome.key?.position, use.codePosition,
-                ])
+            switch use.outcome {
+            case .missing(let names):
+                guard told.insert(names + [use.family.name]).inserted else { return nil }
+                // Alone, without anybody who has one, it may well be that this stack has no tokens.
+                if participant.reason == .twin, holders.isEmpty { return nil }
+                let severity = severity(participant, in: stack)
+                return finding(
+                    participant, use, names, in: stack, severity, other: holders.first,
+                    condition: severity == .error ? "" : "unless its command has nothing to do with tokens, ")
+            case .open(let names, let setting):
+                // A setting may stand elsewhere; where the others get theirs from the stack, hardly so.
+                guard let other = holders.first(where: { $0.use(use.family)?.outcome.key?.isDefault == false }) else {
+                    return nil
+                }
+                return finding(
+                    participant, use, names, in: stack, .warning, other: other,
+                    condition: "unless a file or server that is not here gives \(setting), ")
+            case .key, .undetermined, .asymmetric, .refused: return nil
+            }
         }
+    }
+
+    private static func finding(
+        _ participant: Participant, _ use: KeyUse, _ names: [String], in stack: ProvenStack, _ severity: Severity,
+        other: Participant?, condition: String = ""
+    ) -> Finding {
+        let empty = names.lazy.compactMap { participant.workload[$0] }.first { $0.value.isEmpty }
+        let wanted =
+            empty.map { "an empty \($0.name)" }
+            ?? (names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))")
+        return stack.finding(
+            id, severity,
+            """
+            \(participant.name) takes part in tokens (\(participant.evidence)), and \(stack.label) gives it \
+            \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(condition)\(consequence(participant, use, other: other))
+            """, [participant.name] + (other.map { [$0.name] } ?? []),
+            at: [
+                empty.map { $0.valuePosition ?? $0.position } ?? participant.workload.position,
+                other?.use(use.family)?.outcome.key?.position, use.codePosition,
+            ])
     }
 
     /// What a program does is proven of its own command; one that is started otherwise, or of whose start this file says

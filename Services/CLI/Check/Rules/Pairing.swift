@@ -27,7 +27,7 @@ struct Pairing {
             let isReversed = a.workload.issues?.isEmpty != false
             return Pairing(issuer: isReversed ? b : a, verifier: isReversed ? a : b, link: .certain)
         }
-        let isReversed = one.signs != true && other.signs == true
+        let isReversed = one.signs != true && other.signs == true || one.signs == false && other.signs == nil
         let (issuer, verifier) = isReversed ? (b, a) : (a, b)
         return Pairing(issuer: issuer, verifier: verifier, link: link(issuer, verifier, family))
     }
@@ -48,6 +48,13 @@ struct Pairing {
         }
         if signs == true, verifies == true { return .certain }
         if knows(issuer, verifier) { return .likely }
+        // The same code works for both.
+        if let library = issuer.component?.shared.first?.library,
+            verifier.component?.shared.contains(where: { $0.library == library }) ?? false
+        {
+            return .likely
+        }
+        if KnownImages.needsIssuer(verifier.workload) { return .likely }
         let names = [issuer, verifier].map { $0.use(family)?.names.first ?? "" }
         return names[0] == names[1] ? .likely : .possible
     }

@@ -116,8 +116,16 @@ struct WorkloadBuilder {
             let value = store?.value ?? .reference(SecretReference(.compose, grant.source))
             return SecretMount(grant.target, value, at: grant.position)
         }
-        // Of what volumes bring, only the files that a variable names are of interest.
         guard !draft.volumes.isEmpty else { return mounts }
+        // A file of settings that is put in the place of the image's own
+        for volume in draft.volumes {
+            guard case .path(let source) = volume.source,
+                [".yml", ".yaml", ".json", ".properties", ".toml", ".conf"].contains(where: volume.target.hasSuffix)
+            else { continue }
+            mounts.append(
+                SecretMount(volume.target, .reference(SecretReference(.file, source)), at: volume.position))
+        }
+        // Of what else volumes bring, only the files that a variable names are of interest.
         for assignment in assignments {
             guard let path = assignment.value.literal, path.hasPrefix("/"), path.utf8.count < 4096 else { continue }
             for volume in draft.volumes where path == volume.target || path.hasPrefix(volume.target + "/") {

@@ -71,6 +71,9 @@ struct GoSettings: Sendable {
         return [viperPrefix + Self.variable(key)]
     }
 
+    /// With the key, where a file of settings may have it too.
+    static func loader(_ key: String) -> String { key.contains(".") ? SettingsLinks.loader("viper", key) : "viper" }
+
     /// The text of `SetDefault`, where there is one.
     func fallback(of key: String) -> Expression? {
         defaults[key.lowercased()].map { Expression(.text($0.text), at: $0.position) }
@@ -98,6 +101,6 @@ struct GoSettings: Sendable {
             names: variables(of: key),
             position: bound[key.lowercased()]?.first?.position ?? arguments[0].value.position,
             fallback: fallback(of: key), emptyCounts: true,
-            loader: "viper")
+            loader: Self.loader(key))
     }
 }

@@ -36,7 +36,7 @@ enum GoTags {
             let names = settings.variables(of: outer + key)
             return VariableRead(
                 names: names, position: tag.position, fallback: settings.fallback(of: outer + key), emptyCounts: true,
-                loader: "viper")
+                loader: GoSettings.loader(outer + key))
         }
         return nil
     }

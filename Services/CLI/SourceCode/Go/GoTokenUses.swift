@@ -16,6 +16,8 @@ struct GoTokenUses {
         case "SignedString": signed(arguments.first)
         case "Parse", "ParseWithClaims", "ParseFromRequest", "ParseString", "ParseRequest": parsed(name, arguments)
         case "Sign", "Verify": jwx(name, arguments)
+        case "WithJwt" where call.root == "rest", "WithJwtTransition" where call.root == "rest":
+            use(.verify, "rest.\(name)", key: arguments.first, ["HS256"])
         case "NewSigner": joseSigner(arguments.first)
         case "Claims": joseClaims(arguments)
         case "New" where call.root == "jwtauth":

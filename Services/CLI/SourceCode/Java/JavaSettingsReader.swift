@@ -11,8 +11,13 @@ struct JavaSettingsReader: SourceReader {
         return [".yml", ".yaml", ".properties", ".conf"].contains { name.hasSuffix($0) }
     }
 
+    func reads(path: String) -> Bool {
+        reads(fileNamed: SourceTree.name(of: path)) || ConfigurationServer.holds(path)
+    }
+
     func facts(of text: String, file: String) -> SourceFacts {
         var facts = SourceFacts(file: file, language: .settings)
+        if ConfigurationServer.holds(file), ProgramSettingsReader.isManifest(text) { return facts }
         let lines = SettingsLines.of(text, file: file)
         for (index, line) in lines.enumerated() {
             // HOCON: what comes later overrides, where it is set.

@@ -35,7 +35,7 @@ enum SettingsLinks {
             guard read.loader.contains(" "), let setting = setting(of: read),
                 setting.contains(where: { ".:".contains($0) })
             else { return read }
-            let found = settings[canonical(setting)] ?? []
+            let found = served(settings[canonical(setting)] ?? [], to: file.file)
             guard
                 let expression = joined(read.expression, with: nearest(found, to: file.file))
                     ?? open(read.expression, setting: setting, at: read.position)
@@ -64,6 +64,21 @@ enum SettingsLinks {
     /// `jwt.secret-key`, `jwt.secretKey` and `Jwt:SecretKey` are one setting.
     private static func canonical(_ name: String) -> String {
         name.lowercased().filter { $0 != "-" && $0 != "_" }.map { $0 == ":" ? "." : String($0) }.joined()
+    }
+
+    /// Without what a configuration server has for other programs, and alone what it has for this one.
+    private static func served(
+        _ found: [(file: String, read: SecretRead)], to file: String
+    ) -> [(file: String, read: SecretRead)] {
+        guard found.contains(where: { ConfigurationServer.holds($0.file) }) else { return found }
+        let folders = Set(file.split(separator: "/").map(String.init))
+        let own = found.filter {
+            ConfigurationServer.holds($0.file) && ConfigurationServer.isFor($0.file, folders) == true
+        }
+        if !own.isEmpty { return own }
+        return found.filter {
+            !ConfigurationServer.holds($0.file) || ConfigurationServer.isFor($0.file, folders) == nil
+        }
     }
 
     /// The files that share most of their path with the code: those of its own program.
@@ -116,6 +131,8 @@ enum SettingsLinks {
     private static func isForAll(_ file: String) -> Bool {
         let name = SourceTree.name(of: file)
         let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+        // A program's own name may have words too.
+        if !stem.hasPrefix("application"), ConfigurationServer.holds(file) { return true }
         return !stem.contains("-") && !stem.contains(".")
     }
 }
