@@ -39,8 +39,8 @@ extension RuleID {
                 failure: "The key is right, and every token is refused all the same.",
                 evidence: """
                     the algorithms, issuers and audiences that code names as texts, and JWT_ALGORITHM, \
-                    JWT_ISSUER and \
-                    JWT_AUDIENCE of the manifests, between who signs and who verifies.
+                    JWT_ISSUER, \
+                    JWT_AUDIENCE and JWT_TRUSTED_ISSUERS of the manifests, between who signs and who verifies.
                     """,
                 mend: "the same setting for both.",
                 broken:
