@@ -123,7 +123,12 @@ struct SettingsTests {
                 ])
         }
         #expect(found("HS512").isEmpty)
-        #expect(found("HS256").map(\.severity) == [.error])
+        #expect(found("HS256").map(\.severity) == [.warning])
+        // Two texts are told once.
+        let texts = [
+            Given.code("auth", .sign, Given.text("one", "auth")), Given.code("api", .verify, Given.text("two", "api")),
+        ]
+        #expect(Given.findings(.differentSecrets, [], texts).isEmpty)
         // Another party's, by its public keys
         let others = [
             Given.code("auth", .sign, Given.read("JWT_SECRET", "auth"), algorithms: ["HS256"]),

@@ -88,7 +88,7 @@ enum PolicyRule: Rule {
                 ?? participant.workload.position
         }
         return stack.finding(
-            id, isSure ? .error : .warning,
+            id, isSure && stack.stack.target != .sources ? .error : .warning,
             """
             every token that \(signer.name) issues is refused by \(verifier.name) with 401 in \(stack.label): it signs \
             with \(what) \(mine), and \(verifier.name) accepts \(theirs)
