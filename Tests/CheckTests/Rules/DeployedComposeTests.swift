@@ -61,4 +61,30 @@ struct DeployedComposeTests {
         let found = Self.found(staging: "${{ secrets.KEY }}", production: "${{ secrets.KEY }}")
         #expect(found == ["LS107 .github/workflows/live.yml:8"])
     }
+
+    @Test(
+        "LS112: containers that are started on a host, one without the secret",
+        arguments: ["", " -e JWT_SECRET=${{ secrets.JWT_SECRET }}"])
+    func containers(secret: String) {
+        func code(_ call: String) -> String {
+            "import os\nimport jwt\n\njwt.\(call), os.environ['JWT_SECRET'], 'HS256')\n"
+        }
+        let files = [
+            "users/requirements.txt": "", "users/main.py": code("encode({}"),
+            "orders/requirements.txt": "", "orders/main.py": code("decode(token"),
+            ".github/workflows/deploy.yml": """
+            on: push
+            jobs:
+              deploy:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: appleboy/ssh-action@v1
+                    with:
+                      script: |
+                        docker run -d --name users -e JWT_SECRET=${{ secrets.JWT_SECRET }} acme/users
+                        docker run -d --name orders -e PORT=81\(secret) acme/orders
+            """,
+        ]
+        #expect(FailureTests.found(files) == (secret.isEmpty ? ["LS112 .github/workflows/deploy.yml:10"] : []))
+    }
 }

@@ -171,7 +171,11 @@ struct GitHubWorkflowTests {
 
     @Test(
         "what is deployed on another host may have variables of its own, unless the job wrote them",
-        arguments: [("docker compose up -d", 1), ("echo A=b > .env\n    docker compose up -d", 0)])
+        arguments: [
+            ("docker compose up -d", 1), ("echo A=b > .env\n    docker compose up -d", 0),
+            // A container has what its command line gives it, and nothing of the host's.
+            ("docker run -d --name api -e PORT=80 acme/api", 0), ("docker run -d --env-file /srv/api.env acme/api", 1),
+        ])
     func hostsOwnVariables(script: String, gaps: Int) throws {
         let reading = Self.workflow("- run: |\n    ssh host << 'EOF'\n    cd /srv/app\n    \(script)\n    EOF")
         #expect(try #require(reading.deliveries.first).gaps.count == gaps)

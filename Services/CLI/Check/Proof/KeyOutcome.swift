@@ -44,6 +44,13 @@ package struct KeyUse: Sendable {
             audience: audience, codePosition: codePosition, names: names, calls: calls)
     }
 
+    /// The same use with a key that the files do not tell.
+    func left(open reason: String) -> KeyUse {
+        KeyUse(
+            family: family, outcome: .undetermined(reason), signs: signs, verifies: verifies, algorithms: algorithms,
+            issuer: issuer, audience: audience, codePosition: codePosition, names: names)
+    }
+
     /// Both as one, where they are the same key by the same names; nil where they are two.
     func merged(with other: KeyUse) -> KeyUse? {
         guard family == other.family, names == other.names, outcome.isSame(as: other.outcome) else { return nil }

@@ -5,6 +5,7 @@ import Secrets
 struct ParticipantFinder {
     let components: Components
     let declarations: Declarations
+    let ownFiles: OwnEnvironmentFiles
     /// Services that hold a signing secret in some stack, by their normal names: which families, and where.
     var twins: [String: [KeyFamily: SourcePosition]] = [:]
 
@@ -31,7 +32,8 @@ struct ParticipantFinder {
                 evidence: "it is one of Lockstep's services", uses: [use], isForeign: false)
         }
         if let component, component.takesPart {
-            let uses = codeUses(CodeKeys(component: component, components: components), resolver)
+            var uses = codeUses(CodeKeys(component: component, components: components), resolver)
+            if stack.target == .compose { uses = uses.map { open($0, workload, component) } }
             let isGiven = uses.contains { $0.outcome.key?.isDefault == false }
             if !uses.isEmpty, isGiven || !SideProcess.isOne(workload) {
                 return Participant(
@@ -68,6 +70,17 @@ struct ParticipantFinder {
             }
             merged.append(use)
         }
+    }
+
+    /// A key that the manifest does not give, and that a file of the program's own may.
+    private func open(_ use: KeyUse, _ workload: Workload, _ component: Component) -> KeyUse {
+        switch use.outcome {
+        case .missing: break
+        case .key(let key): guard key.isDefault else { return use }
+        case .open, .undetermined, .asymmetric, .refused: return use
+        }
+        guard let file = ownFiles.file(giving: use.names, to: workload, of: component) else { return use }
+        return use.left(open: "\(file) is beside its code, which may read it")
     }
 
     private static func evidence(of component: Component) -> String {

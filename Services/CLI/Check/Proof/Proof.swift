@@ -17,7 +17,8 @@ package struct Proof: Sendable {
     package init(_ reading: ManifestReading, facts: [SourceFacts], tree: SourceTree, settings: CheckSettings) {
         let components = Components(facts, files: tree.files)
         let declarations = Declarations(settings: settings)
-        var finder = ParticipantFinder(components: components, declarations: declarations)
+        var finder = ParticipantFinder(
+            components: components, declarations: declarations, ownFiles: OwnEnvironmentFiles(reading.loose))
         let examples = ExampleFiles(reading.loose)
         let read =
             reading.stacks.map { DeliveryStacks.noted(reading.deliveries, in: $0) }

@@ -18,6 +18,7 @@ struct WorkloadBuilder {
         workload.gaps = draft.gaps
         workload.image = draft.image
         var layers: [Assignment] = []
+        for volume in draft.volumes { layers += variables(of: volume, scope: scope, into: &workload) }
         if let build = draft.build { layers += image(build, into: &workload) }
         for use in draft.environmentFiles { layers += variables(of: use, scope: scope, into: &workload) }
         apply(layers + draft.environment, to: &workload)
@@ -104,6 +105,21 @@ struct WorkloadBuilder {
         workload.gaps.append(
             Gap(
                 "env_file \(use.spelled) \(reason)", at: use.position,
+                example: EnvironmentFileName.example(beside: path, in: loader.tree)))
+        return []
+    }
+
+    /// `./.env:/app/.env`: the program reads the file by itself, for what its environment does not have.
+    private func variables(
+        of volume: ServiceDraft.Volume, scope: VariableScope, into workload: inout Workload
+    ) -> [Assignment] {
+        guard case .path(let path) = volume.source, EnvironmentFileName.isEnvironmentFile(path),
+            EnvironmentFileName.isEnvironmentFile(volume.target)
+        else { return [] }
+        if let file = loader.environmentFile(path, isRaw: false, scope: scope) { return file.assignments }
+        workload.gaps.append(
+            Gap(
+                "\(path), which is mounted, is not in the tree", at: volume.position,
                 example: EnvironmentFileName.example(beside: path, in: loader.tree)))
         return []
     }

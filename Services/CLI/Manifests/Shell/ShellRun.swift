@@ -256,7 +256,7 @@ struct ShellRun {
         found.loose += handled.loose
         if let delivery = handled.delivery {
             // What the job itself wrote there says which variables the host has.
-            let isOpen = site.isElsewhere && handled.usedFiles.isEmpty
+            let isOpen = site.isElsewhere && handled.usedFiles.isEmpty && !handled.isWhole
             found.deliveries.append(
                 isOpen ? delivery.with(Gap("the host may have variables of its own", at: delivery.position)) : delivery)
             for assignment in delivery.assignments

@@ -105,14 +105,18 @@ struct ImageCommands: DeployTool {
         for variable in options.values("-e", "--env") {
             if let assignment = variable.assignment() {
                 assignments.append(assignment)
-            } else if let name = variable.text, let known = call.variables.values[name] {
-                assignments.append(Assignment(name, known.value, at: variable.position, origin: .workflow))
+            } else if let name = variable.text {
+                let value = call.variables.values[name]?.value
+                assignments.append(
+                    Assignment(
+                        name, value ?? .reference(SecretReference(.variable, name)), at: variable.position,
+                        origin: .workflow))
             }
         }
         guard !assignments.isEmpty || !gaps.isEmpty else { return nil }
         return DeployFinding(
             delivery: site.delivery(
                 call, .compose, services: options.values("--name"), assignments: assignments, gaps: gaps),
-            ownNames: Set(assignments.map(\.name)), usedFiles: used)
+            ownNames: Set(assignments.map(\.name)), usedFiles: used, isWhole: true)
     }
 }

@@ -87,6 +87,8 @@ struct DeployFinding: Sendable {
     var ownNames: Set<String> = []
     /// Files of the job that it handed over.
     var usedFiles: [String] = []
+    /// Whether what it starts is given what the command says and nothing of the host's, wherever it runs.
+    var isWhole = false
 }
 
 /// A program whose command line hands variables to services.
