@@ -20,6 +20,9 @@ struct Followed {
             expression: KeyExpression(list, isRequired: expression.isRequired), loader: loader, inputs: inputs)
     }
 
+    /// No program has more; what follows them would be asked for none.
+    private static let alternativeLimit = 64
+
     /// This one, and `other` where it gives nothing.
     func or(_ other: Followed, emptyCounts: Bool) -> Followed {
         var list = expression.alternatives.map { alternative -> KeyExpression.Alternative in
@@ -28,7 +31,10 @@ struct Followed {
             }
             return alternative
         }
-        for alternative in other.expression.alternatives where !list.contains(alternative) { list.append(alternative) }
+        for alternative in other.expression.alternatives
+        where list.count < Self.alternativeLimit && !list.contains(alternative) {
+            list.append(alternative)
+        }
         return Followed(
             expression: KeyExpression(list, isRequired: other.expression.isRequired), loader: loader ?? other.loader,
             inputs: inputs + other.inputs)

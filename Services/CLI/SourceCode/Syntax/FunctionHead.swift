@@ -20,10 +20,12 @@ struct FunctionHead {
         var arguments = call.arguments
         var body: [Phrase]?
         var value: Syntax?
+        var isAssigned = false
         for index in items.indices where index > head {
             switch items[index] {
-            case .mark(let mark) where mark.text == "=" || mark.text == "=>":
-                value = value ?? Assigning.composed(items[(index + 1)...])
+            case .mark(let mark) where !isAssigned && (mark.text == "=" || mark.text == "=>"):
+                isAssigned = true
+                value = Assigning.composed(items[(index + 1)...])
             case .mark: break
             case .expression(let expression):
                 if value == nil, let inner = Self.body(in: expression) { body = inner }
