@@ -56,6 +56,7 @@ struct HostileTreeTests {
         File(
             "x/.github/workflows/d.yml", "on: push\njobs:\n  a:\n    steps:\n      - run: |\n          " + deep("$("),
             "never closed"),
+        File("x/Dockerfile", "FROM x\nENV JWT_SECRET=" + deep("or "), "no value"),
         File("x/auth.py", "import jwt\nsecret = " + deep("("), nil),
         File("x/auth.ts", "const secret = " + deep("{a:"), nil),
         File("x/auth.go", "package x\nvar jwtSecret = " + deep("f("), nil),

@@ -8,6 +8,9 @@ struct DockerWords {
         let offset: Int
     }
 
+    /// Of one instruction; no file has so many.
+    private static let limit = 1000
+
     private let bytes: [UInt8]
     private let escape: UInt8
     private var index: Int
@@ -21,7 +24,7 @@ struct DockerWords {
     /// - Parameter valueBehindBlank: `ENV NAME the rest of the line` is understood, as Docker still does.
     mutating func pairs(valueBehindBlank: Bool) -> [Pair] {
         var pairs: [Pair] = []
-        while skipBlanks() {
+        while pairs.count < Self.limit, skipBlanks() {
             let offset = index
             let name = takeName()
             guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else {

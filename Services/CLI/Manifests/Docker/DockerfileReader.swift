@@ -90,10 +90,15 @@ struct DockerfileReader {
 
     private mutating func readSettings(_ logical: Logical, from start: Int, kind: Dockerfile.Setting.Kind) {
         var words = DockerWords(bytes: logical.bytes, from: start, escape: escape)
+        var isRefused = false
         for pair in words.pairs(valueBehindBlank: kind == .variable) {
             let position = logical.position(of: pair.offset, file: file)
             if kind == .variable, pair.template == nil {
-                result.unread.append(UnreadFile(position, "an ENV has no value; write ENV NAME=value"))
+                // Once: the words of an unquoted sentence are one mistake.
+                if !isRefused {
+                    result.unread.append(UnreadFile(position, "an ENV has no value; write ENV NAME=value"))
+                }
+                isRefused = true
                 continue
             }
             let setting = Dockerfile.Setting(kind: kind, name: pair.name, template: pair.template, position: position)
