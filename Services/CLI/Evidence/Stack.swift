@@ -9,6 +9,8 @@ package struct Stack: Sendable {
         case platform
         /// `infrastructure.yaml` or `lockstep.yaml`: what is declared, for whatever target.
         case declaration
+        /// Sources alone, where no manifest says how they run.
+        case sources
     }
 
     package let target: Target

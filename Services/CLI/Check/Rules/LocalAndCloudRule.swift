@@ -14,7 +14,7 @@ enum LocalAndCloudRule: Rule {
     static func findings(in proof: Proof) -> [Finding] {
         let locals = proof.stacks.filter { $0.stack.target == .compose && !$0.isProductionLike }
         let clouds = proof.stacks.filter {
-            ![.compose, .github, .gitlab].contains($0.stack.target)
+            ![.compose, .sources, .github, .gitlab].contains($0.stack.target)
                 && $0.environment?.environment.allowsDevelopmentFallback != true
         }
         var twins: [String: (stack: ProvenStack, participant: Participant)] = [:]
