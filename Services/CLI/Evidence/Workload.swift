@@ -10,6 +10,8 @@ package struct Workload: Sendable {
     /// Why more variables may reach it than the files show; empty where the list is whole. While it is not, a missing name
     /// proves nothing.
     package var gaps: [Gap] = []
+    /// Names that it asks for in a place that does not have them, so that it does not start.
+    package var dangling: [DanglingReference] = []
     /// Without registry's credentials; as written.
     package var image: String?
     /// Relative to the tree: where its code is, as `build:`, a function's `CodeUri` or a Dockerfile say.
@@ -52,6 +54,20 @@ package struct Gap: Hashable, Sendable {
         self.reason = reason
         self.position = position
         self.example = example
+    }
+}
+
+/// A variable that a place of the tree should give, and has not.
+package struct DanglingReference: Hashable, Sendable {
+    package let name: String
+    package let position: SourcePosition
+    /// For messages: `the key jwt of the Secret app at k8s/secret.yaml:3`.
+    package let wanted: String
+
+    package init(_ name: String, at position: SourcePosition, wanted: String) {
+        self.name = name
+        self.position = position
+        self.wanted = wanted
     }
 }
 

@@ -99,9 +99,9 @@ struct ExternalSecretRuleTests {
             .differentSecrets, "two versions of one secret", mended: shop,
             broken: shop.changing(orders, "version: \"4\"", to: "version: \"3\""), found: "LS102 \(orders):11"),
         RuleFixture(
-            .differentSecrets, "a key that the ExternalSecret does not make", mended: shared,
+            .missingSecret, "a key that the ExternalSecret does not make", mended: shared,
             broken: shared.changing(orders, one("jwt"), to: one("jwt", key: "SIGNING_KEY")),
-            found: "LS102 \(orders):12"),
+            found: "LS101 \(orders):12"),
         RuleFixture(
             .twoNamesTwoValues, "one makes two names of two secrets", mended: images(shop),
             broken: images(

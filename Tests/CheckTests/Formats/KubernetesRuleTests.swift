@@ -48,6 +48,9 @@ struct KubernetesRuleTests {
             ),
             broken: pod(""), found: "LS101 k8s/shop.yaml:15"),
         RuleFixture(
+            .missingSecret, "the Secret has no such key",
+            mended: asking(for: "secret"), broken: asking(for: "jwt"), found: "LS101 k8s/shop.yaml:14"),
+        RuleFixture(
             .missingSecret, "the name is not the one that the code reads", mended: shop,
             broken: shop.changing(orders, "name: JWT_SECRET\n", to: "name: JWT_SECRET_KEY\n"),
             found: "LS101 \(orders):12"),
@@ -174,5 +177,33 @@ struct KubernetesRuleTests {
     func frontEnd() {
         let files = Self.pod("").filter { $0.key != "backend/app/auth.py" }
         #expect(RuleFixture.found(files) == [])
+    }
+
+    /// Images from elsewhere: nothing but the manifest tells that the second takes part.
+    private static func asking(for key: String) -> [String: String] {
+        [
+            "k8s/shop.yaml": """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: api, namespace: shop}
+            spec:
+              selector: {matchLabels: {app: api}}
+              template:
+                metadata: {labels: {app: api}}
+                spec:
+                  containers:
+                    - name: api
+                      image: registry.example/api:4
+                      env:
+                        - {name: LOG_LEVEL, value: info}
+                        - name: JWT_SECRET
+                          valueFrom: {secretKeyRef: {name: jwt, key: \(key)}}
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: jwt, namespace: shop}
+            stringData: {secret: "${JWT_SECRET}"}
+            """
+        ]
     }
 }

@@ -50,10 +50,7 @@ struct PodEnvironmentTests {
             "env:\n  - {name: X, valueFrom: {secretKeyRef: {name: other, key: k}}}",
             .reference(SecretReference(.kubernetes, "other#k"))
         ),
-        (
-            "env:\n  - {name: X, valueFrom: {secretKeyRef: {name: jwt, key: gone}}}",
-            .reference(SecretReference(.kubernetes, "jwt#gone"))
-        ),
+        ("env:\n  - {name: X, valueFrom: {secretKeyRef: {name: jwt, key: gone}}}", nil),
         ("env:\n  - {name: X, valueFrom: {secretKeyRef: {name: jwt, key: gone, optional: true}}}", nil),
         ("env:\n  - {name: X, valueFrom: {fieldRef: {fieldPath: metadata.name}}}", .opaque("metadata.name of api")),
         ("env:\n  - {name: X, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}", .opaque("resourceFieldRef")),
@@ -68,6 +65,22 @@ struct PodEnvironmentTests {
         ])
         let workload = try #require(reading.stacks.first?.workloads.first)
         #expect(workload["X"]?.value == example.value)
+    }
+
+    @Test("a key that its object has not is told, but where it is optional or somebody else fills the object")
+    func dangling() throws {
+        for (reference, wanted) in [
+            ("{name: jwt, key: gone}", ["the key gone of the Secret jwt at k8s/objects.yaml:"]),
+            ("{name: jwt, key: gone, optional: true}", []), ("{name: elsewhere, key: gone}", []),
+        ] {
+            let reading = kubernetes([
+                "k8s/api.yaml": deployment("api", env: "env:\n  - {name: X, valueFrom: {secretKeyRef: \(reference)}}"),
+                "k8s/objects.yaml": Self.objects,
+            ])
+            let workload = try #require(reading.stacks.first?.workloads.first)
+            #expect(workload.dangling.map(\.name) == wanted.map { _ in "X" })
+            #expect(zip(workload.dangling, wanted).allSatisfy { $0.wanted.hasPrefix($1) })
+        }
     }
 
     @Test("env wins over envFrom, and of two envFrom the later one")

@@ -138,6 +138,17 @@ struct ParticipantFinder {
                         codePosition: nil, names: [])
                 }, isForeign: isForeign)
         }
+        if let wanted = workload.dangling.first(where: { SigningSecretName.isSigning($0.name) }) {
+            return Participant(
+                workload: workload, component: component, isOwn: false, reason: .given,
+                evidence: "it asks for \(wanted.name)",
+                uses: [
+                    KeyUse(
+                        family: KeyFamily(variable: wanted.name), outcome: .missing(names: [wanted.name]), signs: nil,
+                        verifies: nil, algorithms: [], issuer: nil, audience: nil, codePosition: nil,
+                        names: [wanted.name])
+                ], isForeign: isForeign)
+        }
         if workload.holdsPublicKeys { return nil }
         if isDeclared { return missing(.declared, "the declaration says so", [.access]) }
         if let need = KnownImages.need(of: workload, in: stack) { return missing(.twin, need, [.access]) }

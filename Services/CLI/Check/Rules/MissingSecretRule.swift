@@ -41,8 +41,9 @@ enum MissingSecretRule: Rule {
         other: Participant?, condition: String = ""
     ) -> Finding {
         let empty = names.lazy.compactMap { participant.workload[$0] }.first { $0.value.isEmpty }
+        let dangling = participant.workload.dangling.first { names.contains($0.name) }
         let wanted =
-            empty.map { "an empty \($0.name)" }
+            dangling.map { "no \($0.name), as \($0.wanted) is not there" } ?? empty.map { "an empty \($0.name)" }
             ?? (names.isEmpty ? "no signing secret" : "none of \(names.joined(separator: ", "))")
         return stack.finding(
             id, severity,
@@ -51,7 +52,7 @@ enum MissingSecretRule: Rule {
             \(wanted)\(other.map { ", as it gives \($0.name)" } ?? ""): \(condition)\(consequence(participant, use, other: other))
             """, [participant.name] + (other.map { [$0.name] } ?? []),
             at: [
-                empty.map { $0.valuePosition ?? $0.position } ?? participant.workload.position,
+                dangling?.position ?? empty.map { $0.valuePosition ?? $0.position } ?? participant.workload.position,
                 other?.use(use.family)?.outcome.key?.position, use.codePosition,
             ])
     }

@@ -65,7 +65,10 @@ package struct ServerlessReader: ManifestReader {
                 if let gap { workload.gaps.append(gap) }
                 for member in members {
                     workload.assign(
-                        Assignment(member.key, variables.value(member.value), at: member.position))
+                        // CloudFormation follows what is left of them.
+                        Assignment(
+                            member.key, AmazonDynamicReference.followed(variables.value(member.value)) { _ in nil },
+                            at: member.position))
                 }
             }
             if let handler = function.value["handler"]?.scalar?.text {

@@ -6,6 +6,7 @@ struct ContainerEnvironment {
     private(set) var assignments: [Assignment] = []
     private(set) var overridden: [Assignment] = []
     private(set) var gaps: [Gap] = []
+    private(set) var dangling: [DanglingReference] = []
     private let owner: KubernetesObject
     private let index: ConfigIndex
 
@@ -79,6 +80,13 @@ struct ContainerEnvironment {
             } else if let known, case .none = known.rest, reference.spelled("optional") == "true" {
                 // The object is there, its key is not, and the pod starts all the same: the variable is not set.
                 return
+            } else if let known, case .none = known.rest, !known.entries.isEmpty {
+                // An object without any key is one that somebody else fills.
+                let word = kind == .secret ? "Secret" : "ConfigMap"
+                dangling.append(
+                    DanglingReference(
+                        name, at: node.position, wanted: "the key \(key) of the \(word) \(object) at \(known.position)")
+                )
             } else {
                 let place = SecretReference(.kubernetes, "\(ConfigObject.place(owner.namespace, object))#\(key)")
                 put(

@@ -56,6 +56,7 @@ struct PodReading {
             var workload = Workload(name, at: node.position, assignments: environment.assignments)
             workload.overridden = environment.overridden
             workload.gaps = environment.gaps
+            workload.dangling = environment.dangling
             workload.image = node.spelled("image")
             workload.command = ["command", "args"].flatMap { key in
                 node[key]?.list?.compactMap { $0.scalar?.text } ?? []
