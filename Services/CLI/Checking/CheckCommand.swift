@@ -17,7 +17,7 @@ struct CheckCommand: LockstepCommand {
         commandName: "check", abstract: "Prove from manifests and sources that all services come to the same key.",
         discussion: """
             Reads what the tree has (compose and env files, infrastructure.yaml, Kubernetes, Cloud Run, ECS, \
-            CloudFormation, Terraform, workflows, Dockerfiles, sources in nine languages), follows each service's signing \
+            CloudFormation, Terraform, workflows, Dockerfiles, sources in eleven languages), follows each service's signing \
             secret to its end in each environment, and says where an issuer and a verifier will not agree. Nothing is \
             asked of a network, and nothing runs. Files are named relative to PATH.
 
