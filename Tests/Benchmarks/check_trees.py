@@ -5,6 +5,8 @@ import random
 STACKS = 500
 SERVICES = 4
 SOURCES = 10_000
+# Of one program.
+FILES = 50
 # Of how many files one speaks of tokens, secrets or its environment, as counted in backends of that size; and of how many
 # one really reads a key, signs or verifies.
 SPEAKS, USES = 4, 40
@@ -166,7 +168,7 @@ def compose(folder):
 
 
 def sources(folder):
-    """10,000 source files of four languages in 200 components, of 2 to 12 KB."""
+    """10,000 source files of four languages in 200 programs, of 2 to 12 KB, and what each program is built by."""
     chance = random.Random(1)
     endings = list(LANGUAGES)
     for number in range(SOURCES):
@@ -183,6 +185,10 @@ def sources(folder):
         if chance.randrange(USES) == 0:
             text += language["uses"].format(**words)
         text += language.get("close", "").format()
-        path = folder / f"component{number // 50}" / "src" / f"{name}.{ending}"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        program = folder / f"program{number // FILES}"
+        path = program / "src" / f"{name}.{ending}"
+        if number % FILES == 0:
+            path.parent.mkdir(parents=True)
+            (program / "package.json").write_text(f'{{"name": "@shop/program{number // FILES}"}}\n')
+            (program / "requirements.txt").write_text("pyjwt==2.9.0\n")
         path.write_text(text)

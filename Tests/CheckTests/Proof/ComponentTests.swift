@@ -47,6 +47,31 @@ struct ComponentTests {
         #expect(components.component(of: workload) == nil)
     }
 
+    @Test("what an image runs is told by another stack that builds a service of its name; nothing where two build one")
+    func builtElsewhere() {
+        func found(_ folders: String..., image: String = "registry.example/shop/orders:4") -> String? {
+            let builds = folders.enumerated().map { index, folder in
+                var workload = Workload("orders", at: Given.at("compose\(index).yml", 1))
+                workload.sourceDirectory = folder
+                return Stack(
+                    .compose, name: "compose\(index).yml", environment: nil, files: ["compose\(index).yml"],
+                    workloads: [workload])
+            }
+            var deployed = Workload("orders-prod", at: Given.at("k8s/orders.yaml", 1))
+            deployed.image = image
+            let components = Components(
+                [
+                    Given.code("OrderService", .verify, Given.read("JWT_SECRET", "OrderService")),
+                    Given.code("Legacy", .verify, Given.read("JWT_SECRET", "Legacy")),
+                ], files: ["OrderService/package.json", "Legacy/package.json"], stacks: builds)
+            return components.component(of: deployed)?.directory
+        }
+        #expect(found("OrderService") == "OrderService")
+        #expect(found("OrderService", "OrderService") == "OrderService")
+        #expect(found("OrderService", "Legacy") == nil)
+        #expect(found() == nil)
+    }
+
     @Test("a folder of a program is none by itself: services/mail/index.js")
     func parts() {
         #expect(ProgramFolders.started(by: "src/services/mail/index.js") == nil)

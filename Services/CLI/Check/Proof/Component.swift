@@ -27,8 +27,10 @@ struct Components: Sendable {
     private let programs: Set<String>
     /// Programs side by side in one repository, by their short names.
     private let siblings: [String: [String]]
+    /// From which folders services of a normal name are built, in whichever stack says it.
+    private let builds: [String: Set<String>]
 
-    init(_ facts: [SourceFacts], files: [String]) {
+    init(_ facts: [SourceFacts], files: [String], stacks: [Stack] = []) {
         let folders = ProgramFolders(files)
         var grouped: [String: [SourceFacts]] = [:]
         for fact in facts where !fact.isEmpty && !Self.isTest(fact.file) {
@@ -41,6 +43,10 @@ struct Components: Sendable {
         programs = folders.programs
         siblings = Dictionary(grouping: programs.filter(ProgramFolders.isGathered)) {
             ServiceName.short(SourceTree.name(of: $0))
+        }
+        builds = stacks.flatMap(\.workloads).reduce(into: [:]) { builds, workload in
+            guard let folder = workload.sourceDirectory, !folder.isEmpty else { return }
+            builds[ServiceName.normal(workload.name), default: []].insert(folder)
         }
         byDirectory = Dictionary(uniqueKeysWithValues: all.enumerated().map { ($1.directory, $0) })
         byName = Dictionary(grouping: all.indices.filter { [all] in !all[$0].directory.isEmpty }) { [all] in
@@ -108,7 +114,16 @@ struct Components: Sendable {
         }
         if let named = byName[ServiceName.normal(workload.name)], named.count == 1 { return all[named[0]] }
         if workload.sourceDirectory == "", all.count == 1 { return all[0] }
-        return workload.sourceDirectory == nil && workload.command.isEmpty ? component(ofImage: workload.image) : nil
+        guard workload.sourceDirectory == nil, workload.command.isEmpty else { return nil }
+        return component(builtFor: workload.name) ?? component(ofImage: workload.image)
+    }
+
+    /// A manifest for the cloud names an image; the compose file beside it says from what a service of that name is built.
+    private func component(builtFor name: String) -> Component? {
+        guard let folders = builds[ServiceName.normal(name)], folders.count == 1, let folder = folders.first else {
+            return nil
+        }
+        return byDirectory[folder].map { all[$0] }
     }
 
     /// By what the image is called: a release puts a name of its own before that of the program. With another command than

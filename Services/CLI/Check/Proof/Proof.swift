@@ -15,7 +15,7 @@ package struct Proof: Sendable {
     private let tracked: Set<String>?
 
     package init(_ reading: ManifestReading, facts: [SourceFacts], tree: SourceTree, settings: CheckSettings) {
-        let components = Components(facts, files: tree.files)
+        let components = Components(facts, files: tree.files, stacks: reading.stacks)
         let declarations = Declarations(settings: settings)
         var finder = ParticipantFinder(
             components: components, declarations: declarations, ownFiles: OwnEnvironmentFiles(reading.loose))
