@@ -34,6 +34,7 @@ package enum ManifestReaders {
     package static func read(_ tree: SourceTree, readers: [any ManifestReader] = all) -> ManifestReading {
         var claimed = Array(repeating: [String](), count: readers.count)
         var reading = ManifestReading()
+        var unclaimed: [String] = []
         for path in tree.files {
             var text: Result<String, UnreadFile>?
             func load() -> String? {
@@ -48,8 +49,10 @@ package enum ManifestReaders {
             }
             // Its name says that it could be one, and nobody could look.
             if !isClaimed, isYAML(path), case .failure(let unread)? = text { reading.unread.append(unread) }
+            if !isClaimed, PlainSettings.isOne(path) { unclaimed.append(path) }
         }
         for (reader, paths) in zip(readers, claimed) where !paths.isEmpty { reading.add(reader.read(paths, in: tree)) }
+        reading.loose += PlainSettings.loose(unclaimed, in: tree, besides: reading)
         return reading
     }
 

@@ -46,8 +46,12 @@ enum CommittedSecretRule: Rule {
     }
 
     private static func loose(_ proof: Proof) -> [Finding] {
+        // In a program's own settings it is LS202's.
+        let settings = Set(
+            DefaultInCodeRule.findings(in: proof).flatMap(\.locations).map { "\($0.file):\($0.line)" })
         let bindings = proof.loose.filter { binding in
             isSigning(binding) && ![.buildArgument, .imageLayer].contains(binding.place)
+                && !settings.contains("\(binding.position.file):\(binding.position.line)")
                 && proof.isCommitted(binding.position.file) && !Components.isTest(binding.position.file)
         }
         let lots = Dictionary(grouping: bindings) {

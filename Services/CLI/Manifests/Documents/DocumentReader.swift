@@ -31,7 +31,7 @@ package struct DocumentReader: ManifestReader {
         return reading
     }
 
-    func bindings(in text: String, file: String) -> [LooseBinding] {
+    func bindings(in text: String, file: String, place: LooseBinding.Place = .document) -> [LooseBinding] {
         var found: [LooseBinding] = []
         var line = 0
         for part in text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
@@ -39,13 +39,16 @@ package struct DocumentReader: ManifestReader {
             guard part.count <= Self.longestLine,
                 part.contains(where: Self.isSign)
             else { continue }
-            found += bindings(inLine: Array(Substring(part).unicodeScalars), at: line, file: file)
+            for (name, value, column) in bindings(inLine: Array(Substring(part).unicodeScalars)) {
+                let position = SourcePosition(file: file, line: line, column: column)
+                found.append(LooseBinding(name, value, in: place, at: position))
+            }
         }
         return found
     }
 
-    private func bindings(inLine line: [Unicode.Scalar], at number: Int, file: String) -> [LooseBinding] {
-        var found: [LooseBinding] = []
+    private func bindings(inLine line: [Unicode.Scalar]) -> [(name: String, value: BoundValue, column: Int)] {
+        var found: [(name: String, value: BoundValue, column: Int)] = []
         var index = 0
         while index < line.count {
             guard Self.isNameStart(line[index]) else {
@@ -58,10 +61,7 @@ package struct DocumentReader: ManifestReader {
             guard name.count <= 128, SigningSecretName.isOfInterest(name),
                 let value = Self.value(after: &index, in: line)
             else { continue }
-            found.append(
-                LooseBinding(
-                    name, value, in: .document,
-                    at: SourcePosition(file: file, line: number, column: start + 1)))
+            found.append((name, value, start + 1))
         }
         return found
     }
