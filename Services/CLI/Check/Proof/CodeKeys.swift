@@ -114,12 +114,21 @@ extension KeyExpression {
 
     /// The text in the code that serves when nothing is set, or what is made in its place.
     var codeDefault: Alternative? {
-        alternatives.last {
-            switch $0 {
+        let firstVariable = alternatives.firstIndex { if case .variable = $0 { true } else { false } }
+        let last = alternatives.lastIndex { alternative in
+            switch alternative {
             case .literal(let text, _): !text.isEmpty
             case .computed(_, let inputs, _): inputs.isEmpty
             case .variable, .loader, .asymmetric: false
             }
+        }
+        if let last { return alternatives[last] }
+        // Derived from something that is no variable (a host's name, a service's), where the variable is not set.
+        guard let firstVariable else { return nil }
+        return alternatives[firstVariable...].last { alternative in
+            guard case .computed(let how, let inputs, _) = alternative else { return false }
+            let isDecoding = ["base64", "hex"].contains { how.hasPrefix($0) }
+            return !isDecoding && inputs.allSatisfy { $0.contains(where: \.isLowercase) }
         }
     }
 }
