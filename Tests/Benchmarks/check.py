@@ -63,7 +63,7 @@ def cases(options):
          {"yamllint": yamllint and [*yamllint, "-d", "relaxed", "."], **check,
           "grep": ["grep", "-rlE", "SECRET", "."]}),
         (f"{check_trees.SOURCES:,} source files in four languages", check_trees.sources,
-         f"{check_trees.SOURCES + 2 * check_trees.SOURCES // check_trees.FILES} files)",
+         f"{check_trees.SOURCES + 2 * check_trees.SOURCES // check_trees.FILES} files",
          {"detect-secrets": secrets and [*secrets, "scan", "--all-files", "."], **check,
           "grep": ["grep", "-rlE", "SECRET", "."]}),
     ]
