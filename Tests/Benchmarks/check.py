@@ -18,7 +18,7 @@ import check_trees
 
 HEADING = "# What a check of a repository costs"
 NOTE = """\
-Written by `make bench` on {date}: medians of {rounds} interleaved round(s) on {cores} cores, files in the page cache. "To \
+Written by `make bench` on {date}: medians of {rounds} interleaved rounds on {cores} cores, files in the page cache. "To \
 …": CPU over that of the peer named first in the table. yamllint and detect-secrets see one file at a time, and say \
 nothing of who holds which key; they are here as what a repository of this size is checked with anyway. grep is the \
 least that reading every file costs.

@@ -63,9 +63,9 @@ struct InitCommand: LockstepCommand {
                 case (false, true), (nil, true): "verifies"
                 default: "holds the key"
                 }
-            context.console.out(
-                "\(service.name): \(role) \(service.family) tokens; \(service.evidence) (\(service.stacks.joined(separator: ", ")))"
-            )
+            let more = service.stacks.count > 3 ? " and \(service.stacks.count - 3) more" : ""
+            let stacks = service.stacks.prefix(3).joined(separator: ", ") + more
+            context.console.out("\(service.name): \(role) \(service.family) tokens; \(service.evidence) (\(stacks))")
         }
     }
 
