@@ -39,6 +39,11 @@ package protocol Database: Sendable {
     /// when `body` throws. Throws `busy` when it lost to others too often.
     @discardableResult
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T
+    /// `write` for transactions that all touch one row (the head of a log): they take turns among themselves, at all
+    /// replicas, before they look at anything, so that none of them is ended by another and runs again. Transactions by
+    /// `write` are not in that line. Waiting takes no connection; throws `busy` when the turn does not come in time.
+    @discardableResult
+    func writeInTurn<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T
     /// Applies what is missing of one namespace's list (see `Migration`).
     func migrate(_ migrations: [Migration], namespace: String) async throws
     /// Throws unless the database answers.
@@ -48,4 +53,14 @@ package protocol Database: Sendable {
     func notifications(_ channel: String) -> AsyncStream<Void>
     /// Waits for open transactions, then closes, once; later calls throw `StorageError.unavailable`.
     func close() async throws
+}
+
+extension Database {
+    /// Where there is one writer, every write has its turn.
+    @discardableResult
+    package func writeInTurn<T: Sendable>(
+        _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        try await write(body)
+    }
 }

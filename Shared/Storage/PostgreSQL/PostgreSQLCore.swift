@@ -24,6 +24,7 @@ final class PostgreSQLCore {
     private let limits: PostgreSQLLimits
     private unowned let poller: PostgreSQLPoller
     let listener: PostgreSQLListener
+    var turns = PostgreSQLTurns()
     private var members: [UInt64: Member] = [:]
     /// Ready for use; the one used last is at the end.
     private var idle: [UInt64] = []
@@ -51,12 +52,14 @@ final class PostgreSQLCore {
     }
 
     var nextDeadline: Tick? {
-        (watched.compactMap(\.deadline) + waiters.map(\.deadline) + [listener.retryAt].compactMap { $0 }).min()
+        let others = [listener.retryAt, turns.nextDeadline].compactMap { $0 }
+        return (watched.compactMap(\.deadline) + waiters.map(\.deadline) + others).min()
     }
 
     func tick(now: Tick) {
         for link in watched { link.expire(now: now) }
         listener.tick(now: now)
+        turns.tick(now: now)
         for id in idle where members[id]?.link.isDead ?? true { drop(id) }
         for waiter in waiters where waiter.deadline <= now {
             waiters.removeAll { $0.id == waiter.id }
@@ -72,6 +75,12 @@ final class PostgreSQLCore {
         let now = PostgreSQLPoller.now()
         waiters.append(Waiter(id: id, deadline: now + limits.wait.ticks, finish: finish))
         serve(now: now)
+    }
+
+    /// Those who come to a closing pool would find no connection when their turn came.
+    func takeTurn(id: UInt64, _ finish: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+        guard !isClosing else { return finish(.failure(Self.closed)) }
+        turns.take(id: id, deadline: PostgreSQLPoller.now() + limits.wait.ticks, finish)
     }
 
     func abandon(waiter id: UInt64) {

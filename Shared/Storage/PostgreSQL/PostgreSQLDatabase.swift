@@ -8,6 +8,7 @@ final class PostgreSQLDatabase: Database {
     /// Any 64 bits that nobody else uses in this database.
     private static let migrationLock: Int64 = 0x4c6f_636b_7374_6570
     private static let contentionLock: Int64 = 0x4c6f_636b_7374_6571
+    private static let turnLock: Int64 = 0x4c6f_636b_7374_6572
 
     /// Migrations take the time they take.
     @TaskLocal private static var isMigrating = false
@@ -34,16 +35,32 @@ final class PostgreSQLDatabase: Database {
 
     func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
         try await attempts { _ in
-            try await self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", isContended: false, body)
+            try await self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", inLines: [], body)
         }
     }
 
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
         try await attempts { lost in
-            try await self.transaction(
-                "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE", isContended: lost >= 2, body)
+            try await self.transaction(Self.beginWriting, inLines: Self.lines(lost: lost), body)
         }
     }
+
+    /// One of this process waits at the server for the other replicas' turns; the rest of it waits here, without a
+    /// connection. The turn is kept while it runs again.
+    func writeInTurn<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
+        try GuardedTransaction.refuseNesting(in: self)
+        try await pool.takeTurn()
+        defer { pool.endTurn() }
+        return try await attempts { lost in
+            try await self.transaction(Self.beginWriting, inLines: [Self.turnLock] + Self.lines(lost: lost), body)
+        }
+    }
+
+    private static let beginWriting = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+
+    /// Those who lost take turns among themselves, at all replicas; so one that loses again loses to newcomers alone, and
+    /// these soon stand in the same line.
+    private static func lines(lost: Int) -> [Int64] { lost >= 2 ? [contentionLock] : [] }
 
     func ping() async throws {
         try await mapped {
@@ -100,9 +117,16 @@ final class PostgreSQLDatabase: Database {
     }
 
     private func lock(_ link: UInt64, _ key: Int64) async throws {
-        _ = try await pool.run(
-            "SELECT pg_advisory_lock($1) AS taken", try PostgreSQLArguments([.integer(key)]), on: link,
-            timeout: patience, isCancellable: true)
+        do {
+            _ = try await pool.run(
+                "SELECT pg_advisory_lock($1) AS taken", try PostgreSQLArguments([.integer(key)]), on: link,
+                timeout: patience, isCancellable: true)
+        } catch let error as PostgreSQLError where error.code == "57014" {
+            // The server's statement timeout: others took longer than this one may wait.
+            throw StorageError.busy
+        } catch let error as PostgreSQLLink.Failure {
+            throw PostgreSQLFailures.NotBegun(reason: error)
+        }
     }
 
     /// What can't be unlocked is closed, which does the same; what was committed stays so.
@@ -131,20 +155,29 @@ final class PostgreSQLDatabase: Database {
         }
     }
 
+    /// - Parameter lines: advisory locks that are held from before the snapshot until after the commit, taken in this
+    ///   order. They belong to the connection: a holder that dies lets go of them.
     private func transaction<T: Sendable>(
-        _ begin: String, isContended: Bool, _ body: @Sendable (any SQLTransaction) async throws -> T
+        _ begin: String, inLines lines: [Int64], _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
         try GuardedTransaction.refuseNesting(in: self)
-        return try await withLink { link in
-            // Those who lost take turns among themselves, at all replicas; so one that loses again loses to newcomers
-            // alone, and these soon stand in the same line.
-            guard isContended else { return try await committed(begin, on: link, body) }
-            try await lock(link, Self.contentionLock)
-            let outcome: Result<T, any Error>
-            do { outcome = .success(try await committed(begin, on: link, body)) } catch { outcome = .failure(error) }
-            await unlock(link, Self.contentionLock)
-            return try outcome.get()
+        return try await withLink { link in try await self.holding(lines[...], on: link, begin, body) }
+    }
+
+    private func holding<T: Sendable>(
+        _ lines: ArraySlice<Int64>, on link: UInt64, _ begin: String,
+        _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        guard let line = lines.first else { return try await committed(begin, on: link, body) }
+        try await lock(link, line)
+        let outcome: Result<T, any Error>
+        do {
+            outcome = .success(try await holding(lines.dropFirst(), on: link, begin, body))
+        } catch {
+            outcome = .failure(error)
         }
+        await unlock(link, line)
+        return try outcome.get()
     }
 
     private func committed<T: Sendable>(

@@ -39,6 +39,26 @@ final class PostgreSQLPool: Sendable {
         poller.submit { $0.condemn(link) }
     }
 
+    /// Waits its turn among the writers of this process that take turns, for as long as one waits for a connection.
+    /// Each success must be followed by one `endTurn`.
+    func takeTurn() async throws {
+        let id = next()
+        let poller = poller
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+                let isOpen = poller.submit { $0.takeTurn(id: id) { continuation.resume(with: $0) } }
+                if !isOpen { continuation.resume(throwing: PostgreSQLCore.closed) }
+            }
+        } onCancel: {
+            poller.submit { $0.turns.abandon(id) }
+        }
+    }
+
+    func endTurn() {
+        poller.submit { $0.turns.end() }
+    }
+
     /// - Parameters:
     ///   - timeout: the server's own comes first, if all is well.
     ///   - isCancellable: false for what has to be said at the end of a transaction, come what may.
