@@ -168,8 +168,15 @@ let package = Package(
                 .metrics, .nioCore, .nioHPACK, .nioHTTP1, .nioHTTP2, .nioPosix, .nioSSL, .nioTLS, .serviceLifecycle,
                 .unixSignals,
             ]),
+        part(
+            "PlantKit", of: "Plant",
+            [
+                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
+                .hummingbird,
+                .httpTypes, .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
+            ]),
         service(
-            "Plant",
+            "Plant", exclude: ["PlantKit"],
             [
                 "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
                 .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
