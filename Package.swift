@@ -171,15 +171,14 @@ let package = Package(
         part(
             "PlantKit", of: "Plant",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
-                .hummingbird,
+                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto, .hummingbird,
                 .httpTypes, .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         service(
-            "Plant", exclude: ["PlantKit"],
+            "Plant", exclude: ["PlantKit", "Modules"],
             [
-                "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
-                .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
+                "Contracts", "Fleet", "HTTPKit", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                .crypto, .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
         service(
             "CLI", exclude: ["Evidence", "Manifests", "SourceCode", "Check", "Render"],
@@ -195,7 +194,7 @@ let package = Package(
         part("Render", of: "CLI", ["Evidence", "Manifests", "Secrets"]),
         main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),
-        main("PlantMain", of: "Plant", ["Plant", "SecretStores", "ServiceKit"]),
+        main("PlantMain", of: "Plant", ["Plant", "PlantKit", "SecretStores", "ServiceKit"]),
         main("LockstepMain", of: "CLI", ["CLI", "SecretStores"]),
 
         // Tests
@@ -242,9 +241,15 @@ let package = Package(
                 .logging, .nioCore, .nioEmbedded, .nioHPACK, .nioHTTP1, .nioHTTP2, .nioPosix, .nioSSL, .yams,
             ]),
         tests(
+            "PlantKitTests",
+            [
+                "Contracts", "HTTPKit", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
+            ]),
+        tests(
             "PlantTests",
             [
-                "Contracts", "Fleet", "HTTPKit", "Plant", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "Contracts", "Fleet", "HTTPKit", "Plant", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
         tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),

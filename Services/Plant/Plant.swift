@@ -3,6 +3,7 @@ import Foundation
 import HTTPKit
 package import Hummingbird
 package import Logging
+package import PlantKit
 package import Secrets
 package import ServerKit
 package import ServiceKit
@@ -18,12 +19,16 @@ package struct Plant: Sendable {
     let audit: AuditWriter
     let verifier: LiveVerifier
     let keySet: RemoteKeySet?
+    let modules: ModuleHost
     let makeID: @Sendable () -> String
 
     /// Reads the settings, checks everything that can be checked, serves until SIGTERM.
-    /// - Parameter stores: what `JWT_SECRET_STORE` may name.
+    /// - Parameters:
+    ///   - modules: all that this build has.
+    ///   - stores: what `JWT_SECRET_STORE` may name.
     package static func run(
-        reader: SettingsReader, common: CommonSettings, logger: Logger, stores: SecretStores
+        modules: [any PlantModule.Type], reader: SettingsReader, common: CommonSettings, logger: Logger,
+        stores: SecretStores
     ) async throws {
         let environment = try EnvironmentDetection.detect(reader.variables).environment
         let settings = PlantSettings(reader: reader, environment: environment)
@@ -38,7 +43,8 @@ package struct Plant: Sendable {
             password: settings.databasePassword.map { $0.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } },
             logger: logger)
         let plant = try await build(
-            settings: settings, common: common, manager: manager, database: database, clock: clock, logger: logger)
+            settings: settings, common: common, manager: manager, database: database, modules: modules, clock: clock,
+            logger: logger)
         do {
             try await plant.serve()
         } catch {
@@ -51,11 +57,17 @@ package struct Plant: Sendable {
     /// All wiring by hand; migrates the database.
     package static func build(
         settings: PlantSettings, common: CommonSettings, manager: SecretManager, database: any Database,
-        clock: WallClock, logger: Logger,
+        modules: [any PlantModule.Type] = [], clock: WallClock, logger: Logger,
         makeID: @escaping @Sendable () -> String = { UUID().uuidString.lowercased() }
     ) async throws -> Plant {
         try await database.migrate(PlantMigrations.all, namespace: PlantMigrations.namespace)
         try await CustomerRevocations.log.establish(id: makeID(), in: database)
+        try await database.write {
+            try await RoleBook().declare(CorePermissions.all, module: ModuleRequirement.core, in: $0)
+        }
+        let host = try await ModuleHost.load(
+            modules, core: Self.version, settings: settings.modules, database: database, clock: clock, makeID: makeID,
+            logger: logger)
         let readiness = Readiness(checks: ["keys", DatabaseWatch.check])
         let agreement = KeyAgreementMonitor(
             settings: settings.agreement, service: "plant", manager: manager, internalToken: settings.internalToken,
@@ -77,7 +89,14 @@ package struct Plant: Sendable {
                     retention: settings.auditRetention, maximumRecords: settings.auditMaximumRecords),
                 now: clock.now, logger: logger),
             verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock, keySet: keySet),
-            keySet: keySet, makeID: makeID)
+            keySet: keySet, modules: host, makeID: makeID)
+    }
+
+    /// What modules require as `core`.
+    private static var version: SemanticVersion {
+        // Invariant: the build's version is MAJOR.MINOR.PATCH.
+        guard let version = SemanticVersion(BuildInfo.version) else { preconditionFailure("BuildInfo.version") }
+        return version
     }
 
     /// Everything that the plant answers.
@@ -109,10 +128,11 @@ package struct Plant: Sendable {
         DiagnosticsRoute(
             instance: parts.common.instance, tokens: tokens, ring: { [manager = parts.manager] in manager.ring }
         ).add(to: api)
-        let callers = CustomerCallers(database: database)
-        let revocations = CustomerRevocations(policy: settings.tokens.policy, makeID: makeID)
-        resources(of: Customer.self, callers, onChange: revocations.changed).add(to: api.group("customers"))
-        resources(of: Skill.self, callers).add(to: api.group("skills"))
+        let runner = OperationRunner(
+            database: database, callers: CustomerCallers(), clock: parts.clock, makeID: makeID,
+            record: { _, _ in })
+        runner.add(coreRoutes(), to: api)
+        for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
         return router
     }
@@ -122,13 +142,22 @@ package struct Plant: Sendable {
         parts.application(router: router())
     }
 
-    private func resources<Item: Resource>(
-        of type: Item.Type, _ callers: CustomerCallers,
-        onChange: @escaping @Sendable (Item, Item?, Int64, any SQLTransaction) async throws -> Void = { _, _, _, _ in }
-    ) -> ResourceRoutes<Item> {
-        ResourceRoutes(
-            store: ResourceStore(database: database, now: parts.clock.now, makeID: makeID, onChange: onChange),
-            callers: callers)
+    /// What the core itself answers, besides token validation and diagnostics.
+    private func coreRoutes() -> [Route] {
+        let revocations = CustomerRevocations(policy: settings.tokens.policy, makeID: makeID)
+        let customers = ModuleRoutes(prefix: "/api/v1", tag: "Customers")
+        customers.add(
+            ResourceOperations(Customer.self, plural: "customers") { before, after, change in
+                guard let before else { return }
+                try await revocations.changed(
+                    from: before, to: after, now: change.request.now, change.transaction)
+            })
+        let skills = ModuleRoutes(prefix: "/api/v1", tag: "Skills")
+        skills.add(ResourceOperations(Skill.self, plural: "skills"))
+        let administration = ModuleRoutes(prefix: "/api/v1", tag: "Administration")
+        RoleOperations().add(to: administration)
+        ModuleListOperation(records: modules.records).add(to: administration)
+        return customers.collected + skills.collected + administration.collected
     }
 
     /// The server last: it stops first, and the audit writes what the last answers left.
@@ -137,6 +166,7 @@ package struct Plant: Sendable {
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
         var services: [any Service] = [parts.secretWatch, parts.agreement, watch, audit]
         services.append(RevocationSweep(database: database, clock: parts.clock, logger: parts.logger))
+        services.append(ModuleSupervisor(host: modules, logger: parts.logger))
         if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {
             let reporter = FleetReporter(

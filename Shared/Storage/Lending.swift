@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lends each of a fixed set of things to one borrower at a time, in the order of asking.
-final class Lending<Resource: Sendable>: Sendable {
+package final class Lending<Resource: Sendable>: Sendable {
     private struct Waiter {
         let id: UInt64
         let continuation: CheckedContinuation<Resource, any Error>
@@ -17,14 +17,14 @@ final class Lending<Resource: Sendable>: Sendable {
     private let count: Int
     private let state: Mutex<State>
 
-    init(_ resources: [Resource]) {
+    package init(_ resources: [Resource]) {
         count = resources.count
         state = Mutex(State(idle: resources))
     }
 
     /// Waits its turn. Each success must be followed by one `giveBack`.
     /// - Throws: `CancellationError`, or `StorageError.unavailable` once closed.
-    func borrow() async throws -> Resource {
+    package func borrow() async throws -> Resource {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -49,7 +49,7 @@ final class Lending<Resource: Sendable>: Sendable {
         }
     }
 
-    func giveBack(_ resource: Resource) {
+    package func giveBack(_ resource: Resource) {
         let next: Waiter? = state.withLock { state in
             guard state.waiters.isEmpty else { return state.waiters.removeFirst() }
             state.idle.append(resource)

@@ -4,6 +4,7 @@ import HTTPKit
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PlantKit
 import Secrets
 import ServerKit
 import Storage

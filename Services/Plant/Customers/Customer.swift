@@ -1,3 +1,5 @@
+import PlantKit
+import ServiceKit
 import Storage
 
 /// A customer of the plant.
@@ -14,10 +16,8 @@ struct Customer: Resource, Equatable {
     /// The customer that held this email when this one registered (see `Registration`); operators decide what to do.
     var duplicateOf: String?
     let version: Int64
-    /// Seconds since the epoch.
-    let createdAt: Int64
-    /// Seconds since the epoch.
-    let updatedAt: Int64
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
 
     enum CodingKeys: String, CodingKey {
         case id, name, email, phone, notes, plan, status, version
@@ -33,15 +33,11 @@ struct Customer: Resource, Equatable {
             "id", "user_id", "name", "email", "phone", "notes", "plan", "status", "duplicate_of", "version",
             "created_at", "updated_at",
         ],
-        filters: ["status", "plan", "email"],
+        filters: [.choice("status", of: CustomerStatus.self), "plan", ListFilter("email", .equal, .caseless)],
         sorts: ["name", "email", "plan", "status", "created_at", "updated_at"], defaultSort: "-created_at",
         searchColumn: "search_text",
         // SQLite names the column, PostgreSQL the index.
         uniqueFields: ["customers.email": "email", "customers_email_held": "email"])
-
-    var draft: CustomerDraft {
-        CustomerDraft(name: name, email: email, phone: phone, notes: notes, plan: plan, status: status)
-    }
 
     init(row: SQLRow) throws {
         id = try row.text("id")
@@ -57,24 +53,23 @@ struct Customer: Resource, Equatable {
         status = known
         duplicateOf = try row.optionalText("duplicate_of")
         version = try row.integer("version")
-        createdAt = try row.integer("created_at")
-        updatedAt = try row.integer("updated_at")
+        createdAt = Timestamp(seconds: try row.integer("created_at"))
+        updatedAt = Timestamp(seconds: try row.integer("updated_at"))
     }
 
     /// A customer sees itself, without what operators note about it, and mends its own name and phone. The email is its
     /// login at the portal, and is changed there.
     static func grant(for caller: Caller) -> ResourceGrant {
-        switch caller.standing {
-        case .staff: .everything
-        case .reader: .looking
-        case .customer(let id):
-            ResourceGrant(actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone"])
-        case .other: .nothing
+        if let id = caller.customerID {
+            return ResourceGrant(
+                actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone"])
         }
+        if caller.may(CorePermissions.changeCustomers) { return .everything }
+        return caller.may(CorePermissions.viewCustomers) ? .looking : .nothing
     }
 
     func visible(to caller: Caller) -> Customer {
-        guard case .customer = caller.standing else { return self }
+        guard caller.customerID != nil else { return self }
         var own = self
         own.notes = nil
         own.duplicateOf = nil
@@ -84,11 +79,11 @@ struct Customer: Resource, Equatable {
     /// A registered duplicate stays one while somebody else holds its email. It stops being one when the holder is gone
     /// or either email changes, and then the unique index watches over it as over all others.
     static func derivedColumns(
-        of draft: CustomerDraft, replacing existing: Customer?, in transaction: any SQLTransaction
+        of draft: CustomerDraft, replacing existing: Customer?, in change: ResourceChange
     ) async throws -> [ResourceColumn] {
         var holder: String?
         if let existing, existing.duplicateOf != nil, existing.email == draft.email {
-            holder = try await CustomerLookup.holder(of: draft.email, except: existing.id, in: transaction)
+            holder = try await CustomerLookup.holder(of: draft.email, except: existing.id, in: change.transaction)
         }
         return [ResourceColumn(name: "duplicate_of", value: .optional(holder))]
     }

@@ -1,27 +1,24 @@
 import Contracts
 import HTTPKit
+import PlantKit
 import Storage
 import Tokens
 
 /// How tokens' owners stand, by the plant's own customers: never by a header, and also where the gateway does not enrich.
 struct CustomerCallers: CallerDirectory {
-    let database: any Database
+    let roles = RoleBook()
 
-    func caller(for identity: Identity) async throws -> Caller {
-        let roles = Set(identity.roles)
+    func caller(for identity: Identity, in transaction: any SQLTransaction) async throws -> Caller {
         // Whatever a resource shows to any verified token, this one is there to be looked at itself.
-        guard !roles.contains(Role.diagnostic) else {
+        guard !identity.roles.contains(Role.diagnostic) else {
             throw Refusal(.forbidden, "A diagnostic token opens nothing.")
         }
-        if !roles.isDisjoint(with: [Role.superAdmin, Role.admin, Role.operator]) {
-            return Caller(identity: identity, standing: .staff)
+        let permissions = try await roles.permissions(of: identity.roles, in: transaction)
+        guard identity.roles.contains(where: Role.isCustomer) else {
+            return Caller(identity: identity, customerID: nil, permissions: permissions)
         }
-        if roles.contains(Role.viewer) { return Caller(identity: identity, standing: .reader) }
-        guard roles.contains(where: Role.isCustomer) else { return Caller(identity: identity, standing: .other) }
-        let customer = try await database.read { transaction in
-            try await CustomerLookup.customer(
-                id: identity.customerID, userID: identity.userID, in: transaction)
-        }
+        let customer = try await CustomerLookup.customer(
+            id: identity.customerID, userID: identity.userID, in: transaction)
         guard let customer else {
             throw Refusal(
                 .customerUnknown, "The token's customer is not known here.", cause: "subject \(identity.subject)")
@@ -30,6 +27,6 @@ struct CustomerCallers: CallerDirectory {
             throw Refusal(
                 .customerSuspended, "The customer is suspended.", cause: "customer \(customer.id)")
         }
-        return Caller(identity: identity, standing: .customer(id: customer.id))
+        return Caller(identity: identity, customerID: customer.id, permissions: permissions)
     }
 }

@@ -1,3 +1,4 @@
+import PlantKit
 import Storage
 
 /// What operators write of a customer (and, of name and phone, the customer).

@@ -1,3 +1,4 @@
+import PlantKit
 import Storage
 
 /// Finds customers by what tokens and registrations name.

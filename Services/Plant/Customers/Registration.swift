@@ -1,4 +1,5 @@
 import Contracts
+import PlantKit
 import Storage
 
 /// A user who registered at the customer portal becomes a customer here. The portal's outbox delivers at least once, so

@@ -2,6 +2,7 @@ import Contracts
 import HTTPKit
 import Hummingbird
 import Logging
+import PlantKit
 import ServerKit
 
 /// `POST /internal/v1/customers`: 201 for a new customer, 200 for one that was here, 409 for a contradiction.

@@ -1,3 +1,4 @@
+import PlantKit
 import HTTPTypes
 import Secrets
 import Tokens

@@ -1,15 +1,19 @@
 import Plant
+import PlantKit
 import SecretStores
 import ServiceKit
 
 @main struct PlantMain {
+    /// All modules of this build; `PLANT_MODULES` chooses among them.
+    static let modules: [any PlantModule.Type] = []
+
     static func main() async {
         let remote = RemoteStores()
         await Startup.run(
             service: "plant", defaultPort: 8001, help: PlantSettings.help, ending: remote.shutdown
         ) { @Sendable reader, common, logger in
             try await Plant.run(
-                reader: reader, common: common, logger: logger,
+                modules: modules, reader: reader, common: common, logger: logger,
                 stores: remote.stores(variables: reader.variables, logger: logger))
         }
     }

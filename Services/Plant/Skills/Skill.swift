@@ -1,3 +1,5 @@
+import PlantKit
+import ServiceKit
 import Storage
 
 /// A skill of the plant's catalogue: what work on it may ask for. Everyone with a verified token reads it, staff writes it.
@@ -8,10 +10,8 @@ struct Skill: Resource, Equatable {
     var category: String
     var level: Int64?
     let version: Int64
-    /// Seconds since the epoch.
-    let createdAt: Int64
-    /// Seconds since the epoch.
-    let updatedAt: Int64
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
 
     enum CodingKeys: String, CodingKey {
         case id, name, description, category, level, version
@@ -26,8 +26,6 @@ struct Skill: Resource, Equatable {
         defaultSort: "name", searchColumn: "search_text",
         uniqueFields: ["skills.name_key": "name", "skills_name_living": "name"])
 
-    var draft: SkillDraft { SkillDraft(name: name, description: description, category: category, level: level) }
-
     init(row: SQLRow) throws {
         id = try row.text("id")
         name = try row.text("name")
@@ -35,14 +33,13 @@ struct Skill: Resource, Equatable {
         category = try row.text("category")
         level = try row.optionalInteger("level")
         version = try row.integer("version")
-        createdAt = try row.integer("created_at")
-        updatedAt = try row.integer("updated_at")
+        createdAt = Timestamp(seconds: try row.integer("created_at"))
+        updatedAt = Timestamp(seconds: try row.integer("updated_at"))
     }
 
+    typealias Draft = SkillDraft
+
     static func grant(for caller: Caller) -> ResourceGrant {
-        switch caller.standing {
-        case .staff: .everything
-        case .reader, .customer, .other: .looking
-        }
+        caller.may(CorePermissions.changeSkills) ? .everything : .looking
     }
 }

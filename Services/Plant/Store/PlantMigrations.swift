@@ -1,3 +1,4 @@
+import PlantKit
 import Storage
 
 /// The plant's tables. Applied ones are never changed: a new migration goes to the end.
@@ -82,5 +83,7 @@ enum PlantMigrations {
                 "CREATE INDEX validation_audit_subject ON validation_audit (subject, at)",
             ]),
         Migration(id: "0004-revocations", statements: CustomerRevocations.log.statements),
+        IdempotencyKeys.migration,
+        RoleBook.migration,
     ]
 }

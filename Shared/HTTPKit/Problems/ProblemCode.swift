@@ -32,6 +32,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case notFound = "not_found"
     case methodNotAllowed = "method_not_allowed"
     case conflict
+    /// An idempotency key that came with another request before.
+    case idempotencyKeyReused = "idempotency_key_reused"
     /// A place in a feed from which it can't be followed any more.
     case cursorUnknown = "cursor_unknown"
     case preconditionFailed = "precondition_failed"
@@ -47,6 +49,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case internalError = "internal_error"
     case badGateway = "bad_gateway"
     case unavailable
+    /// A module of the plant that does not serve now; its neighbours do.
+    case moduleUnavailable = "module_unavailable"
     case enrichmentUnavailable = "enrichment_unavailable"
     case upstreamTimeout = "upstream_timeout"
 
@@ -58,7 +62,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .unauthorized
         case .customerSuspended, .insufficientScope, .forbidden, .csrfRejected: .forbidden
         case .malformedRequest: .badRequest
-        case .invalidInput: .unprocessableContent
+        case .invalidInput, .idempotencyKeyReused: .unprocessableContent
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
@@ -73,7 +77,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .rateLimited: .tooManyRequests
         case .internalError: .internalServerError
         case .badGateway: .badGateway
-        case .unavailable, .enrichmentUnavailable: .serviceUnavailable
+        case .unavailable, .moduleUnavailable, .enrichmentUnavailable: .serviceUnavailable
         case .upstreamTimeout: .gatewayTimeout
         }
     }
@@ -106,6 +110,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .notFound: "Not found"
         case .methodNotAllowed: "The method is not allowed"
         case .conflict: "Conflict"
+        case .idempotencyKeyReused: "The idempotency key was used before"
         case .cursorUnknown: "The cursor is unknown"
         case .preconditionFailed: "The precondition failed"
         case .preconditionRequired: "A precondition is required"
@@ -118,6 +123,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .internalError: "Internal error"
         case .badGateway: "The upstream answered badly"
         case .unavailable: "Not available now"
+        case .moduleUnavailable: "The module is not available now"
         case .enrichmentUnavailable: "The customer can't be looked up now"
         case .upstreamTimeout: "The upstream took too long"
         }
@@ -131,11 +137,9 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             true
         case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
             .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
-            .cursorUnknown,
-            .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
+            .idempotencyKeyReused, .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
             .headersTooLarge, .requestTimeout, .rateLimited, .internalError, .badGateway, .unavailable,
-            .enrichmentUnavailable,
-            .upstreamTimeout:
+            .moduleUnavailable, .enrichmentUnavailable, .upstreamTimeout:
             false
         }
     }

@@ -13,15 +13,21 @@ package struct Paging: Sendable, Equatable {
     /// Elements before the page's first.
     package var offset: Int { (page - 1) * perPage }
 
+    /// - Parameter parameters: of the request's query; those of other names are not looked at.
+    package init(parameters: [(name: String, value: String)]) throws(Refusal) {
+        page = try Self.number("page", in: parameters, default: 1, maximum: Self.maximumPage)
+        perPage = try Self.number("perPage", in: parameters, default: 100, maximum: Self.maximumPerPage)
+    }
+
     package init(request: Request) throws(Refusal) {
-        page = try Self.number("page", in: request, default: 1, maximum: Self.maximumPage)
-        perPage = try Self.number("perPage", in: request, default: 100, maximum: Self.maximumPerPage)
+        try self.init(
+            parameters: request.uri.queryParameters.map { (name: String($0.key), value: String($0.value)) })
     }
 
     private static func number(
-        _ name: String, in request: Request, default value: Int, maximum: Int
+        _ name: String, in parameters: [(name: String, value: String)], default value: Int, maximum: Int
     ) throws(Refusal) -> Int {
-        guard let text = request.uri.queryParameters[Substring(name)] else { return value }
+        guard let text = parameters.first(where: { $0.name == name })?.value else { return value }
         guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let number = Int(text), (1...maximum).contains(number)
         else {
             let problem = "is not a whole number from 1 to \(maximum)"

@@ -1,0 +1,85 @@
+package import HTTPKit
+
+/// Reads the fields of a resource out of a JSON object, collects every fault, and refuses them all at once.
+///
+/// A getter whose field is at fault records it and answers a harmless value, so that one answer tells a client all that
+/// there is to mend.
+package struct FieldReader {
+    private let members: [String: JSONValue]
+    package private(set) var faults: [String: String] = [:]
+
+    package init(_ members: [String: JSONValue]) { self.members = members }
+
+    package mutating func fault(_ name: String, _ problem: String) {
+        if faults[name] == nil { faults[name] = problem }
+    }
+
+    /// Throws `invalid_input` with all faults.
+    package func finish() throws(Refusal) {
+        guard faults.isEmpty else {
+            throw Refusal(.invalidInput, "Some fields can't be accepted.", fields: faults)
+        }
+    }
+
+    /// - Parameters:
+    ///   - length: Unicode scalars.
+    ///   - value: what stands for an absent field; nil: the field is required.
+    package mutating func text(
+        _ name: String, length: ClosedRange<Int>, multiline: Bool = false, default value: String? = nil
+    ) -> String {
+        if let text = optionalText(name, length: length, multiline: multiline) { return text }
+        if let value, isAbsent(name) { return value }
+        fault(name, "is required")
+        return ""
+    }
+
+    /// Null is the same as absent.
+    package mutating func optionalText(_ name: String, length: ClosedRange<Int>, multiline: Bool = false) -> String? {
+        switch members[name] ?? .null {
+        case .null:
+            return nil
+        case .text(let text):
+            if let problem = TextRule.problem(in: text, length: length, multiline: multiline) { fault(name, problem) }
+            return text
+        default:
+            fault(name, "must be a string")
+            return nil
+        }
+    }
+
+    package mutating func choice<Choice: RawRepresentable & CaseIterable>(
+        _ name: String, default value: Choice
+    ) -> Choice where Choice.RawValue == String {
+        switch members[name] ?? .null {
+        case .null where isAbsent(name):
+            return value
+        case .text(let text):
+            if let choice = Choice(rawValue: text) { return choice }
+            fallthrough
+        default:
+            fault(name, "must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+            return value
+        }
+    }
+
+    /// Null is the same as absent.
+    package mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        switch members[name] ?? .null {
+        case .null:
+            return nil
+        case .integer(let integer) where range.contains(integer):
+            return integer
+        default:
+            fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+    }
+
+    /// Checks a text that was read; does nothing when the field is already at fault.
+    package mutating func check(_ name: String, _ text: String?, _ rule: (String) -> String?) {
+        guard faults[name] == nil, let text, let problem = rule(text) else { return }
+        fault(name, problem)
+    }
+
+    private func isAbsent(_ name: String) -> Bool { members[name] == nil }
+}

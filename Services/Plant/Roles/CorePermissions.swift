@@ -1,0 +1,27 @@
+import Contracts
+import PlantKit
+
+/// What the core itself lets roles do; the modules' permissions come beside them.
+enum CorePermissions {
+    static let viewCustomers = "customers.view"
+    static let changeCustomers = "customers.change"
+    static let changeSkills = "skills.change"
+    static let viewModules = "modules.view"
+    static let viewRoles = "roles.view"
+    static let changeRoles = "roles.change"
+    static let viewAudit = "audit.view"
+
+    private static let administrators: Set<String> = [Role.superAdmin, Role.admin]
+    private static let staff: Set<String> = [Role.superAdmin, Role.admin, Role.operator]
+    private static let everybody: Set<String> = [Role.superAdmin, Role.admin, Role.operator, Role.viewer]
+
+    static let all = [
+        ModulePermission(viewCustomers, "See all customers.", defaultRoles: everybody),
+        ModulePermission(changeCustomers, "Make, change, suspend and delete customers.", defaultRoles: staff),
+        ModulePermission(changeSkills, "Change the catalogue of skills.", defaultRoles: staff),
+        ModulePermission(viewModules, "See which modules serve, and how they are.", defaultRoles: everybody),
+        ModulePermission(viewRoles, "See what roles may do.", defaultRoles: administrators),
+        ModulePermission(changeRoles, "Decide what roles may do.", defaultRoles: administrators),
+        ModulePermission(viewAudit, "Read the audit log.", defaultRoles: administrators),
+    ]
+}
