@@ -171,7 +171,8 @@ let package = Package(
         part(
             "PlantKit", of: "Plant",
             [
-                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto, .hummingbird,
+                "Contracts", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens", .crypto,
+                .hummingbird,
                 .httpTypes, .logging, .metrics, .nioCore, .nioPosix, .serviceLifecycle,
             ]),
         service(
@@ -249,7 +250,8 @@ let package = Package(
         tests(
             "PlantTests",
             [
-                "Contracts", "Fleet", "HTTPKit", "Plant", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "Contracts", "Fleet", "HTTPKit", "Plant", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage",
+                "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
         tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),

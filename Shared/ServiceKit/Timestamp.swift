@@ -52,7 +52,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     /// Seconds east of UTC; nil for what is no offset.
     private static func offset(_ text: [UInt8]) -> Int64? {
         if text == [UInt8(ascii: "Z")] || text == [UInt8(ascii: "z")] { return 0 }
-        guard text.count == 6, text[3] == UInt8(ascii: ":"), text[0] == UInt8(ascii: "+") || text[0] == UInt8(ascii: "-"),
+        guard text.count == 6, text[3] == UInt8(ascii: ":"),
+            text[0] == UInt8(ascii: "+") || text[0] == UInt8(ascii: "-"),
             let hours = CivilDate.number(text[1..<3]), hours < 24, let minutes = CivilDate.number(text[4..<6]),
             minutes < 60
         else { return nil }

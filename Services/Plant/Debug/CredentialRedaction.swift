@@ -1,5 +1,5 @@
-import PlantKit
 import HTTPTypes
+import PlantKit
 import Secrets
 import Tokens
 

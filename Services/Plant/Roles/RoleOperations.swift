@@ -46,7 +46,8 @@ struct RoleOperations: Sendable {
             } catch RoleBook.Fault.unknownPermission {
                 throw Refusal(.notFound, "There is no such permission.")
             } catch RoleBook.Fault.notForCustomers {
-                throw Refusal(.conflict, "This permission reaches beyond a customer's own, and \(role) is a customer role.")
+                throw Refusal(
+                    .conflict, "This permission reaches beyond a customer's own, and \(role) is a customer role.")
             }
             return .nothing
         }

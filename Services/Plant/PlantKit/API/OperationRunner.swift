@@ -85,7 +85,8 @@ package struct OperationRunner: Sendable {
             let query = try reading.query()
             let claim = try reading.claim(body, identity: context.identity)
             return try await transaction(of: module, writes: true) { transaction in
-                if let claim, let before = try await IdempotencyKeys.answer(for: claim, now: clock.now(), in: transaction)
+                if let claim,
+                    let before = try await IdempotencyKeys.answer(for: claim, now: clock.now(), in: transaction)
                 {
                     return before
                 }

@@ -69,8 +69,10 @@ package enum ManifestRules {
             case .signing:
                 [["JWT"], ["SIGNING"], ["SECRET", "KEY"], ["PRIVATE", "KEY"], ["JWKS"], ["ISSUER"], ["AUDIENCE"]]
             case .credentials:
-                [["SECRET"], ["PASSWORD"], ["PASSWD"], ["TOKEN"], ["CREDENTIAL"], ["CREDENTIALS"], ["API", "KEY"],
-                    ["APIKEY"]]
+                [
+                    ["SECRET"], ["PASSWORD"], ["PASSWD"], ["TOKEN"], ["CREDENTIAL"], ["CREDENTIALS"], ["API", "KEY"],
+                    ["APIKEY"],
+                ]
             case .database: [["DATABASE"], ["DB"], ["DSN"], ["SQLITE"], ["POSTGRES"], ["POSTGRESQL"]]
             case .origins: [["CORS"], ["ORIGIN"], ["ORIGINS"]]
             case .identity: [["ENVIRONMENT"], ["TRUSTED"], ["LOCKSTEP"], ["AUTH"], ["AUTHENTICATION"]]
@@ -134,7 +136,8 @@ package enum ManifestRules {
             if let protection = protection(of: setting.name) { throw .protectedSetting(setting.name, protection) }
             let isPlain = setting.name.utf8.allSatisfy { byte in
                 switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                    true
                 default: false
                 }
             }

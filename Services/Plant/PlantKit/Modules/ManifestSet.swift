@@ -44,7 +44,9 @@ enum ManifestSet {
     static let reservedPrefixes: Set<String> = Set(
         ["admin", "audit", "auth", "customers", "debug", "diagnostics", "modules", "permissions", "roles", "skills"]
             .map { "/api/v1/\($0)" })
-    static let reservedPermissions = ["admin.", "audit.", "core.", "customers.", "db.", "modules.", "roles.", "skills."]
+    static let reservedPermissions = [
+        "admin.", "audit.", "core.", "customers.", "db.", "modules.", "roles.", "skills.",
+    ]
 
     /// Those that are chosen, each behind what it stands on.
     static func order(_ records: [ModuleRecord]) -> [ModuleRecord] {

@@ -77,7 +77,8 @@ struct ModuleLoading: Sendable {
     /// For `/api/v1/modules` and the log. A setting's fault tells the variable, never its value.
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case let error as SettingsError: error.faults.map { "\($0.variable) \($0.problem) \($0.mend)" }.joined(separator: " ")
+        case let error as SettingsError:
+            error.faults.map { "\($0.variable) \($0.problem) \($0.mend)" }.joined(separator: " ")
         case let error as ManifestFault: error.description
         case let error as ModuleFault: error.description
         case let error as StorageError: "\(error)"
