@@ -123,7 +123,7 @@ let package = Package(
         .systemLibrary(
             name: "CPostgreSQL", path: "Shared/Storage/CPostgreSQL", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
-        shared("Storage", exclude: ["CPostgreSQL"], ["CPostgreSQL", .grdb, .logging]),
+        shared("Storage", exclude: ["CPostgreSQL"], ["CPostgreSQL", .crypto, .grdb, .logging]),
         shared(
             "HTTPKit",
             [
@@ -185,7 +185,8 @@ let package = Package(
             "CLI", exclude: ["Evidence", "Manifests", "SourceCode", "Check", "Render"],
             [
                 "Check", "Contracts", "Evidence", "Fleet", "HTTPKit", "Manifests", "Render", "Secrets", "ServiceKit",
-                "Tokens", .argumentParser, .crypto, .logging, .subprocess, .system, .serviceLifecycle, .unixSignals,
+                "Storage", "Tokens", .argumentParser, .crypto, .logging, .subprocess, .system, .serviceLifecycle,
+                .unixSignals,
                 .asyncHTTPClient, .nioCore, .nioHTTP1, .nioPosix,
             ]),
         part("Evidence", of: "CLI", ["Secrets"]),
@@ -261,8 +262,8 @@ let package = Package(
         tests(
             "CLITests",
             [
-                "CLI", "Contracts", "Evidence", "Fleet", "HTTPKit", "Manifests", "Secrets", "ServiceKit", "Tokens",
-                .crypto, .logging,
+                "CLI", "Contracts", "Evidence", "Fleet", "HTTPKit", "Manifests", "Secrets", "ServiceKit", "Storage",
+                "Tokens", .crypto, .logging,
             ]),
         tests("ConformanceTests", ["CLI", "Secrets", "Tokens", .crypto, .cryptoExtras, .jwtKit]),
         tests(

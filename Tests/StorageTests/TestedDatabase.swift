@@ -42,6 +42,28 @@ enum TestedDatabase: String, CaseIterable, Sendable, CustomTestStringConvertible
             }
         }
     }
+
+    /// Two replicas of an empty one.
+    func useTwo(_ body: (any Storage.Database, any Storage.Database) async throws -> Void) async throws {
+        switch self {
+        case .sqliteMemory:
+            throw StorageError.badURL("a database in memory has one connection")
+        case .sqliteFile:
+            try await withTemporaryFolder { try await Self.useTwo("sqlite://\($0)/test.sqlite", body) }
+        case .postgreSQL:
+            try await TestedPostgreSQL.withDatabase { try await Self.useTwo($0, body) }
+        }
+    }
+
+    private static func useTwo(
+        _ url: String, _ body: (any Storage.Database, any Storage.Database) async throws -> Void
+    ) async throws {
+        let first = try Databases.open(url: url, logger: .silent)
+        let second = try Databases.open(url: url, logger: .silent)
+        try await body(first, second)
+        try await second.close()
+        try await first.close()
+    }
 }
 
 func withTemporaryFolder<T>(_ body: (String) async throws -> T) async throws -> T {

@@ -25,7 +25,7 @@ package struct Lockstep: ParsableCommand {
         subcommands: [
             UpCommand.self, CheckCommand.self, InitCommand.self, RenderCommand.self, SecretCommand.self,
             RotateCommand.self, DoctorCommand.self, AgentCommand.self, TokenCommand.self, ExplainCommand.self,
-            GuardCommand.self,
+            AuditCommand.self, GuardCommand.self,
         ])
 
     package init() {}
