@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+import PlantKit
 import Secrets
 import ServerKit
 import ServiceKit
@@ -25,9 +26,11 @@ struct PlantFixture: Sendable {
     static let internalToken = "an-internal-token-for-tests-long-enough"
     static let secret = "fixture-signing-key-7Qm2xV9rT4kLp8ZsWc3N"
 
-    /// - Parameter variables: on top of a test environment's.
+    /// - Parameters:
+    ///   - variables: on top of a test environment's.
+    ///   - hangs: which modules' deadlines come, and when.
     static func use(
-        _ variables: [String: String] = [:], _ body: @Sendable (PlantFixture) async throws -> Void
+        _ variables: [String: String] = [:], modules: [any PlantModule.Type] = [], hangs: Hangs = Hangs(), _ body: @Sendable (PlantFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-plant-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -40,13 +43,14 @@ struct PlantFixture: Sendable {
         let clock = ManualClock()
         let reader = SettingsReader(variables: all)
         let common = CommonSettings(reader: reader, defaultPort: 8001)
-        let settings = PlantSettings(
+        var settings = PlantSettings(
             reader: reader, environment: try EnvironmentDetection.detect(all).environment)
         try reader.finish()
+        settings.modules.sleep = { module, _ in try await hangs.deadline(of: module) }
         let manager = try await SecretManager.load(variables: all, logger: log.logger, now: { clock.now })
         let database = try Databases.open(url: settings.databaseURL, logger: log.logger)
         let plant = try await Plant.build(
-            settings: settings, common: common, manager: manager, database: database,
+            settings: settings, common: common, manager: manager, database: database, modules: modules,
             clock: WallClock { clock.now }, logger: log.logger)
         try await plant.application().test(.router) { client in
             try await body(

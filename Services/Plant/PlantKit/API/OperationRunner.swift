@@ -95,7 +95,7 @@ package struct OperationRunner: Sendable {
                 try await record(
                     ChangeRecord(
                         operation: route.operation.id, identity: context.identity,
-                        resourceID: answer.resourceID ?? request.path.values.first, status: answer.status.code,
+                        resourceID: answer.resourceID ?? request.path["id"], status: answer.status.code,
                         at: request.now, requestID: request.requestID, clientAddress: request.clientAddress),
                     transaction)
                 if let claim {
@@ -118,7 +118,7 @@ package struct OperationRunner: Sendable {
         of module: ModuleRecord?, writes: Bool, _ body: @escaping @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
         if let module { return try await module.door.transaction(writes: writes, body) }
-        return writes ? try await database.write(body) : try await database.read(body)
+        return writes ? try await database.writeInTurn(body) : try await database.read(body)
     }
 
     private func caller(

@@ -8,11 +8,8 @@ package struct Containment: Sendable {
     /// What is cancelled has this long to end by itself; then it is left behind.
     static let grace = Duration.seconds(1)
 
-    /// - Parameter sleep: of the deadline; tests move it by hand.
-    package init(
-        threads: ModuleThreads,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    ) {
+    /// - Parameter sleep: ends when a deadline has come.
+    package init(threads: ModuleThreads, sleep: @escaping @Sendable (Duration) async throws -> Void) {
         self.threads = threads
         self.sleep = sleep
     }

@@ -14,7 +14,6 @@ final class ModuleDoor: Sendable {
         var deadline = Duration.seconds(10)
     }
 
-    private let module: String
     private let database: any Database
     private let containment: Containment
     private let limits: Limits
@@ -23,8 +22,7 @@ final class ModuleDoor: Sendable {
     private let readers: Lending<Int>
     private let writers: Lending<Int>
 
-    init(module: String, database: any Database, containment: Containment, limits: Limits, clock: WallClock) {
-        self.module = module
+    init(database: any Database, containment: Containment, limits: Limits, clock: WallClock) {
         self.database = database
         self.containment = containment
         self.limits = limits
@@ -50,7 +48,7 @@ final class ModuleDoor: Sendable {
             let contained: @Sendable (any SQLTransaction) async throws -> T = { transaction in
                 try await self.contained { try await body(transaction) }
             }
-            return writes ? try await database.write(contained) : try await database.read(contained)
+            return writes ? try await database.writeInTurn(contained) : try await database.read(contained)
         }
     }
 

@@ -13,11 +13,17 @@ package struct ModuleHost: Sendable {
         package var deadline: Duration
         /// For a module's start.
         package var startDeadline: Duration
+        /// Ends when a deadline of that module has come; tests decide when.
+        package var sleep: @Sendable (_ module: String, Duration) async throws -> Void
 
         package init(
             choice: ModuleChoice = .defaults, variables: [String: String] = [:], deadline: Duration = .seconds(10),
-            startDeadline: Duration = .seconds(30)
+            startDeadline: Duration = .seconds(30),
+            sleep: @escaping @Sendable (_ module: String, Duration) async throws -> Void = {
+                try await Task.sleep(for: $1)
+            }
         ) {
+            self.sleep = sleep
             self.choice = choice
             self.variables = variables
             self.deadline = deadline
@@ -32,20 +38,17 @@ package struct ModuleHost: Sendable {
     /// - Parameters:
     ///   - types: all that this build has.
     ///   - core: the plant's own version.
-    ///   - sleep: of deadlines; tests move it by hand.
     package static func load(
         _ types: [any PlantModule.Type], core: SemanticVersion, settings: Settings, database: any Database,
-        clock: WallClock, makeID: @escaping @Sendable () -> String, logger: Logger,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+        clock: WallClock, makeID: @escaping @Sendable () -> String, logger: Logger
     ) async throws -> ModuleHost {
         let records = types.map { type in
             var limits = ModuleDoor.Limits()
             limits.deadline = settings.deadline
+            let name = type.manifest.moduleName
+            let containment = Containment(threads: ModuleThreads()) { try await settings.sleep(name, $0) }
             return ModuleRecord(
-                type,
-                door: ModuleDoor(
-                    module: type.manifest.moduleName, database: database,
-                    containment: Containment(threads: ModuleThreads(), sleep: sleep), limits: limits, clock: clock))
+                type, door: ModuleDoor(database: database, containment: containment, limits: limits, clock: clock))
         }
         let names = records.map(\.manifest.moduleName)
         logger.info("Discovered \(names.count) modules: [\(names.joined(separator: ", "))]")
