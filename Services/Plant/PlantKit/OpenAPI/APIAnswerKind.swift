@@ -1,3 +1,4 @@
+package import HTTPKit
 package import HTTPTypes
 
 /// One way in which an operation answers when it does not refuse.
@@ -77,5 +78,11 @@ package struct APIAnswerKind: Sendable, Equatable {
     /// Server-sent events (WHATWG HTML §9.2).
     package static func events(_ summary: String, example: String? = nil) -> APIAnswerKind {
         APIAnswerKind(.ok, summary, .text(), mediaType: "text/event-stream", example: example.map { .text($0) })
+    }
+
+    /// A problem under another status than its code has everywhere else.
+    package static func problem(_ code: ProblemCode, as status: HTTPResponse.Status, _ summary: String) -> APIAnswerKind
+    {
+        APIAnswerKind(status, summary, .problem(of: [code]), mediaType: Refusal.contentType)
     }
 }

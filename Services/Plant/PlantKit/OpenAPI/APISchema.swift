@@ -18,10 +18,13 @@ package struct APISchema: Sendable, Equatable {
         case map(of: APISchema, count: Bounds<Int>)
         case object([Field], isOpen: Bool)
         case oneOf([APISchema])
+        case allOf([APISchema])
         /// Kept once, below `components/schemas`.
         case component(name: String, APISchema)
         /// A component that is told elsewhere in the same document: what a type that holds itself needs.
         case reference(name: String)
+        /// A type that could not be followed, and why; a document with one in it says so (`OpenAPIDocument.faults`).
+        case unknown(reason: String)
     }
 
     /// A bound that is nil is none.
@@ -68,9 +71,12 @@ package struct APISchema: Sendable, Equatable {
     package var readOnly: APISchema { with { $0.isReadOnly = true } }
 
     /// Kept below `components/schemas` and referred to from everywhere else. Two schemas of one name are a fault of the
-    /// document.
+    /// document. What has a name already changes it.
     /// - Parameter name: of `[A-Za-z0-9._-]`.
-    package func named(_ name: String) -> APISchema { APISchema(.component(name: name, self)) }
+    package func named(_ name: String) -> APISchema {
+        if case .component(_, let inner) = kind { return APISchema(.component(name: name, inner)) }
+        return APISchema(.component(name: name, self))
+    }
 
     /// The same with words beside members of the object (also of a named one), by name. A name that is no member is
     /// a slip of the programmer, and stops the program at start.

@@ -9,11 +9,11 @@ extension Operation {
             .union(ofConditions)
     }
 
+    static let tokenRefusals = Set(ProblemCode.allCases.filter(\.isTokenRefusal))
+
     private var ofAccess: Set<ProblemCode> {
         // Two Authorization headers are a malformed request.
-        let ofTokens = Set(ProblemCode.allCases.filter(\.isTokenRefusal)).union([
-            .customerSuspended, .malformedRequest,
-        ])
+        let ofTokens = Self.tokenRefusals.union([.customerSuspended, .malformedRequest])
         return switch access {
         case .open: []
         case .anyToken: ofTokens

@@ -17,26 +17,39 @@ extension APISchema {
     /// Every named schema in here, by name, innermost first.
     package var components: [(name: String, schema: APISchema)] {
         switch kind {
-        case .any, .boolean, .text, .choice, .integer, .number, .reference: []
+        case .any, .boolean, .text, .choice, .integer, .number, .reference, .unknown: []
         case .array(let element, _): element.components
         case .map(let value, _): value.components
         case .object(let fields, _): fields.flatMap(\.schema.components)
-        case .oneOf(let schemas): schemas.flatMap(\.components)
+        case .oneOf(let schemas), .allOf(let schemas): schemas.flatMap(\.components)
         case .component(let name, let schema): schema.components + [(name, schema)]
+        }
+    }
+
+    /// Why parts of it are not known.
+    var faults: [String] {
+        switch kind {
+        case .any, .boolean, .text, .choice, .integer, .number, .reference: []
+        case .array(let element, _): element.faults
+        case .map(let value, _): value.faults
+        case .object(let fields, _): fields.flatMap(\.schema.faults)
+        case .oneOf(let schemas), .allOf(let schemas): schemas.flatMap(\.faults)
+        case .component(_, let schema): schema.faults
+        case .unknown(let reason): [reason]
         }
     }
 
     /// `type` can name null beside one type; what is no single `type` needs an `anyOf`.
     private var needsAlternative: Bool {
         switch kind {
-        case .oneOf, .component, .reference: true
-        case .any, .boolean, .text, .choice, .integer, .number, .array, .map, .object: false
+        case .oneOf, .allOf, .component, .reference: true
+        case .any, .boolean, .text, .choice, .integer, .number, .array, .map, .object, .unknown: false
         }
     }
 
     private var ownMembers: [OrderedJSON.Member] {
         switch kind {
-        case .any: []
+        case .any, .unknown: []
         case .boolean: [type("boolean")]
         case .text(let length, let pattern, let format):
             [type("string")] + bounds("minLength", length.lower, "maxLength", length.upper)
@@ -58,6 +71,7 @@ extension APISchema {
                 + bounds("minProperties", count.lower, "maxProperties", count.upper)
         case .object(let fields, let isOpen): [type("object")] + members(of: fields, isOpen)
         case .oneOf(let schemas): [.init("oneOf", .array(schemas.map(\.json)))]
+        case .allOf(let schemas): [.init("allOf", .array(schemas.map(\.json)))]
         case .component(let name, _), .reference(let name):
             [.init("$ref", .text("#/components/schemas/\(name)"))]
         }
