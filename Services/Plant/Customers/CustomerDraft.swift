@@ -41,12 +41,12 @@ struct CustomerDraft: ResourceDraft, Equatable {
     init(reading fields: inout FieldReader) {
         name = fields.text("name", length: 1...200)
         email = fields.text("email", length: 3...254).lowercased()
-        fields.check("email", email, TextRule.emailProblem)
+        fields.check("email", email, .email)
         phone = fields.optionalText("phone", length: 3...40)
-        fields.check("phone", phone, TextRule.phoneProblem)
+        fields.check("phone", phone, .phone)
         notes = fields.optionalText("notes", length: 0...4000, multiline: true)
         plan = fields.text("plan", length: 1...32, default: Self.firstPlan)
-        fields.check("plan", plan, TextRule.slugProblem)
+        fields.check("plan", plan, .slug)
         status = fields.choice("status", default: .active)
     }
 }

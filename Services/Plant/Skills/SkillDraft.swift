@@ -35,7 +35,7 @@ struct SkillDraft: ResourceDraft, Equatable {
         name = fields.text("name", length: 1...120)
         description = fields.optionalText("description", length: 0...2000, multiline: true)
         category = fields.text("category", length: 1...32, default: "general")
-        fields.check("category", category, TextRule.slugProblem)
+        fields.check("category", category, .slug)
         level = fields.optionalInteger("level", in: 1...5)
     }
 }

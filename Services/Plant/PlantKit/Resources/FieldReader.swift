@@ -4,15 +4,24 @@ package import HTTPKit
 ///
 /// A getter whose field is at fault records it and answers a harmless value, so that one answer tells a client all that
 /// there is to mend.
+///
+/// The same reading tells the documents what it takes (`APISchema.fields`): then nothing is there to read, each getter
+/// notes its bounds, and what comes of it is thrown away.
 package struct FieldReader {
-    private let members: [String: JSONValue]
+    let members: [String: JSONValue]
+    /// In the order in which they were asked for; nil while a request is read.
+    var notes: [APISchema.Field]?
     package private(set) var faults: [String: String] = [:]
 
     package init(_ members: [String: JSONValue]) { self.members = members }
 
     package mutating func fault(_ name: String, _ problem: String) {
+        if problem == Self.required { noteRequired(name) }
         if faults[name] == nil { faults[name] = problem }
     }
+
+    /// What `fault` says of a field that is missing and must not be; the documents know it by that.
+    package static let required = "is required"
 
     /// Throws `invalid_input` with all faults.
     package func finish() throws(Refusal) {
@@ -28,13 +37,17 @@ package struct FieldReader {
         _ name: String, length: ClosedRange<Int>, multiline: Bool = false, default value: String? = nil
     ) -> String {
         if let text = optionalText(name, length: length, multiline: multiline) { return text }
-        if let value, isAbsent(name) { return value }
-        fault(name, "is required")
+        if let value, isAbsent(name) {
+            noteDefault(name, .text(value))
+            return value
+        }
+        fault(name, Self.required)
         return ""
     }
 
     /// Null is the same as absent.
     package mutating func optionalText(_ name: String, length: ClosedRange<Int>, multiline: Bool = false) -> String? {
+        note(name, .text(length: length).nullable)
         switch members[name] ?? .null {
         case .null:
             return nil
@@ -50,6 +63,7 @@ package struct FieldReader {
     package mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default value: Choice
     ) -> Choice where Choice.RawValue == String {
+        note(name, .choice(Choice.self).defaulting(to: .text(value.rawValue)))
         switch members[name] ?? .null {
         case .null where isAbsent(name):
             return value
@@ -64,6 +78,7 @@ package struct FieldReader {
 
     /// Null is the same as absent.
     package mutating func optionalInteger(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
+        note(name, .integer(range).nullable)
         switch members[name] ?? .null {
         case .null:
             return nil
