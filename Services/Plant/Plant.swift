@@ -62,6 +62,7 @@ package struct Plant: Sendable {
     ) async throws -> Plant {
         try await database.migrate(PlantMigrations.all, namespace: PlantMigrations.namespace)
         try await CustomerRevocations.log.establish(id: makeID(), in: database)
+        try await AuditTrail.log.establish(id: makeID(), in: database)
         try await database.write {
             try await RoleBook().declare(CorePermissions.all, module: ModuleRequirement.core, in: $0)
         }
@@ -130,7 +131,7 @@ package struct Plant: Sendable {
         ).add(to: api)
         let runner = OperationRunner(
             database: database, callers: CustomerCallers(), clock: parts.clock, makeID: makeID,
-            record: { _, _ in })
+            record: AuditTrail.record)
         runner.add(coreRoutes(), to: api)
         for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
@@ -156,6 +157,7 @@ package struct Plant: Sendable {
         skills.add(ResourceOperations(Skill.self, plural: "skills"))
         let administration = ModuleRoutes(prefix: "/api/v1", tag: "Administration")
         RoleOperations().add(to: administration)
+        AuditOperations().add(to: administration)
         ModuleListOperation(records: modules.records).add(to: administration)
         return customers.collected + skills.collected + administration.collected
     }
@@ -166,6 +168,11 @@ package struct Plant: Sendable {
             database: database, readiness: parts.readiness, interval: .seconds(5), logger: parts.logger)
         var services: [any Service] = [parts.secretWatch, parts.agreement, watch, audit]
         services.append(RevocationSweep(database: database, clock: parts.clock, logger: parts.logger))
+        services.append(
+            AuditKeeping(
+                database: database, retention: settings.auditLogRetention,
+                maximumRecords: settings.auditLogMaximumRecords, clock: parts.clock, logger: parts.logger))
+        services.append(IdempotencySweep(database: database, clock: parts.clock, logger: parts.logger))
         services.append(ModuleSupervisor(host: modules, logger: parts.logger))
         if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {

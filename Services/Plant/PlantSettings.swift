@@ -16,6 +16,8 @@ package import ServiceKit
 /// | `PLANT_ASSERTION_AUDIENCE` | what gateways name this plant as in their assertions | plant |
 /// | `PLANT_AUDIT_RETENTION_DAYS` | 1 to 3650 | 90 |
 /// | `PLANT_AUDIT_MAX_RECORDS` | 1000 to 100000000; the oldest go first | 1000000 |
+/// | `PLANT_AUDIT_LOG_RETENTION_DAYS` | 30 to 3650: how long the log of changes is kept | 730 |
+/// | `PLANT_AUDIT_LOG_MAX_RECORDS` | 1000 to 1000000000; the oldest go first | 10000000 |
 /// | `PLANT_MODULES` | names with commas between, `all`, `none` | those that are enabled by default |
 /// | `MODULE_<NAME>_*` | what each module's manifest declares (`GET /api/v1/modules`) | |
 /// | `PLANT_MODULE_TIMEOUT_SECONDS` | 1 to 60: how long a module may take over one answer | 10 |
@@ -37,6 +39,9 @@ package struct PlantSettings: Sendable {
     /// Seconds.
     package var auditRetention: Int64
     package var auditMaximumRecords: Int64
+    /// Seconds.
+    package var auditLogRetention: Int64
+    package var auditLogMaximumRecords: Int64
     package var modules: ModuleHost.Settings
 
     /// For `--help`; one line per variable.
@@ -53,6 +58,8 @@ package struct PlantSettings: Sendable {
           PLANT_ASSERTION_AUDIENCE              what gateways name this plant as (plant)
           PLANT_AUDIT_RETENTION_DAYS            how long validation records are kept (90)
           PLANT_AUDIT_MAX_RECORDS               how many are kept at most (1000000)
+          PLANT_AUDIT_LOG_RETENTION_DAYS        how long the log of changes is kept (730)
+          PLANT_AUDIT_LOG_MAX_RECORDS           how many of its entries are kept at most (10000000)
           PLANT_MODULES                         names with commas between, all or none (those enabled by default)
           PLANT_MODULE_TIMEOUT_SECONDS          how long a module may take over one answer (10)
           MODULE_<NAME>_<SETTING>               a module's own settings; the core's can't be set there
@@ -78,6 +85,9 @@ package struct PlantSettings: Sendable {
         assertionAudience = reader.string("PLANT_ASSERTION_AUDIENCE", default: "plant")
         auditRetention = Int64(reader.int("PLANT_AUDIT_RETENTION_DAYS", default: 90, in: 1...3650)) * 86_400
         auditMaximumRecords = Int64(reader.int("PLANT_AUDIT_MAX_RECORDS", default: 1_000_000, in: 1000...100_000_000))
+        auditLogRetention = Int64(reader.int("PLANT_AUDIT_LOG_RETENTION_DAYS", default: 730, in: 30...3650)) * 86_400
+        auditLogMaximumRecords = Int64(
+            reader.int("PLANT_AUDIT_LOG_MAX_RECORDS", default: 10_000_000, in: 1000...1_000_000_000))
         modules = ModuleHost.Settings(
             choice: ModuleChoice(reader: reader), variables: reader.variables,
             deadline: .seconds(reader.int("PLANT_MODULE_TIMEOUT_SECONDS", default: 10, in: 1...60)))

@@ -85,5 +85,6 @@ enum PlantMigrations {
         Migration(id: "0004-revocations", statements: CustomerRevocations.log.statements),
         IdempotencyKeys.migration,
         RoleBook.migration,
+        Migration(id: "0007-audit-log", statements: AuditTrail.log.statements),
     ]
 }

@@ -94,8 +94,9 @@ package struct OperationRunner: Sendable {
                 let answer = try await handler(request, transaction)
                 try await record(
                     ChangeRecord(
-                        operation: route.operation.id, identity: context.identity,
-                        resourceID: answer.resourceID ?? request.path["id"], status: answer.status.code,
+                        area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id, identity: context.identity,
+                        resourceID: answer.resourceID ?? request.path["id"],
+                        resourceKind: route.operation.resourceKind, status: answer.status.code,
                         at: request.now, requestID: request.requestID, clientAddress: request.clientAddress),
                     transaction)
                 if let claim {

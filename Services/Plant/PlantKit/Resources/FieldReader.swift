@@ -1,4 +1,5 @@
 package import HTTPKit
+package import ServiceKit
 
 /// Reads the fields of a resource out of a JSON object, collects every fault, and refuses them all at once.
 ///
@@ -86,6 +87,34 @@ package struct FieldReader {
             return integer
         default:
             fault(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+    }
+
+    /// Null is the same as absent.
+    package mutating func optionalTimestamp(_ name: String) -> Timestamp? {
+        switch members[name] ?? .null {
+        case .null:
+            return nil
+        case .text(let text):
+            if let moment = Timestamp(text) { return moment }
+            fallthrough
+        default:
+            fault(name, "must be a moment like 2026-02-03T04:05:06Z")
+            return nil
+        }
+    }
+
+    /// Null is the same as absent.
+    package mutating func optionalDay(_ name: String) -> CivilDate? {
+        switch members[name] ?? .null {
+        case .null:
+            return nil
+        case .text(let text):
+            if let day = CivilDate(text) { return day }
+            fallthrough
+        default:
+            fault(name, "must be a day like 2026-02-03")
             return nil
         }
     }

@@ -7,7 +7,7 @@ import Testing
 @testable import Plant
 
 @Suite("The audit of validations", .timeLimit(.minutes(10)))
-struct AuditTests {
+struct ValidationAuditTests {
     private func record(_ id: String, at moment: Int64 = 1_000) -> ValidationRecord {
         ValidationRecord(id: id, at: moment, requestID: "r", outcome: "valid", tokenSource: .authorization)
     }
