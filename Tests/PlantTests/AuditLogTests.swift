@@ -12,7 +12,14 @@ struct AuditLogTests {
     private struct Entries: Decodable {
         struct Entry: Decodable {
             let position: Int64, at: String, actor: String, action: String, outcome: String
-            let resource_kind: String?, resource_id: String?, request_id: String?, roles: [String]
+            let kind: String?, id: String?, request: String?, roles: [String]
+
+            enum CodingKeys: String, CodingKey {
+                case position, at, actor, action, outcome, roles
+                case kind = "resource_kind"
+                case id = "resource_id"
+                case request = "request_id"
+            }
         }
         let data: [Entry]
         let next: Int64?
@@ -43,8 +50,8 @@ struct AuditLogTests {
             let newest = try #require(list.data.first)
             #expect(newest.actor == "u-7")
             #expect(newest.roles == ["operator"])
-            #expect(newest.resource_kind == "customers")
-            #expect(newest.resource_id == id)
+            #expect(newest.kind == "customers")
+            #expect(newest.id == id)
             #expect(newest.at == Timestamp(seconds: plant.clock.now).text)
             #expect(newest.outcome == "done")
             #expect(newest.position == 2)
@@ -113,7 +120,8 @@ struct AuditLogTests {
             try await database.write { transaction in
                 try await transaction.execute("DELETE FROM audit_log WHERE position = 2", [])
                 try await transaction.execute(
-                    "UPDATE audit_log_head SET position = 1, hash = (SELECT hash FROM audit_log WHERE position = 1)", [])
+                    "UPDATE audit_log_head SET position = 1, hash = (SELECT hash FROM audit_log WHERE position = 1)", []
+                )
             }
             #expect(try await AuditTrail.log.verify(in: database).isIntact)
             #expect(try await AuditTrail.log.verify(expecting: [expected], in: database).isIntact == false)

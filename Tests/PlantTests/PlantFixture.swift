@@ -30,7 +30,8 @@ struct PlantFixture: Sendable {
     ///   - variables: on top of a test environment's.
     ///   - hangs: which modules' deadlines come, and when.
     static func use(
-        _ variables: [String: String] = [:], modules: [any PlantModule.Type] = [], hangs: Hangs = Hangs(), _ body: @Sendable (PlantFixture) async throws -> Void
+        _ variables: [String: String] = [:], modules: [any PlantModule.Type] = [], hangs: Hangs = Hangs(),
+        _ body: @Sendable (PlantFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-plant-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }

@@ -40,7 +40,7 @@ struct RoleOperations: Sendable {
                 access: .permission(CorePermissions.changeRoles), answers: [.noContent],
                 refusals: [.forbidden, .conflict])
         ) { request, transaction in
-            let (role, permission) = try Self.named(request)
+            let (role, permission) = try await named(request, transaction)
             do {
                 try await book.grant(permission, to: role, in: transaction)
             } catch RoleBook.Fault.unknownPermission {
@@ -57,7 +57,7 @@ struct RoleOperations: Sendable {
                 details: "super_admin may always do everything.", tag: routes.tag,
                 access: .permission(CorePermissions.changeRoles), answers: [.noContent], refusals: [.forbidden])
         ) { request, transaction in
-            let (role, permission) = try Self.named(request)
+            let (role, permission) = try await named(request, transaction)
             try await book.revoke(permission, from: role, in: transaction)
             return .nothing
         }
@@ -65,9 +65,14 @@ struct RoleOperations: Sendable {
 
     private let path = "/api/v1/roles/{role}/permissions/{permission}"
 
-    private static func named(_ request: APIRequest) throws(Refusal) -> (role: String, permission: String) {
+    private func named(
+        _ request: APIRequest, _ transaction: any SQLTransaction
+    ) async throws -> (role: String, permission: String) {
         let role = try request.id("role", of: "role")
         let permission = try request.id("permission", of: "permission")
+        guard try await book.knows(permission, in: transaction) else {
+            throw Refusal(.notFound, "There is no such permission.")
+        }
         guard request.caller.may(permission) else {
             throw Refusal(.forbidden, "You may not decide on what you may not do yourself.")
         }

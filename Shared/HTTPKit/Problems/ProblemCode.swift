@@ -137,7 +137,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             true
         case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
             .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
-            .idempotencyKeyReused, .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge, .unsupportedMediaType, .uriTooLong,
+            .idempotencyKeyReused, .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge,
+            .unsupportedMediaType, .uriTooLong,
             .headersTooLarge, .requestTimeout, .rateLimited, .internalError, .badGateway, .unavailable,
             .moduleUnavailable, .enrichmentUnavailable, .upstreamTimeout:
             false

@@ -9,11 +9,16 @@ import Testing
 struct ModuleTests {
     private struct Listed: Decodable {
         struct Module: Decodable {
-            let module_name: String, state: String, reason: String?, health: String?
+            let name: String, state: String, reason: String?, health: String?
+
+            enum CodingKeys: String, CodingKey {
+                case state, reason, health
+                case name = "module_name"
+            }
         }
         let data: [Module]
 
-        func module(_ name: String) -> Module? { data.first { $0.module_name == name } }
+        func module(_ name: String) -> Module? { data.first { $0.name == name } }
     }
 
     private func modules(_ plant: PlantFixture) async throws -> Listed {
@@ -126,7 +131,7 @@ struct ModuleTests {
     func chosen(_ text: String, _ serving: [String]) async throws {
         try await PlantFixture.use(["PLANT_MODULES": text], modules: [NotesModule.self, HangingModule.self]) { plant in
             let list = try await modules(plant)
-            #expect(list.data.filter { $0.state == "serving" }.map(\.module_name).sorted() == serving)
+            #expect(list.data.filter { $0.state == "serving" }.map(\.name).sorted() == serving)
             #expect(list.data.filter { $0.state == "disabled" }.count == 2 - serving.count)
             let answer = try await plant.send(.get, "/api/v1/notes", token: plant.token("viewer"))
             #expect(answer.status == (serving.contains("notes") ? .ok : .notFound))

@@ -41,7 +41,8 @@ struct NotesModule: PlantModule {
         ) { _, transaction in
             let rows = try await transaction.query("SELECT id, content FROM notes_entries ORDER BY id", [])
             return try .json(
-                List(heading: heading, data: rows.map { Entry(id: try $0.text("id"), content: try $0.text("content")) }))
+                List(heading: heading, data: rows.map { Entry(id: try $0.text("id"), content: try $0.text("content")) })
+            )
         }
         routes.add(
             Operation(

@@ -94,7 +94,8 @@ package struct OperationRunner: Sendable {
                 let answer = try await handler(request, transaction)
                 try await record(
                     ChangeRecord(
-                        area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id, identity: context.identity,
+                        area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id,
+                        identity: context.identity,
                         resourceID: answer.resourceID ?? request.path["id"],
                         resourceKind: route.operation.resourceKind, status: answer.status.code,
                         at: request.now, requestID: request.requestID, clientAddress: request.clientAddress),

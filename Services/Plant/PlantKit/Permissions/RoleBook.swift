@@ -83,6 +83,10 @@ package struct RoleBook: Sendable {
         return Set(try rows.map { try $0.text("permission") })
     }
 
+    package func knows(_ permission: String, in transaction: any SQLTransaction) async throws -> Bool {
+        try await !transaction.query("SELECT name FROM permissions WHERE name = ?", [.text(permission)]).isEmpty
+    }
+
     package func entries(in transaction: any SQLTransaction) async throws -> [Entry] {
         let grants = try await transaction.query(
             "SELECT role, permission FROM role_permissions ORDER BY permission, role", [])
