@@ -123,7 +123,12 @@ let package = Package(
         .systemLibrary(
             name: "CPostgreSQL", path: "Shared/Storage/CPostgreSQL", pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"])]),
-        shared("Storage", exclude: ["CPostgreSQL"], ["CPostgreSQL", .crypto, .grdb, .logging]),
+        .systemLibrary(
+            name: "CSQLite", path: "Shared/Storage/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        shared(
+            "Storage", exclude: ["CPostgreSQL", "CSQLite"],
+            ["CPostgreSQL", "CSQLite", .crypto, .grdb, .logging]),
         shared(
             "HTTPKit",
             [

@@ -19,7 +19,8 @@ enum HostResolver {
         DispatchQueue.global().async { then(lookUp(host)) }
     }
 
-    private static func lookUp(_ host: String) -> Result<[String], StorageError> {
+    /// Blocks.
+    static func lookUp(_ host: String) -> Result<[String], StorageError> {
         var hints = addrinfo()
         #if canImport(Glibc)
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)

@@ -52,13 +52,7 @@ final class PostgreSQLLink {
         id: UInt64, parameters: [(name: String, value: String)], preparedLimit: Int, connectDeadline: Tick,
         onConnected: @escaping (Failure?) -> Void
     ) {
-        let names = parameters.map { strdup($0.name) }
-        let values = parameters.map { strdup($0.value) }
-        defer { for pointer in names + values { free(pointer) } }
-        let started = PQconnectStartParams(
-            names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
-        // Nil is libpq's word for "no memory".
-        guard let started else { return nil }
+        guard let started = Self.begin(parameters) else { return nil }
         self.id = id
         self.preparedLimit = preparedLimit
         self.connectDeadline = connectDeadline
@@ -70,6 +64,15 @@ final class PostgreSQLLink {
     }
 
     deinit { PQfinish(connection) }
+
+    /// A connection that `PQconnectPoll` goes on with; nil is libpq's word for "no memory".
+    static func begin(_ parameters: [(name: String, value: String)]) -> OpaquePointer? {
+        let names = parameters.map { strdup($0.name) }
+        let values = parameters.map { strdup($0.value) }
+        defer { for pointer in names + values { free(pointer) } }
+        return PQconnectStartParams(
+            names.map { UnsafePointer($0) } + [nil], values.map { UnsafePointer($0) } + [nil], 0)
+    }
 
     var isReady: Bool {
         if case .ready = phase { true } else { false }

@@ -1,0 +1,26 @@
+import CPostgreSQL
+
+/// libpq's results as an administrator is shown them.
+extension RestrictedLink {
+    static func columns(of result: OpaquePointer) -> [String] {
+        (0..<PQnfields(result)).map { String(cString: PQfname(result, $0)) }
+    }
+
+    static func values(of result: OpaquePointer, _ row: Int32) -> [SQLValue] {
+        (0..<PQnfields(result)).map { column in
+            guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
+                return .null
+            }
+            let raw = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column)))
+            // What has no kind of its own here is shown as the server writes it.
+            return PostgreSQLText.value(raw, type: PQftype(result, column))
+                ?? .text(String(decoding: raw, as: UTF8.self))
+        }
+    }
+
+    static func changes(of result: OpaquePointer) -> Int {
+        let status = String(cString: PQcmdStatus(result))
+        guard ["INSERT", "UPDATE", "DELETE", "MERGE"].contains(where: status.hasPrefix) else { return 0 }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+}
