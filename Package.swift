@@ -253,10 +253,17 @@ let package = Package(
                 "Contracts", "HTTPKit", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
+        .target(
+            name: "PlantTesting",
+            dependencies: [
+                "Plant", "PlantKit", "Secrets", "ServiceKit", "Storage", "TestSupport", "Tokens", .hummingbird,
+                .hummingbirdTesting, .httpTypes, .logging, .nioCore,
+            ], path: "Tests/PlantTesting", swiftSettings: settings),
         tests(
             "PlantTests",
             [
-                "Contracts", "Fleet", "HTTPKit", "Plant", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage",
+                "Contracts", "Fleet", "HTTPKit", "Plant", "PlantKit", "PlantTesting", "Secrets", "ServerKit",
+                "ServiceKit", "Storage",
                 "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),

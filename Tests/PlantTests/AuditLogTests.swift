@@ -1,5 +1,6 @@
 import HTTPTypes
 import PlantKit
+import PlantTesting
 import ServiceKit
 import Storage
 import TestSupport

@@ -1,4 +1,5 @@
 import HTTPTypes
+import PlantTesting
 import Testing
 
 @testable import Plant

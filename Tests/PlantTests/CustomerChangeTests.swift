@@ -1,4 +1,5 @@
 import HTTPTypes
+import PlantTesting
 import ServiceKit
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import Contracts
 import HTTPTypes
+import PlantTesting
 import ServiceKit
 import TestSupport
 import Testing

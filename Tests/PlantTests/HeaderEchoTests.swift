@@ -1,4 +1,5 @@
 import HTTPTypes
+import PlantTesting
 import Secrets
 import TestSupport
 import Testing

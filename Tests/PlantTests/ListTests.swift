@@ -1,4 +1,5 @@
 import HTTPTypes
+import PlantTesting
 import TestSupport
 import Testing
 

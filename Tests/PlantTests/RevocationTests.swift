@@ -1,5 +1,6 @@
 import Contracts
 import HTTPTypes
+import PlantTesting
 import Secrets
 import TestSupport
 import Testing

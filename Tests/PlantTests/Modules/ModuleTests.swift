@@ -1,5 +1,6 @@
 import HTTPTypes
 import PlantKit
+import PlantTesting
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import PlantKit
+import PlantTesting
 
 /// A module like others, which its neighbours must not hurt.
 struct NotesModule: PlantModule {

@@ -1,35 +1,34 @@
 import Foundation
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+package import HummingbirdTesting
 import Logging
 import NIOCore
-import PlantKit
-import Secrets
+package import Plant
+package import PlantKit
+package import Secrets
 import ServerKit
 import ServiceKit
 import Storage
-import TestSupport
+package import TestSupport
 import Testing
-import Tokens
-
-@testable import Plant
+package import Tokens
 
 /// A whole plant in process, on a real SQLite file, or PostgreSQL (`TestedPostgreSQL.emptyDatabase`).
-struct PlantFixture: Sendable {
-    let plant: Plant
-    let ring: KeyRing
-    let clock: ManualClock
-    let log: CapturedLog
-    let client: any TestClientProtocol
+package struct PlantFixture: Sendable {
+    package let plant: Plant
+    package let ring: KeyRing
+    package let clock: ManualClock
+    package let log: CapturedLog
+    package let client: any TestClientProtocol
 
-    static let internalToken = "an-internal-token-for-tests-long-enough"
-    static let secret = "fixture-signing-key-7Qm2xV9rT4kLp8ZsWc3N"
+    package static let internalToken = "an-internal-token-for-tests-long-enough"
+    package static let secret = "fixture-signing-key-7Qm2xV9rT4kLp8ZsWc3N"
 
     /// - Parameters:
     ///   - variables: on top of a test environment's.
     ///   - hangs: which modules' deadlines come, and when.
-    static func use(
+    package static func use(
         _ variables: [String: String] = [:], modules: [any PlantModule.Type] = [], hangs: Hangs = Hangs(),
         _ body: @Sendable (PlantFixture) async throws -> Void
     ) async throws {
@@ -60,7 +59,7 @@ struct PlantFixture: Sendable {
         try await database.close()
     }
 
-    func token(
+    package func token(
         _ roles: String..., subject: String = "u-1", customerID: String? = nil, issuer: String? = nil,
         ring other: KeyRing? = nil, at: Int64? = nil
     ) throws -> String {
@@ -74,7 +73,7 @@ struct PlantFixture: Sendable {
     }
 
     /// A token that the plant's own verifier accepts, as the identity that a handler sees.
-    func identity(_ roles: String..., subject: String = "u-1", customerID: String? = nil) throws -> Identity {
+    package func identity(_ roles: String..., subject: String = "u-1", customerID: String? = nil) throws -> Identity {
         let isCustomer = roles.contains { $0.hasPrefix("customer") }
         let issuer = TokenIssuer(
             issuer: isCustomer ? "lockstep-customer" : "lockstep-platform", audience: "lockstep", lifetime: 900)
@@ -84,7 +83,7 @@ struct PlantFixture: Sendable {
         return try TokenVerifier(ring: ring, policy: VerificationPolicy()).verify(token, now: clock.now)
     }
 
-    func assertion(
+    package func assertion(
         for token: String?, audience: String = "plant", internalToken: String = internalToken, at: Int64? = nil,
         method: String? = nil, path: String? = nil
     ) -> String {
@@ -93,7 +92,7 @@ struct PlantFixture: Sendable {
     }
 
     /// Sends one request; `json` sets the content type unless the headers do.
-    func send(
+    package func send(
         _ method: HTTPRequest.Method, _ uri: String, token: String? = nil, headers: [(String, String)] = [],
         json: String? = nil
     ) async throws -> Answer {
@@ -111,14 +110,14 @@ struct PlantFixture: Sendable {
     }
 
     /// A customer made by staff; answers its id and entity tag.
-    func makeCustomer(email: String, name: String = "Ada") async throws -> (id: String, tag: String) {
+    package func makeCustomer(email: String, name: String = "Ada") async throws -> (id: String, tag: String) {
         let answer = try await send(
             .post, "/api/v1/customers", token: token("admin"), json: #"{"name":"\#(name)","email":"\#(email)"}"#)
         #expect(answer.status == .created, "\(answer.text)")
         return (try #require(answer["id"]), try #require(answer.headers[.eTag]))
     }
 
-    func register(
+    package func register(
         event: String = "e-1", user: String = "u-1", customer: String = "c-1", email: String = "ada@example.com",
         name: String = "Ada"
     ) async throws -> Answer {

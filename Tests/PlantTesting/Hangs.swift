@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Modules that hang in tests, and deadlines that come when they do: no test waits for a clock.
-final class Hangs: Sendable {
+package final class Hangs: Sendable {
     private struct State {
         var hanging: [String: Int] = [:]
         var waiters: [UUID: (module: String, continuation: CheckedContinuation<Void, any Error>)] = [:]
@@ -12,8 +12,10 @@ final class Hangs: Sendable {
     private let state = Mutex(State())
     private let condition = NSCondition()
 
+    package init() {}
+
     /// Blocks its thread until `release()`, as a module's bug would for ever.
-    func hang(_ module: String) {
+    package func hang(_ module: String) {
         let woken = state.withLock { state in
             state.hanging[module, default: 0] += 1
             let mine = state.waiters.filter { $0.value.module == module }
@@ -28,7 +30,7 @@ final class Hangs: Sendable {
     }
 
     /// Lets all go on that hang.
-    func release() {
+    package func release() {
         condition.lock()
         state.withLock { $0.isReleased = true }
         condition.broadcast()
@@ -36,7 +38,7 @@ final class Hangs: Sendable {
     }
 
     /// Ends once something of the module hangs; a module that does not hang has all the time of the world.
-    func deadline(of module: String) async throws {
+    package func deadline(of module: String) async throws {
         let id = UUID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
