@@ -101,6 +101,13 @@ package struct EventLog: Sendable {
         return Page(entries: entries, next: entries.last?.cursor ?? "\(id).\(position)", hasMore: found.count > limit)
     }
 
+    /// The cursor behind the newest entry: who follows from there gets what comes.
+    package func newest(_ transaction: any SQLTransaction) async throws -> String {
+        let rows = try await transaction.query("SELECT log_id, head FROM \(table)_head WHERE name = 'log'", [])
+        guard let row = rows.first else { throw StorageError.decoding("\(table)_head: the log was not established") }
+        return "\(try row.text("log_id")).\(try row.integer("head"))"
+    }
+
     /// Forgets what has expired, and the oldest beyond `maximum`. A cursor from before that is refused from then on.
     /// - Returns: how many went that had not expired.
     @discardableResult

@@ -10,6 +10,8 @@ package struct APIRequest: Sendable {
     package let parameters: [(name: String, value: String)]
     /// The declared ones as values of their schemas' types, for `FieldReader`.
     package let query: [String: JSONValue]
+    /// The declared header parameters that came, by their declared names.
+    package let headers: [String: String]
     /// The members of a JSON body; empty without one.
     package let members: [String: JSONValue]
     /// A body of another media type.
@@ -25,7 +27,8 @@ package struct APIRequest: Sendable {
 
     package init(
         caller: Caller, path: [String: String] = [:], parameters: [(name: String, value: String)] = [],
-        query: [String: JSONValue] = [:], members: [String: JSONValue] = [:], bytes: [UInt8] = [],
+        query: [String: JSONValue] = [:], headers: [String: String] = [:], members: [String: JSONValue] = [:],
+        bytes: [UInt8] = [],
         ifMatch: EntityTagCondition? = nil, ifNoneMatch: EntityTagCondition? = nil, now: Int64, requestID: String,
         clientAddress: String, logger: Logger, makeID: @escaping @Sendable () -> String
     ) {
@@ -33,6 +36,7 @@ package struct APIRequest: Sendable {
         self.path = path
         self.parameters = parameters
         self.query = query
+        self.headers = headers
         self.members = members
         self.bytes = bytes
         self.ifMatch = ifMatch

@@ -140,8 +140,9 @@ package struct OperationRunner: Sendable {
         _ context: UserContext
     ) -> APIRequest {
         APIRequest(
-            caller: caller, path: reading.path, parameters: reading.parameters, query: query, members: body.members,
-            bytes: body.bytes, ifMatch: reading.ifMatch, ifNoneMatch: reading.ifNoneMatch, now: clock.now(),
+            caller: caller, path: reading.path, parameters: reading.parameters, query: query, headers: reading.headers,
+            members: body.members, bytes: body.bytes, ifMatch: reading.ifMatch, ifNoneMatch: reading.ifNoneMatch,
+            now: clock.now(),
             requestID: context.requestID, clientAddress: context.clientAddress, logger: context.logger, makeID: makeID)
     }
 

@@ -33,6 +33,16 @@ struct RequestReading: Sendable {
     var ifMatch: EntityTagCondition? { EntityTagCondition(request.headers[values: .ifMatch]) }
     var ifNoneMatch: EntityTagCondition? { EntityTagCondition(request.headers[values: .ifNoneMatch]) }
 
+    /// The declared header parameters that came; a repeated one is none.
+    var headers: [String: String] {
+        var values: [String: String] = [:]
+        for parameter in operation.parameters where parameter.place == .header {
+            guard let name = HTTPField.Name(parameter.name), request.headers[values: name].count == 1 else { continue }
+            values[parameter.name] = request.headers[name]
+        }
+        return values
+    }
+
     func checkPrecondition() throws(Refusal) {
         guard operation.precondition == .ifMatch, ifMatch == nil else { return }
         throw Refusal(

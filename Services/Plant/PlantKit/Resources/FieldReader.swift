@@ -93,6 +93,7 @@ package struct FieldReader {
 
     /// Null is the same as absent.
     package mutating func optionalTimestamp(_ name: String) -> Timestamp? {
+        note(name, .time.nullable)
         switch members[name] ?? .null {
         case .null:
             return nil
@@ -107,6 +108,7 @@ package struct FieldReader {
 
     /// Null is the same as absent.
     package mutating func optionalDay(_ name: String) -> CivilDate? {
+        note(name, .day.nullable)
         switch members[name] ?? .null {
         case .null:
             return nil
@@ -117,6 +119,25 @@ package struct FieldReader {
             fault(name, "must be a day like 2026-02-03")
             return nil
         }
+    }
+
+    /// A number with decimal places, as a whole number of its last place: 12.5 with 3 places is 12500. Null is the same as
+    /// absent.
+    package mutating func optionalDecimal(_ name: String, places: Int, in range: ClosedRange<Int64>) -> Int64? {
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        note(name, .number(Double(range.lowerBound) / scale...Double(range.upperBound) / scale).nullable)
+        let value: Int64?
+        switch members[name] ?? .null {
+        case .null: return nil
+        case .integer(let integer): value = FixedDecimal.parse(String(integer), places: places)
+        case .otherNumber(let text): value = FixedDecimal.parse(text, places: places)
+        default: value = nil
+        }
+        if let value, range.contains(value) { return value }
+        let bounds = [range.lowerBound, range.upperBound].map { FixedDecimal.text($0, places: places) }
+        fault(name, "must be a number from \(bounds[0]) to \(bounds[1]) with at most \(places) decimal places")
+        return nil
     }
 
     /// Checks a text that was read; does nothing when the field is already at fault.
