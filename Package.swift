@@ -186,6 +186,7 @@ let package = Package(
                 "Contracts", "Fleet", "HTTPKit", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .crypto, .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
+        part("FarmManager", of: "Plant/Modules", ["PlantKit"]),
         service(
             "CLI", exclude: ["Evidence", "Manifests", "SourceCode", "Check", "Render"],
             [
@@ -201,7 +202,7 @@ let package = Package(
         part("Render", of: "CLI", ["Evidence", "Manifests", "Secrets"]),
         main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),
-        main("PlantMain", of: "Plant", ["Plant", "PlantKit", "SecretStores", "ServiceKit"]),
+        main("PlantMain", of: "Plant", ["FarmManager", "Plant", "PlantKit", "SecretStores", "ServiceKit"]),
         main("LockstepMain", of: "CLI", ["CLI", "SecretStores"]),
 
         // Tests
@@ -267,6 +268,9 @@ let package = Package(
                 "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
+        tests(
+            "FarmManagerTests",
+            ["FarmManager", "Plant", "PlantKit", "PlantTesting", "Storage", .hummingbirdTesting, .httpTypes, .logging]),
         tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),
         tests("SourceCodeTests", ["Evidence", "SourceCode"]),
         tests("CheckTests", ["Check", "Evidence", "Manifests", "Secrets", "SourceCode"]),

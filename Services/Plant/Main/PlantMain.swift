@@ -1,3 +1,4 @@
+import FarmManager
 import Plant
 import PlantKit
 import SecretStores
@@ -5,7 +6,7 @@ import ServiceKit
 
 @main struct PlantMain {
     /// All modules of this build; `PLANT_MODULES` chooses among them.
-    static let modules: [any PlantModule.Type] = []
+    static let modules: [any PlantModule.Type] = [FarmManagerModule.self]
 
     static func main() async {
         let remote = RemoteStores()

@@ -1,0 +1,171 @@
+import PlantKit
+
+extension FarmRecords {
+    /// The state of a block, and what it may go to.
+    package func status(of id: String) async throws -> (block: Block, allowed: [BlockState]) {
+        let (block, planting) = try await occupied(id)
+        return (block, Self.allowed(block, planting))
+    }
+
+    static func allowed(_ block: Block, _ planting: Planting?) -> [BlockState] {
+        BlockTransitions.allowed(
+            from: block.state, fruitingDays: planting?.cycle.fruitingDays, before: block.stateBeforeAlert)
+    }
+}
+
+extension FarmWork {
+    /// Changes a block's state as DESIGN §9's table allows it, and all that goes with it: its planting, what is expected
+    /// next, its alerts, the record of the change, the day's figures, the event.
+    ///
+    /// Throws `transition` with what is allowed instead.
+    package func changeState(of id: String, _ request: StateRequest) async throws -> Block {
+        let (block, planting) = try await records.occupied(id)
+        do throws(BlockTransitions.Refused) {
+            try BlockTransitions.check(
+                from: block.state, to: request.to, fruitingDays: planting?.cycle.fruitingDays,
+                before: block.stateBeforeAlert)
+        } catch {
+            throw FarmError.transition(error)
+        }
+        try requireLater(than: block)
+        try requireFit(request, block, planting)
+        if request.to == .alert {
+            _ = try await raise(
+                AlertDraft(
+                    farmID: block.farmID, blockID: id, severity: request.severity ?? .high,
+                    title: "Block \(block.code) needs attention", description: request.note),
+                on: block, planting)
+        } else if block.state == .alert {
+            try await resolveAll(of: block, resolution: request.note)
+            try await enter(block, request.to, planting, note: request.note)
+        } else {
+            let standing = try await replant(block, planting, request)
+            try await enter(block, request.to, standing, note: request.note, plannedDay: request.plannedDay)
+        }
+        return try await records.block(id)
+    }
+
+    /// Moves the planting along with its block.
+    /// - Returns: what belongs to the block after the change.
+    private func replant(_ block: Block, _ planting: Planting?, _ request: StateRequest) async throws -> Planting? {
+        switch (block.state, request.to) {
+        case (.empty, _):
+            guard let cropID = request.cropID, let plants = request.plants else {
+                throw FarmError.invalid(Self.missing(request))
+            }
+            return try await startPlanting(
+                PlantingDraft(cropID: cropID, plants: plants), on: block,
+                plannedFor: request.to == .planned ? request.plannedDay ?? change.day : nil)
+        case (.planned, .empty):
+            if let planting { try await endPlanting(planting, as: .cancelled) }
+            return planting
+        case (.planned, _):
+            if let planting { try await plant(planting, plants: request.plants, on: block) }
+            return planting
+        case (.harvesting, _):
+            if let planting { try await endPlanting(planting, as: .finished) }
+            return planting
+        default:
+            return planting
+        }
+    }
+
+    /// Writes the new state, the record of the change, and the event.
+    /// - Parameter planting: what the change is about, also where the block is empty afterwards.
+    func enter(
+        _ block: Block, _ state: BlockState, _ planting: Planting?, note: String?, plannedDay: CivilDate? = nil
+    ) async throws {
+        let isInterruption = state == .alert || block.state == .alert
+        let expected = isInterruption ? nil : Self.expectedDay(of: state, block)
+        let next = isInterruption ? block.expectation : expectation(after: state, planting, plannedDay)
+        let returned = block.state == .alert ? block.stateBeforeAlertSince?.seconds : nil
+        let isEntered = state == .alert
+        try await transaction.execute(
+            """
+            UPDATE farm_manager_blocks
+            SET state = ?, state_since = ?, state_before_alert = ?, state_before_alert_since = ?, planting_id = ?,
+                next_state = ?, next_day = ?, version = version + 1, updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                .text(state.rawValue), .integer(returned ?? change.at),
+                .optional(isEntered ? block.state.rawValue : nil),
+                .optional(isEntered ? block.stateSince.seconds : nil),
+                .optional(state == .empty ? nil : planting?.id), .optional(next?.state.rawValue),
+                .optional(next?.day.daysSinceEpoch), .integer(change.now), .text(block.id),
+            ])
+        let offset = expected.map { change.day - $0 }
+        try await transaction.execute(
+            """
+            INSERT INTO farm_manager_transitions
+            (id, farm_id, block_id, planting_id, sequence, from_state, to_state, at, by_subject, expected_day,
+                offset_days, note)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(change.makeID()), .text(block.farmID), .text(block.id), .optional(planting?.id),
+                .integer(block.version + 1), .text(block.state.rawValue), .text(state.rawValue), .integer(change.at),
+                .text(change.by), .optional(expected?.daysSinceEpoch), .optional(offset), .optional(note),
+            ])
+        if let offset, let planting {
+            let punctuality = Punctuality(offset: offset)
+            try await addUp(
+                SeasonDay(
+                    early: punctuality == .early ? 1 : 0, onTime: punctuality == .onTime ? 1 : 0,
+                    late: punctuality == .late ? 1 : 0),
+                farm: block.farmID, crop: planting.cropID, on: change.day)
+        }
+        try await tell(
+            .init(
+                type: .blockState, farmID: block.farmID, blockID: block.id, recordID: planting?.id, from: block.state,
+                to: state))
+    }
+
+    /// Seedlings may be set where seeds were planned: the plan's day stands for both.
+    private static func expectedDay(of state: BlockState, _ block: Block) -> CivilDate? {
+        guard let expectation = block.expectation else { return nil }
+        let isPlanCome = expectation.state == .planted && (state == .planted || state == .growing)
+        return expectation.state == state || isPlanCome ? expectation.day : nil
+    }
+
+    /// Counted from the day of the change: a late stage makes the next ones later, not late.
+    private func expectation(after state: BlockState, _ planting: Planting?, _ plannedDay: CivilDate?) -> Expectation? {
+        if state == .planned { return Expectation(state: .planted, day: plannedDay ?? change.day) }
+        guard let next = planting?.cycle.next(after: state) else { return nil }
+        return Expectation(state: next.state, day: change.day + next.days)
+    }
+
+    /// A block's history is told in order.
+    func requireLater(than block: Block) throws {
+        // An alert is short; what counts is when the block came into the state that it returns to.
+        guard change.at >= block.stateSince.seconds, change.at <= change.now else {
+            throw FarmError.invalid(["at": "must not be before the block's last change, nor in the future"])
+        }
+    }
+
+    /// Fields that mean nothing for the change that is asked for are refused, not forgotten.
+    private func requireFit(_ request: StateRequest, _ block: Block, _ planting: Planting?) throws {
+        var faults: [String: String] = [:]
+        let isNew = block.state == .empty && request.to != .alert
+        let comesTrue = block.state == .planned && (request.to == .planted || request.to == .growing)
+        if let cropID = request.cropID, !isNew, !(comesTrue && cropID == planting?.cropID) {
+            faults["crop_id"] = comesTrue ? "is another crop than was planned" : "is given for an empty block alone"
+        }
+        if request.plants != nil, !isNew, !comesTrue { faults["plants"] = "is given when something is planted" }
+        if let plants = request.plants, !Yield.plantsRange.contains(plants) {
+            faults["plants"] =
+                "must be a whole number from \(Yield.plantsRange.lowerBound) to \(Yield.plantsRange.upperBound)"
+        }
+        if request.plannedDay != nil, request.to != .planned { faults["planned_day"] = "is given for planned alone" }
+        if request.severity != nil, request.to != .alert { faults["severity"] = "is given for alert alone" }
+        if isNew { faults.merge(Self.missing(request)) { first, _ in first } }
+        guard faults.isEmpty else { throw FarmError.invalid(faults) }
+    }
+
+    private static func missing(_ request: StateRequest) -> [String: String] {
+        var faults: [String: String] = [:]
+        if request.cropID == nil { faults["crop_id"] = "is required to go from empty to \(request.to.rawValue)" }
+        if request.plants == nil { faults["plants"] = "is required to go from empty to \(request.to.rawValue)" }
+        return faults
+    }
+}
