@@ -78,18 +78,20 @@ struct RestrictedPostgreSQLTests {
         }
     }
 
-    @Test(
-        "a value of gigabytes does not come here",
-        arguments: [
-            "SELECT repeat('x', 900000000)", "SELECT repeat('x', 2000000000)",
-            "SELECT decode(repeat('00', 100000000), 'hex')",
-            "SELECT string_agg(repeat('x', 10000000), '') FROM generate_series(1, 50)",
-        ])
-    func large(_ sql: String) async throws {
+    @Test("a value that is large by far does not come here")
+    func large() async throws {
         try await RestrictedFixture.use(.postgreSQL) { fixture in
-            let outcome = await fixture.restricted.outcome(sql, RestrictedLimits(time: .seconds(20)))
-            #expect(["too large", "truncated"].contains(outcome), "\(outcome)")
-            #expect(await fixture.restricted.outcome("SELECT 1") == "done")
+            // What the server makes of it takes its time on a busy machine; here it is about what comes.
+            let limits = RestrictedLimits(time: .seconds(60))
+            for sql in [
+                "SELECT repeat('x', 20000000)", "SELECT repeat('x', 2000000000)",
+                "SELECT decode(repeat('00', 10000000), 'hex')",
+                "SELECT string_agg(repeat('x', 1000000), '') FROM generate_series(1, 20)",
+                "UPDATE farms SET area = 0 RETURNING repeat('x', 20000000)",
+            ] {
+                #expect(await fixture.restricted.outcome(sql, limits) == "too large", "\(sql)")
+                try await fixture.expectUntouched()
+            }
         }
     }
 

@@ -100,6 +100,8 @@ final class RestrictedLink {
             case PGRES_SINGLE_TUPLE, PGRES_TUPLES_OK:
                 if answer.columns.isEmpty { answer.columns = Self.columns(of: result) }
                 for row in 0..<PQntuples(result) where !isFull {
+                    // Looked at before it is read: to turn a hundred MB into values takes seconds.
+                    guard Self.size(of: result, row) <= largestRow else { throw .tooLarge(Self.rowTooLarge) }
                     isFull = !answer.collected.take(Self.values(of: result, row))
                 }
                 if isFull, mayStop { return .answer(answer) }
@@ -170,7 +172,7 @@ final class RestrictedLink {
             try wait(for: POLLIN)
             var waiting: Int32 = 0
             if ioctl(PQsocket(connection), UInt(FIONREAD), &waiting) == 0 { arrived += Int(waiting) }
-            guard arrived <= largestRow else { throw .tooLarge("a row is larger than may be answered") }
+            guard arrived <= largestRow else { throw .tooLarge(Self.rowTooLarge) }
             guard PQconsumeInput(connection) == 1 else { throw lost }
         }
         guard let result = PQgetResult(connection) else {
@@ -179,6 +181,8 @@ final class RestrictedLink {
         }
         return result
     }
+
+    private static let rowTooLarge = "a row is larger than may be answered"
 
     /// On the wire a blob takes twice its size, and small rows come many at a time.
     private var largestRow: Int { 2 * limits.bytes + (1 << 20) }
@@ -227,6 +231,7 @@ final class RestrictedLink {
             switch wanted {
             case PGRES_POLLING_OK:
                 guard PQsetnonblocking(connection, 1) == 0 else { throw lost }
+                narrow()
                 return
             case PGRES_POLLING_READING: try waitToConnect(for: POLLIN)
             case PGRES_POLLING_WRITING: try waitToConnect(for: POLLOUT)
@@ -234,6 +239,13 @@ final class RestrictedLink {
             }
             wanted = PQconnectPoll(connection)
         }
+    }
+
+    /// libpq reads on while there is something to read. With little room in the kernel the server soon has to wait, libpq
+    /// comes back, and what arrived is counted before there is much of it.
+    private func narrow() {
+        var size: Int32 = 16 << 10
+        setsockopt(PQsocket(connection), SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private func waitToConnect(for event: Int32) throws(RestrictedSQLError) {

@@ -6,6 +6,11 @@ extension RestrictedLink {
         (0..<PQnfields(result)).map { String(cString: PQfname(result, $0)) }
     }
 
+    /// Bytes on the wire.
+    static func size(of result: OpaquePointer, _ row: Int32) -> Int {
+        (0..<PQnfields(result)).reduce(0) { $0 + Int(PQgetlength(result, row, $1)) }
+    }
+
     static func values(of result: OpaquePointer, _ row: Int32) -> [SQLValue] {
         (0..<PQnfields(result)).map { column in
             guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
