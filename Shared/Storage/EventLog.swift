@@ -45,6 +45,9 @@ package struct EventLog: Sendable {
         ]
     }
 
+    /// By them a log's head is known where only tables are (`DatabaseCopy`).
+    static let headColumns: Set<String> = ["name", "log_id", "head", "swept"]
+
     /// Once after the migration, at each start.
     /// - Parameter id: of this log, where it is new: a cursor of another one (a database that was made anew, or restored)
     ///   is not taken for one of this. `A`–`Z`, `a`–`z`, `0`–`9`, `-`.

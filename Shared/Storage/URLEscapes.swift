@@ -17,6 +17,17 @@ enum URLEscapes {
         return String(validating: bytes, as: UTF8.self)
     }
 
+    /// A path as it stands in a URL: everything but unreserved characters and `/` is escaped.
+    static func encode(path: String) -> String {
+        path.utf8.map { byte in
+            let character = Character(Unicode.Scalar(byte))
+            if character.isASCII, character.isLetter || character.isNumber || "/-._~".contains(character) {
+                return String(character)
+            }
+            return "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+    }
+
     private static func hexDigit(_ byte: UInt8) -> UInt8? {
         Character(Unicode.Scalar(byte)).hexDigitValue.map(UInt8.init)
     }

@@ -123,10 +123,10 @@ struct WriteInTurnTests {
         let told = Told()
         for id in UInt64(1)...3 { turns.take(id: id, deadline: 10 + id, told.tell(id)) }
         turns.tick(now: 12)
-        #expect(told.all == ["1 has it", "2: busy"])
+        #expect(told.all == ["1 has it", "2: the database is busy"])
         turns.abandon(2)
         turns.end()
-        #expect(told.all == ["1 has it", "2: busy", "3 has it"])
+        #expect(told.all == ["1 has it", "2: the database is busy", "3 has it"])
         turns.end()
         turns.take(id: 4, deadline: 20, told.tell(4))
         #expect(told.all.last == "4 has it")

@@ -27,6 +27,10 @@ struct DatabaseWatch: Service {
             readiness.set(Self.check, .ready)
         } catch is CancellationError {
             // Being stopped says nothing about the database.
+        } catch StorageError.unwritable(let reason) {
+            logger.error("The database can't be written to", metadata: ["reason": "\(reason)"])
+            readiness.set(
+                Self.check, .notReady(code: "database_unwritable", detail: "the plant's database can't be written to"))
         } catch {
             logger.error("The database does not answer", metadata: ["reason": "\(error)"])
             readiness.set(

@@ -25,6 +25,10 @@ final class DatabaseWatch: Service {
             readiness.set(Self.check, .ready)
         } catch is CancellationError {
             return
+        } catch StorageError.unwritable(let reason) {
+            logger.error("the database can't be written to", metadata: ["cause": "\(reason)"])
+            readiness.set(
+                Self.check, .notReady(code: "database_unwritable", detail: "the database can't be written to"))
         } catch {
             logger.error("the database does not answer", metadata: ["cause": "\(error)"])
             readiness.set(Self.check, .notReady(code: "database_unreachable", detail: "the database does not answer"))

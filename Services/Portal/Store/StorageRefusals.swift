@@ -24,6 +24,10 @@ extension Refusal {
         case .busy, .unavailable:
             self.init(
                 .unavailable, "The portal's database does not answer now. Try again.", cause: "\(error)", retryAfter: 1)
+        case .unwritable:
+            self.init(
+                .unavailable, "The portal can store nothing now: its database's disk is full or read-only.",
+                cause: "\(error)", retryAfter: 10)
         case .uniqueViolation, .foreignKeyViolation, .constraintViolation, .decoding, .migration, .badURL,
             .invalidStatement:
             self.init(.internalError, "Something went wrong here.", cause: "\(error)")

@@ -10,12 +10,11 @@ final class PostgreSQLDatabase: Database {
     private static let contentionLock: Int64 = 0x4c6f_636b_7374_6571
     private static let turnLock: Int64 = 0x4c6f_636b_7374_6572
 
-    /// Migrations take the time they take.
-    @TaskLocal private static var isMigrating = false
-    private static let migrationTimeout = Duration.seconds(3600)
+    private static let unhurriedTimeout = Duration.seconds(3600)
 
     private let pool: PostgreSQLPool
     private let hub = NotificationHub()
+    private let outage = WriteOutage()
     private let logger: Logger
 
     /// Connects when first asked for something.
@@ -30,7 +29,7 @@ final class PostgreSQLDatabase: Database {
 
     /// Beyond the server's own timeout: after this it is taken for dead.
     private var patience: Duration {
-        Self.isMigrating ? Self.migrationTimeout : limits.statement + limits.silence
+        Unhurried.isOn ? Self.unhurriedTimeout : limits.statement + limits.silence
     }
 
     func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
@@ -40,8 +39,10 @@ final class PostgreSQLDatabase: Database {
     }
 
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
-        try await attempts { lost in
-            try await self.transaction(Self.beginWriting, inLines: Self.lines(lost: lost), body)
+        try await outage.watching {
+            try await attempts { lost in
+                try await self.transaction(Self.beginWriting, inLines: Self.lines(lost: lost), body)
+            }
         }
     }
 
@@ -51,8 +52,10 @@ final class PostgreSQLDatabase: Database {
         try GuardedTransaction.refuseNesting(in: self)
         try await pool.takeTurn()
         defer { pool.endTurn() }
-        return try await attempts { lost in
-            try await self.transaction(Self.beginWriting, inLines: [Self.turnLock] + Self.lines(lost: lost), body)
+        return try await outage.watching {
+            try await attempts { lost in
+                try await self.transaction(Self.beginWriting, inLines: [Self.turnLock] + Self.lines(lost: lost), body)
+            }
         }
     }
 
@@ -68,6 +71,7 @@ final class PostgreSQLDatabase: Database {
                 _ = try await self.pool.run("SELECT 1", on: link, timeout: self.limits.connect, isCancellable: true)
             }
         }
+        try await outage.look(at: self)
     }
 
     func notifications(_ channel: String) -> AsyncStream<Void> {
@@ -94,7 +98,8 @@ final class PostgreSQLDatabase: Database {
             guard try await self.tryLock(link) else { return false }
             let outcome: Result<Void, any Error>
             do {
-                try await Self.$isMigrating.withValue(true) {
+                // Migrations take the time they take.
+                try await Unhurried.run {
                     try await Migrator(namespace: namespace, migrations: migrations).run(on: self)
                 }
                 outcome = .success(())
@@ -190,9 +195,11 @@ final class PostgreSQLDatabase: Database {
         }
         let statements = PostgreSQLStatements(pool: pool, link: link, timeout: patience)
         do {
-            if Self.isMigrating {
-                _ = try await pool.run(
-                    "SET LOCAL statement_timeout = 0", on: link, timeout: limits.statement, isCancellable: false)
+            if Unhurried.isOn {
+                for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+                    _ = try await pool.run(
+                        "SET LOCAL \(limit) = 0", on: link, timeout: limits.statement, isCancellable: false)
+                }
             }
             let value = try await GuardedTransaction.run(body, on: statements, of: self)
             guard await pool.isTransactionOpen(link) else {

@@ -57,6 +57,8 @@ struct PostgreSQLError: Error {
             return .constraintViolation([table, column].compactMap { $0 }.joined(separator: "."))
         case "40001", "40P01", "55P03":
             return .busy
+        case "53100":
+            return .unwritable("the server's disk is full (SQLSTATE 53100); make room")
         case "57014":
             return .unavailable("the statement was cancelled, or took longer than it may")
         default:

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Synchronization
 
 /// One SQLite connection. Work runs on the connection's own dispatch queue, as it blocks (fsync, busy waiting).
 ///
@@ -11,6 +12,7 @@ final class SQLiteConnection: Sendable {
     private static let busyTimeout: TimeInterval = 5
 
     private let queue: DatabaseQueue
+    private let isWriting = Mutex(false)
 
     private init(_ queue: DatabaseQueue) { self.queue = queue }
 
@@ -44,6 +46,7 @@ final class SQLiteConnection: Sendable {
     }
 
     func begin(_ access: Access) async throws {
+        isWriting.withLock { $0 = access == .write }
         try await run { database in
             try database.execute(sql: "PRAGMA query_only = \(access == .read ? 1 : 0)")
             try database.beginTransaction(access == .read ? .deferred : .immediate)
@@ -81,14 +84,41 @@ final class SQLiteConnection: Sendable {
         }
     }
 
+    /// Copies the whole database as this connection's transaction sees it; others may write meanwhile.
+    /// - Parameters:
+    ///   - path: of an empty file.
+    ///   - progress: pages done, and all.
+    func backup(to path: String, progress: @escaping @Sendable (Int, Int) -> Void) async throws {
+        try await run { database in
+            let copy = try DatabaseQueue(path: path)
+            try copy.inDatabase { copy in
+                try database.backup(to: copy, pagesPerStep: 2048) { step in
+                    progress(step.completedPageCount, step.totalPageCount)
+                }
+            }
+            try copy.close()
+        }
+    }
+
+    /// Takes the file out of WAL mode, so that it is one file that can be read from anywhere, and has it written through.
+    static func settle(path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.inDatabase { database in
+            _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
+        }
+        try queue.close()
+    }
+
     func close() throws {
-        do { try queue.close() } catch { throw SQLiteErrors.map(error) }
+        do { try queue.close() } catch { throw SQLiteErrors.map(error, isWriting: false) }
     }
 
     private func run<T: Sendable>(_ work: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
-        try await withCheckedThrowingContinuation { continuation in
+        let isWriting = isWriting.withLock { $0 }
+        return try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { database in
-                continuation.resume(with: Result { try work(database) }.mapError(SQLiteErrors.map))
+                continuation.resume(
+                    with: Result { try work(database) }.mapError { SQLiteErrors.map($0, isWriting: isWriting) })
             }
         }
     }

@@ -11,8 +11,12 @@ final class SQLiteDatabase: Database {
     private let logger: Logger
     /// A file belongs to one process (docs/decisions/0010), so its listeners are all here.
     private let hub = NotificationHub()
+    private let outage: WriteOutage
 
-    private init(writers: Lending<SQLiteConnection>, readers: Lending<SQLiteConnection>, logger: Logger) {
+    private init(
+        writers: Lending<SQLiteConnection>, readers: Lending<SQLiteConnection>, path: String? = nil, logger: Logger
+    ) {
+        outage = WriteOutage { path.map(SQLiteFile.hasRoom) ?? true }
         self.writers = writers
         self.readers = readers
         self.logger = logger
@@ -28,7 +32,28 @@ final class SQLiteDatabase: Database {
         // The writer first: it makes the write-ahead log that a read-only connection needs to find.
         let writer = try opened { try SQLiteConnection.writer(path: path) }
         let readers = try opened { try (0..<readerCount).map { _ in try SQLiteConnection.reader(path: path) } }
-        return SQLiteDatabase(writers: Lending([writer]), readers: Lending(readers), logger: logger)
+        return SQLiteDatabase(writers: Lending([writer]), readers: Lending(readers), path: path, logger: logger)
+    }
+
+    /// A file that is there, to be read alone: its one connection can't write.
+    static func existing(_ path: String, logger: Logger) throws(StorageError) -> SQLiteDatabase {
+        guard SQLiteFile.exists(path) else { throw .unavailable("there is no database file \(path)") }
+        let only = Lending([try opened { try SQLiteConnection.reader(path: path) }])
+        return SQLiteDatabase(writers: only, readers: only, logger: logger)
+    }
+
+    /// Copies all of it to an empty file, and runs the body in the same snapshot.
+    func backup<T: Sendable>(
+        to path: String, progress: @escaping @Sendable (_ pages: Int, _ all: Int) -> Void,
+        _ body: @Sendable (any SQLTransaction) async throws -> T
+    ) async throws -> T {
+        try await transaction(
+            .read, on: readers,
+            before: { connection in
+                // A transaction has its snapshot from its first look.
+                _ = try await connection.query("SELECT COUNT(*) AS n FROM sqlite_schema", [])
+                try await connection.backup(to: path, progress: progress)
+            }, body)
     }
 
     func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
@@ -36,11 +61,12 @@ final class SQLiteDatabase: Database {
     }
 
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
-        try await transaction(.write, on: writers, body)
+        try await outage.watching { try await transaction(.write, on: writers, body) }
     }
 
     func ping() async throws {
         _ = try await read { try await $0.query("SELECT 1 AS one", []) }
+        try await outage.look(at: self)
     }
 
     func notifications(_ channel: String) -> AsyncStream<Void> { hub.listen(channel) }
@@ -55,6 +81,7 @@ final class SQLiteDatabase: Database {
 
     private func transaction<T: Sendable>(
         _ access: SQLiteConnection.Access, on lending: Lending<SQLiteConnection>,
+        before: @Sendable (SQLiteConnection) async throws -> Void = { _ in },
         _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
         try GuardedTransaction.refuseNesting(in: self)
@@ -62,6 +89,7 @@ final class SQLiteDatabase: Database {
         defer { lending.giveBack(connection) }
         do {
             try await connection.begin(access)
+            try await before(connection)
             let runner = SQLiteStatements(connection)
             let value = try await GuardedTransaction.run(body, on: runner, of: self)
             try await connection.commit()
@@ -86,7 +114,7 @@ final class SQLiteDatabase: Database {
         do {
             return try open()
         } catch {
-            throw SQLiteErrors.map(error) as? StorageError ?? .unavailable("\(error)")
+            throw SQLiteErrors.map(error, isWriting: true) as? StorageError ?? .unavailable("\(error)")
         }
     }
 }

@@ -34,6 +34,8 @@ struct ModuleLoading: Sendable {
             throw error
         } catch StorageError.unavailable(let reason) {
             throw StorageError.unavailable(reason)
+        } catch StorageError.unwritable(let reason) {
+            throw StorageError.unwritable(reason)
         } catch {
             let reason = Self.reason(error)
             record.become(.failed(reason))

@@ -28,6 +28,10 @@ package struct StorageRefusals: RouterMiddleware {
         case .busy, .unavailable:
             Refusal(
                 .unavailable, "The plant's database does not answer now. Try again.", cause: "\(error)", retryAfter: 1)
+        case .unwritable:
+            Refusal(
+                .unavailable, "The plant can store nothing now: its database's disk is full or read-only.",
+                cause: "\(error)", retryAfter: 10)
         case .uniqueViolation, .foreignKeyViolation, .constraintViolation, .decoding, .migration, .badURL,
             .invalidStatement:
             Refusal(.internalError, "Something went wrong here.", cause: "\(error)")
