@@ -71,10 +71,8 @@ package struct PlantSettings: Sendable {
     /// Faults stay in the reader; the caller ends with `reader.finish()`.
     package init(reader: SettingsReader, environment: DeploymentEnvironment) {
         self.environment = environment
-        databaseURL = reader.require(
-            "DATABASE_URL",
-            mend: "Set sqlite:///ABSOLUTE/PATH on a volume that is kept, or postgres://USER@HOST/DATABASE.")
-        databasePassword = reader.secret("DATABASE_PASSWORD", minimumBytes: 1)
+        let access = DatabaseAccess(reader: reader)
+        (databaseURL, databasePassword) = (access.url, access.password)
         tokens = TokenSettings(reader: reader, defaultIssuer: nil)
         keySet = KeySetSettings(reader: reader)
         agreement = KeyAgreementMonitor.Settings(reader: reader)

@@ -54,10 +54,8 @@ struct PortalSettings: Sendable {
     /// Faults are collected in `reader`; what depends on the environment is checked by `settle`.
     init(reader: SettingsReader) {
         kind = reader.choice("PORTAL_KIND", default: .platform)
-        databaseURL = reader.require(
-            "DATABASE_URL",
-            mend: "Set it to sqlite:///ABSOLUTE/PATH or postgres://USER@HOST/DATABASE; each portal has its own.")
-        databasePassword = reader.secret("DATABASE_PASSWORD", minimumBytes: 1)
+        let access = DatabaseAccess(reader: reader)
+        (databaseURL, databasePassword) = (access.url, access.password)
         administrator = Self.administrator(reader, kind: kind)
         dataKey = reader.secret("PORTAL_DATA_KEY", minimumBytes: 32)
         cookieSecure =

@@ -18,7 +18,8 @@ struct StartupTests {
             (["healthcheck", "--ready"], .healthcheck(.ready)), (["healthcheck", "--ready", "x"], .unknown("--ready")),
             (["--version"], .version), (["--help"], .help),
             (["-h"], .help), (["--verison"], .unknown("--verison")), (["healthcheck", "x"], .unknown("x")),
-            (["serve"], .unknown("serve")),
+            (["serve"], .unknown("serve")), (["migrate"], .migrate), (["migrations"], .migrations),
+            (["migrate", "now"], .unknown("now")),
         ])
     func commandLine(_ arguments: [String], _ expected: ServiceCommand) {
         #expect(ServiceCommand(arguments: arguments) == expected)

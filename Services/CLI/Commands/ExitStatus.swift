@@ -17,7 +17,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     package var meaning: String {
         switch self {
         case .ok: "done, or the answer is yes"
-        case .negative: "the answer is no: token or secret not valid, a service failed, check has findings"
+        case .negative: "the answer is no: not valid, a service failed, check has findings, a database can't be copied"
         case .undetermined: "no answer could be found: a service can't be asked (doctor), a file not read (check)"
         case .usage: "the command was called wrongly"
         case .inputMissing: "a file that was named is missing or can't be read"

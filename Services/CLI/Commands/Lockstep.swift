@@ -20,12 +20,13 @@ package struct Lockstep: ParsableCommand {
               lockstep check
               lockstep token issue --sub u1 --email u1@example.org --role admin | lockstep token verify
               lockstep explain - < token.txt
+              lockstep db backup --from sqlite:///var/lib/lockstep/plant.sqlite --to /backup/plant.sqlite
             """,
         version: "lockstep \(BuildInfo.version)",
         subcommands: [
             UpCommand.self, CheckCommand.self, InitCommand.self, RenderCommand.self, SecretCommand.self,
             RotateCommand.self, DoctorCommand.self, AgentCommand.self, TokenCommand.self, ExplainCommand.self,
-            AuditCommand.self, GuardCommand.self,
+            AuditCommand.self, DatabaseCommand.self, GuardCommand.self,
         ])
 
     package init() {}

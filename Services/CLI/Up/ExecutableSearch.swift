@@ -20,7 +20,11 @@ package struct ExecutableSearch: Sendable {
 
     func find(_ executable: ServiceExecutable) -> String? {
         if let path = executable.path { return isExecutable(path) ? path : nil }
-        return folders.map { "\($0)/\(executable.name)" }.first(where: isExecutable)
+        return find(named: executable.name)
+    }
+
+    func find(named name: String) -> String? {
+        folders.map { "\($0)/\(name)" }.first(where: isExecutable)
     }
 
     private func isExecutable(_ path: String) -> Bool {

@@ -11,7 +11,8 @@ import ServiceKit
     static func main() async {
         let remote = RemoteStores()
         await Startup.run(
-            service: "plant", defaultPort: 8001, help: PlantSettings.help, ending: remote.shutdown
+            service: "plant", defaultPort: 8001, help: PlantSettings.help,
+            database: Plant.databaseCommands(modules: modules), ending: remote.shutdown
         ) { @Sendable reader, common, logger in
             try await Plant.run(
                 modules: modules, reader: reader, common: common, logger: logger,

@@ -6,7 +6,8 @@ import ServiceKit
     static func main() async {
         let remote = RemoteStores()
         await Startup.run(
-            service: "portal", defaultPort: 8080, help: Portal.help, ending: remote.shutdown
+            service: "portal", defaultPort: 8080, help: Portal.help, database: Portal.databaseCommands,
+            ending: remote.shutdown
         ) { @Sendable reader, common, logger in
             try await Portal.run(
                 reader: reader, common: common, logger: logger,

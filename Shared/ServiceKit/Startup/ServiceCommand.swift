@@ -9,6 +9,8 @@ package enum HealthQuestion: String, Sendable {
 enum ServiceCommand: Equatable {
     case serve
     case healthcheck(HealthQuestion)
+    /// Of services with a database alone.
+    case migrate, migrations
     case version
     case help
     case unknown(String)
@@ -30,6 +32,8 @@ enum ServiceCommand: Equatable {
         self =
             switch first {
             case "healthcheck": .healthcheck(.alive)
+            case "migrate": .migrate
+            case "migrations": .migrations
             case "--version", "-v": .version
             case "--help", "-h", "help": .help
             default: .unknown(first)

@@ -12,11 +12,13 @@ package enum Startup {
     ///   - usage: lines of the service's own for `--help`, without its name.
     ///   - arguments: without the executable's name, and without those that the service took for itself.
     ///   - variables: what those stand for; they count in place of the environment's.
+    ///   - database: of a service that owns one.
     ///   - probe: asks for this service's health, or readiness, where it can't be asked in clear HTTP; nil where it can.
     ///   - ending: what is to be done when `body` has ended, in whatever way.
     package static func run(
         service: String, defaultPort: Int, help: String, usage: [String] = [],
         arguments: [String] = Array(CommandLine.arguments.dropFirst()), variables: [String: String] = [:],
+        database: DatabaseCommands? = nil,
         probe: (SettingsReader, CommonSettings, HealthQuestion) async -> Bool? = { _, _, _ in nil },
         ending: () async -> Void = {},
         _ body: (SettingsReader, CommonSettings, Logger) async throws -> Void
@@ -41,11 +43,18 @@ package enum Startup {
             let isHealthy =
                 answer ?? HealthProbe.isHealthy(host: common.host, port: common.port, question: question)
             exit(isHealthy ? ExitCode.success : ExitCode.failure)
+        case .migrate, .migrations:
+            guard let database else {
+                say("\(service): unknown argument \(arguments[0]); try --help", to: STDERR_FILENO)
+                exit(ExitCode.usage)
+            }
+            await answer(database, migrates: arguments == ["migrate"], service: service)
         case .version:
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
             exit(ExitCode.success)
         case .help:
-            say(helpText(service: service, help: help, usage: usage), to: STDOUT_FILENO)
+            let more = database == nil ? [] : Self.databaseUsage
+            say(helpText(service: service, help: help, usage: more + usage), to: STDOUT_FILENO)
             exit(ExitCode.success)
         case .unknown(let argument):
             say("\(service): unknown argument \(argument); try --help", to: STDERR_FILENO)
@@ -100,6 +109,25 @@ package enum Startup {
           HOST (127.0.0.1), PORT, LOG_LEVEL (info), LOG_FORMAT (auto), DRAIN_SECONDS (10), LOCKSTEP_INSTANCE
         .env.example explains each of them.
         """
+    }
+
+    private static let databaseUsage = [
+        "migrate       bring the database that DATABASE_URL names up to date, and end",
+        "migrations    the migrations that this build knows, as JSON",
+    ]
+
+    /// Does not return. Answers are on stdout, and nothing else is.
+    private static func answer(_ database: DatabaseCommands, migrates: Bool, service: String) async -> Never {
+        let silent = Logger(label: "lockstep.\(service)") { _ in SwiftLogNoOpLogHandler() }
+        do {
+            let lines = migrates ? try await database.migrate(.live, silent) : [try database.migrations()]
+            for line in lines { say(line, to: STDOUT_FILENO) }
+            exit(ExitCode.success)
+        } catch {
+            let report = FailureReport(error, service: service)
+            say(report.text, to: STDERR_FILENO)
+            exit(report.exitCode)
+        }
     }
 
     private static func say(_ text: String, to descriptor: CInt) {
