@@ -44,6 +44,10 @@ func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Depen
         swiftSettings: settings)
 }
 
+/// Modules of the plant (docs/MODULES.md): `Services/Plant/Modules/<name>` and `Tests/<name>Tests` each.
+/// `lockstep module new` adds to this line.
+let modules = ["FarmManager"]
+
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -186,7 +190,6 @@ let package = Package(
                 "Contracts", "Fleet", "HTTPKit", "PlantKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
                 .crypto, .hummingbird, .httpTypes, .logging, .metrics, .nioCore, .serviceLifecycle,
             ]),
-        part("FarmManager", of: "Plant/Modules", ["PlantKit"]),
         service(
             "CLI", exclude: ["Evidence", "Manifests", "SourceCode", "Check", "Render"],
             [
@@ -202,7 +205,9 @@ let package = Package(
         part("Render", of: "CLI", ["Evidence", "Manifests", "Secrets"]),
         main("PortalMain", of: "Portal", ["Portal", "SecretStores", "ServiceKit"]),
         main("GatewayMain", of: "Gateway", ["Gateway", "SecretStores", "ServiceKit"]),
-        main("PlantMain", of: "Plant", ["FarmManager", "Plant", "PlantKit", "SecretStores", "ServiceKit"]),
+        main(
+            "PlantMain", of: "Plant",
+            ["Plant", "PlantKit", "SecretStores", "ServiceKit"] + modules.map { Target.Dependency(stringLiteral: $0) }),
         main("LockstepMain", of: "CLI", ["CLI", "SecretStores"]),
 
         // Tests
@@ -268,9 +273,6 @@ let package = Package(
                 "Tokens",
                 .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore,
             ]),
-        tests(
-            "FarmManagerTests",
-            ["FarmManager", "Plant", "PlantKit", "PlantTesting", "Storage", .hummingbirdTesting, .httpTypes, .logging]),
         tests("ManifestsTests", ["Evidence", "Manifests", "Secrets"]),
         tests("SourceCodeTests", ["Evidence", "SourceCode"]),
         tests("CheckTests", ["Check", "Evidence", "Manifests", "Secrets", "SourceCode"]),
@@ -290,4 +292,15 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]),
     ]
+        + modules.flatMap { name in
+            [
+                part(name, of: "Plant/Modules", ["PlantKit"]),
+                tests(
+                    "\(name)Tests",
+                    [
+                        .byName(name: name), "Plant", "PlantKit", "PlantTesting", "Storage", .hummingbirdTesting,
+                        .httpTypes, .logging,
+                    ]),
+            ]
+        }
 )
