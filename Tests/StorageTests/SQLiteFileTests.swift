@@ -39,6 +39,27 @@ struct SQLiteFileTests {
         }
     }
 
+    @Test("what was deleted or overwritten is nowhere in the file that is left")
+    func forgets() async throws {
+        try await withTemporaryFolder { folder in
+            let database = try Databases.open(url: "sqlite://\(folder)/data.sqlite", logger: .silent)
+            try await database.migrate([thingsMigration], namespace: "test")
+            for number in 0..<200 { try await database.insertThing("t\(number)", name: "to-forget-\(number)") }
+            try await database.close()
+            let file = URL(filePath: "\(folder)/data.sqlite")
+            #expect(try Data(contentsOf: file).contains("to-forget-7"), "else this proves nothing")
+
+            let again = try Databases.open(url: "sqlite://\(folder)/data.sqlite", logger: .silent)
+            try await again.write { transaction in
+                _ = try await transaction.execute("UPDATE things SET name = id WHERE id < ?", [.text("t15")])
+                _ = try await transaction.execute("DELETE FROM things WHERE id >= ?", [.text("t15")])
+            }
+            try await again.close()
+            #expect(try !Data(contentsOf: file).contains("to-forget"))
+            #expect(!FileManager.default.fileExists(atPath: file.path() + "-wal"))
+        }
+    }
+
     @Test("the write-ahead log is flushed with each commit, foreign keys are on")
     func pragmas() async throws {
         try await withTemporaryFolder { folder in
@@ -116,4 +137,8 @@ struct SQLiteFileTests {
             }
         }
     }
+}
+
+extension Data {
+    fileprivate func contains(_ text: String) -> Bool { range(of: Data(text.utf8)) != nil }
 }

@@ -22,7 +22,11 @@ final class SQLiteConnection: Sendable {
         configuration.journalMode = .wal
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         // GRDB's WAL set-up leaves NORMAL, which may lose the last commits with the machine.
-        try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        // And what was deleted or overwritten is not left in the file's free space: it was to be forgotten.
+        try queue.inDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+        }
         return SQLiteConnection(queue)
     }
 
