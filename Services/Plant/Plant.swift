@@ -110,7 +110,8 @@ package struct Plant: Sendable {
             audience: settings.assertionAudience, trustsOriginal: settings.trustsOriginalAuthorization,
             now: parts.clock.now)
         ValidateRoute(
-            tokens: tokens, verifier: verifier, validation: TokenValidation(database: database), audit: audit,
+            tokens: tokens, verifier: verifier, validation: TokenValidation(database: database, now: parts.clock.now),
+            audit: audit,
             environment: settings.environment, makeID: makeID
         ).add(to: router)
         RegistrationRoute(registration: Registration(database: database, now: parts.clock.now))
@@ -130,8 +131,8 @@ package struct Plant: Sendable {
             instance: parts.common.instance, tokens: tokens, ring: { [manager = parts.manager] in manager.ring }
         ).add(to: api)
         let runner = OperationRunner(
-            database: database, callers: CustomerCallers(), clock: parts.clock, makeID: makeID,
-            record: AuditTrail.record)
+            database: database, callers: CustomerCallers(now: parts.clock.now), clock: parts.clock,
+            makeID: makeID, record: AuditTrail.record)
         runner.add(coreRoutes(), to: api)
         for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
@@ -143,16 +144,20 @@ package struct Plant: Sendable {
         parts.application(router: router())
     }
 
+    private var revocations: CustomerRevocations {
+        CustomerRevocations(policy: settings.tokens.policy, makeID: makeID)
+    }
+
     /// What the core itself answers, besides token validation and diagnostics.
     private func coreRoutes() -> [Route] {
-        let revocations = CustomerRevocations(policy: settings.tokens.policy, makeID: makeID)
         let customers = ModuleRoutes(prefix: "/api/v1", tag: "Customers")
         customers.add(
-            ResourceOperations(Customer.self, plural: "customers") { before, after, change in
+            ResourceOperations(Customer.self, plural: "customers") { [revocations] before, after, change in
                 guard let before else { return }
                 try await revocations.changed(
                     from: before, to: after, now: change.request.now, change.transaction)
             })
+        CustomerOperations(revocations: revocations, hooks: modules.customers).add(to: customers)
         let skills = ModuleRoutes(prefix: "/api/v1", tag: "Skills")
         skills.add(ResourceOperations(Skill.self, plural: "skills"))
         let administration = ModuleRoutes(prefix: "/api/v1", tag: "Administration")
@@ -173,6 +178,8 @@ package struct Plant: Sendable {
                 database: database, retention: settings.auditLogRetention,
                 maximumRecords: settings.auditLogMaximumRecords, clock: parts.clock, logger: parts.logger))
         services.append(IdempotencySweep(database: database, clock: parts.clock, logger: parts.logger))
+        services.append(
+            TrialSweep(database: database, revocations: revocations, clock: parts.clock, logger: parts.logger))
         services.append(ModuleSupervisor(host: modules, logger: parts.logger))
         if let keySet { services.append(keySet) }
         if let membership = FleetMembership(settings: settings.fleet, internalToken: settings.internalToken) {

@@ -14,6 +14,9 @@ package enum TestedPostgreSQL {
 
     package static var isNamed: Bool { url != nil }
 
+    /// Whether the services' own suites run on it.
+    package static var isChosen: Bool { ProcessInfo.processInfo.environment["LOCKSTEP_TEST_DATABASE"] == "postgresql" }
+
     /// Makes an empty database, runs the body with its URL, and drops it, whoever is still connected.
     package static func withDatabase<T>(_ body: (_ url: String) async throws -> T) async throws -> T {
         guard let url else { throw Failed(description: "LOCKSTEP_TEST_POSTGRES_URL is not set") }
@@ -32,7 +35,7 @@ package enum TestedPostgreSQL {
     /// An empty database that stays until the server goes, where `LOCKSTEP_TEST_DATABASE=postgresql` asks for the
     /// services' own suites on PostgreSQL; nil where they run on SQLite.
     package static func emptyDatabase() async throws -> String? {
-        guard ProcessInfo.processInfo.environment["LOCKSTEP_TEST_DATABASE"] == "postgresql" else { return nil }
+        guard isChosen else { return nil }
         guard let url else { throw Failed(description: "LOCKSTEP_TEST_POSTGRES_URL is not set") }
         let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }
         try await run("CREATE DATABASE \(name)", at: url)

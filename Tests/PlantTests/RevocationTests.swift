@@ -10,15 +10,6 @@ import Tokens
 
 @Suite("What the plant revokes", .timeLimit(.minutes(10)))
 struct RevocationTests {
-    private func told(_ plant: PlantFixture) async throws -> [Revocation] {
-        let answer = try await plant.send(.get, RevocationPage.path, token: PlantFixture.internalToken)
-        #expect(answer.status == .ok, "\(answer.text)")
-        let tokens = RevocationToken(internalToken: SecretBytes(utf8: PlantFixture.internalToken))
-        return try answer.decoded(RevocationPage.self).events.map {
-            try tokens.verify($0.set, now: plant.clock.now)
-        }
-    }
-
     private func patch(_ plant: PlantFixture, _ id: String, _ json: String) async throws {
         let answer = try await plant.send(
             .patch, "/api/v1/customers/\(id)", token: plant.token("admin"), headers: [("If-Match", "*")], json: json)
@@ -30,11 +21,11 @@ struct RevocationTests {
         try await PlantFixture.use { plant in
             #expect(try await plant.register().status == .created)
             try await patch(plant, "c-1", #"{"plan":"gold"}"#)
-            #expect(try await told(plant).isEmpty)
+            #expect(try await plant.told().isEmpty)
             try await patch(plant, "c-1", #"{"status":"suspended"}"#)
             try await patch(plant, "c-1", #"{"plan":"free"}"#)
             try await patch(plant, "c-1", #"{"status":"active"}"#)
-            let events = try await told(plant)
+            let events = try await plant.told()
             #expect(events.map(\.event) == [.accountDisabled])
             #expect(events.map(\.subject) == [.customer(id: "c-1", user: "u-1")])
             #expect(events.map(\.issuer) == ["lockstep-plant"])
@@ -49,7 +40,7 @@ struct RevocationTests {
             let answer = try await plant.send(
                 .delete, "/api/v1/customers/\(id)", token: plant.token("admin"), headers: [("If-Match", tag)])
             #expect(answer.status == .noContent)
-            #expect(try await told(plant).map(\.subject) == [.customer(id: id, user: nil)])
+            #expect(try await plant.told().map(\.subject) == [.customer(id: id, user: nil)])
         }
     }
 
@@ -61,7 +52,7 @@ struct RevocationTests {
                 .patch, "/api/v1/customers/\(id)", token: plant.token("admin"), headers: [("If-Match", "\"v9\"")],
                 json: #"{"status":"suspended"}"#)
             #expect(answer.status == .preconditionFailed)
-            #expect(try await told(plant).isEmpty)
+            #expect(try await plant.told().isEmpty)
         }
     }
 

@@ -118,6 +118,57 @@ extension SuiteTests {
             }
         }
 
+        @Test(
+            "a customer that is suspended and returns: its next token is good, its old one never; then its trial ends")
+        func returns() async throws {
+            try await RunningSuite.run { suite in
+                try #require(await Self.arrives(suite))
+                let password = randomText(bytes: 15)
+                suite.treatAsSecret([password])
+                let registered = try await HTTP.post(
+                    suite.url(.customerPortal) + "/api/v1/auth/register",
+                    json: ["email": "ada@farm.example", "password": password, "name": "Ada"])
+                try #require(registered.status == 201)
+                let first = try await suite.login(.customerPortal, email: "ada@farm.example", password: password)
+                try #require(await poll(seconds: 60) { await Self.ask(suite, first.accessToken)?.status == 200 })
+                let admin = try await suite.login().accessToken
+                let list = try await HTTP.get(
+                    suite.url(.gateway) + "/api/v1/customers?email=ada@farm.example", token: admin)
+                let id = try #require((list.json["data"] as? [[String: Any]])?.first?["id"] as? String)
+                let customer = suite.url(.gateway) + "/api/v1/customers/\(id)"
+
+                let suspended = try await HTTP.post(
+                    customer + "/suspend", json: ["reason": "late payment"], token: admin)
+                try #require(suspended.status == 200, "\(suspended.text)")
+                #expect(await poll(seconds: 20) { await Self.ask(suite, first.accessToken)?.code == "revoked" })
+                try #require(try await HTTP.post(customer + "/reactivate", token: admin).status == 200)
+                // A token of the very second of the suspension is revoked with it: the next one is good.
+                let second = try #require(await Self.served(suite, password))
+                #expect(await Self.ask(suite, first.accessToken)?.code == "revoked")
+
+                try #require(try await HTTP.post(customer + "/trial", json: ["days": 7], token: admin).status == 200)
+                #expect(await Self.ask(suite, second)?.status == 200)
+                try #require(try await HTTP.send("DELETE", customer + "/trial", token: admin).status == 200)
+                #expect(await poll(seconds: 20) { await Self.ask(suite, second)?.code == "revoked" })
+                let plan = try await HTTP.post(customer + "/plan", json: ["plan": "pro"], token: admin)
+                try #require(plan.status == 200)
+                #expect(await Self.served(suite, password) != nil)
+            }
+        }
+
+        /// An access token of Ada's that the plant answers; nil when none comes.
+        private static func served(_ suite: RunningSuite, _ password: String) async -> String? {
+            for _ in 0..<20 {
+                guard
+                    let session = try? await suite.login(
+                        .customerPortal, email: "ada@farm.example", password: password)
+                else { return nil }
+                if await ask(suite, session.accessToken)?.status == 200 { return session.accessToken }
+                try? await Task.sleep(for: .milliseconds(250))
+            }
+            return nil
+        }
+
         @Test("a feed that is cut is told of, and what happened meanwhile arrives when it is back")
         func cut() async throws {
             try await RunningSuite.run { suite in

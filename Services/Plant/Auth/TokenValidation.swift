@@ -7,28 +7,30 @@ import Tokens
 struct TokenValidation: Sendable {
     enum Verdict: Equatable {
         case valid(ValidatedToken)
-        /// A customer's token, and that customer is suspended.
+        /// A customer's token, and that customer is suspended, or its trial is over.
         case suspended(customerID: String)
         /// A customer's token without a customer here.
         case unknownCustomer
     }
 
     let database: any Database
+    /// Seconds since the epoch.
+    let now: @Sendable () -> Int64
 
     func validate(_ identity: Identity) async throws -> Verdict {
         let isCustomer = identity.roles.contains(where: Role.isCustomer)
         // Platform people are looked up only where their token names a customer: an operator is nobody's customer.
-        guard isCustomer || identity.customerID != nil else { return Self.verdict(identity, customer: nil) }
+        guard isCustomer || identity.customerID != nil else { return verdict(identity, customer: nil) }
         let customer = try await database.read { transaction in
             try await CustomerLookup.customer(id: identity.customerID, userID: identity.userID, in: transaction)
         }
-        return Self.verdict(identity, customer: customer)
+        return verdict(identity, customer: customer)
     }
 
-    static func verdict(_ identity: Identity, customer: Customer?) -> Verdict {
+    private func verdict(_ identity: Identity, customer: Customer?) -> Verdict {
         if identity.roles.contains(where: Role.isCustomer) {
             guard let customer else { return .unknownCustomer }
-            guard customer.status == .active else { return .suspended(customerID: customer.id) }
+            guard customer.isServed(at: now()) else { return .suspended(customerID: customer.id) }
         }
         return .valid(
             ValidatedToken(

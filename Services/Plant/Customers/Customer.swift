@@ -1,3 +1,4 @@
+import HTTPKit
 import PlantKit
 import ServiceKit
 import Storage
@@ -15,6 +16,10 @@ struct Customer: Resource, Equatable {
     var status: CustomerStatus
     /// The customer that held this email when this one registered (see `Registration`); operators decide what to do.
     var duplicateOf: String?
+    /// Why it is suspended: an operator's words, or `trial_ended`. Operators' own, as `notes`.
+    var suspensionReason: String?
+    /// From then on it is not served any more, unless it has been moved to a plan by then.
+    var trialEndsAt: Timestamp?
     let version: Int64
     let createdAt: Timestamp
     let updatedAt: Timestamp
@@ -23,6 +28,8 @@ struct Customer: Resource, Equatable {
         case id, name, email, phone, notes, plan, status, version
         case userID = "user_id"
         case duplicateOf = "duplicate_of"
+        case suspensionReason = "suspension_reason"
+        case trialEndsAt = "trial_ends_at"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
     }
@@ -30,8 +37,8 @@ struct Customer: Resource, Equatable {
     static let schema = ResourceSchema(
         name: "customer", path: "/api/v1/customers", table: "customers",
         columns: [
-            "id", "user_id", "name", "email", "phone", "notes", "plan", "status", "duplicate_of", "version",
-            "created_at", "updated_at",
+            "id", "user_id", "name", "email", "phone", "notes", "plan", "status", "duplicate_of",
+            "suspension_reason", "trial_ends_at", "version", "created_at", "updated_at",
         ],
         filters: [.choice("status", of: CustomerStatus.self), "plan", ListFilter("email", .equal, .caseless)],
         sorts: ["name", "email", "plan", "status", "created_at", "updated_at"], defaultSort: "-created_at",
@@ -52,6 +59,8 @@ struct Customer: Resource, Equatable {
         }
         status = known
         duplicateOf = try row.optionalText("duplicate_of")
+        suspensionReason = try row.optionalText("suspension_reason")
+        trialEndsAt = try row.optionalInteger("trial_ends_at").map(Timestamp.init(seconds:))
         version = try row.integer("version")
         createdAt = Timestamp(seconds: try row.integer("created_at"))
         updatedAt = Timestamp(seconds: try row.integer("updated_at"))
@@ -73,7 +82,18 @@ struct Customer: Resource, Equatable {
         var own = self
         own.notes = nil
         own.duplicateOf = nil
+        own.suspensionReason = nil
         return own
+    }
+
+    /// Staff are told where a customer went that was merged into another.
+    static func absence(
+        of id: String, for caller: Caller, in transaction: any SQLTransaction
+    ) async throws -> Refusal? {
+        guard caller.customerID == nil, let target = try await CustomerLookup.mergedInto(id, in: transaction) else {
+            return nil
+        }
+        return Refusal(.notFound, "This customer was merged into \(target).", fields: ["merged_into": target])
     }
 
     /// A registered duplicate stays one while somebody else holds its email. It stops being one when the holder is gone
@@ -85,6 +105,11 @@ struct Customer: Resource, Equatable {
         if let existing, existing.duplicateOf != nil, existing.email == draft.email {
             holder = try await CustomerLookup.holder(of: draft.email, except: existing.id, in: change.transaction)
         }
-        return [ResourceColumn(name: "duplicate_of", value: .optional(holder))]
+        var columns = [ResourceColumn(name: "duplicate_of", value: .optional(holder))]
+        if draft.status != existing?.status ?? .active {
+            try CustomerStanding.check(existing, becoming: draft.status, in: change)
+            columns.append(ResourceColumn(name: "suspension_reason", value: .null))
+        }
+        return columns
     }
 }

@@ -7,6 +7,8 @@ import Tokens
 /// How tokens' owners stand, by the plant's own customers: never by a header, and also where the gateway does not enrich.
 struct CustomerCallers: CallerDirectory {
     let roles = RoleBook()
+    /// Seconds since the epoch.
+    let now: @Sendable () -> Int64
 
     func caller(for identity: Identity, in transaction: any SQLTransaction) async throws -> Caller {
         // Whatever a resource shows to any verified token, this one is there to be looked at itself.
@@ -23,7 +25,7 @@ struct CustomerCallers: CallerDirectory {
             throw Refusal(
                 .customerUnknown, "The token's customer is not known here.", cause: "subject \(identity.subject)")
         }
-        guard customer.status == .active else {
+        guard customer.isServed(at: now()) else {
             throw Refusal(
                 .customerSuspended, "The customer is suspended.", cause: "customer \(customer.id)")
         }

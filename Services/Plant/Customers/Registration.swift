@@ -51,8 +51,10 @@ struct Registration: Sendable {
         }
         // Deleted ones too: a late delivery must not bring one back.
         let customers = try await transaction.query(
-            "SELECT user_id FROM customers WHERE id = ?", [.text(event.customerID)])
+            "SELECT user_id, erased_at FROM customers WHERE id = ?", [.text(event.customerID)])
         guard let customer = customers.first else { return nil }
+        // Whose it was is forgotten, so it can't be compared.
+        if try customer.optionalInteger("erased_at") != nil { return .known }
         return try customer.optionalText("user_id") == event.userID
             ? .known : .contradicts("the customer is on record for another user")
     }

@@ -20,17 +20,27 @@ struct CustomerRevocations: Sendable {
         self.makeID = makeID
     }
 
+    /// Tokens that are issued later are not concerned: while the customer is suspended the plant refuses them itself, and
+    /// when it is active again they are good at once.
     /// - Parameter after: nil for one that was deleted.
     func changed(
         from before: Customer, to after: Customer?, now: Int64, _ transaction: any SQLTransaction
     ) async throws {
         guard before.status == .active, after?.status != .active else { return }
-        let claims = RevocationClaims.write(
-            Revocation(
-                id: makeID(), issuer: Self.issuer, event: .accountDisabled,
-                subject: .customer(id: before.id, user: before.userID), occurredAt: now))
-        try await Self.log.append(
-            String(decoding: claims, as: UTF8.self), now: now, expiresAt: now + kept, transaction)
+        try await tell(of: before.id, user: before.userID, now: now, transaction)
+    }
+
+    /// Of a customer and of all that were merged into it: their tokens go on naming what they were.
+    func tell(of id: String, user: String?, now: Int64, _ transaction: any SQLTransaction) async throws {
+        let subjects = [(id: id, user: user)] + (try await CustomerLookup.sources(of: id, in: transaction))
+        for subject in subjects {
+            let claims = RevocationClaims.write(
+                Revocation(
+                    id: makeID(), issuer: Self.issuer, event: .accountDisabled,
+                    subject: .customer(id: subject.id, user: subject.user), occurredAt: now))
+            try await Self.log.append(
+                String(decoding: claims, as: UTF8.self), now: now, expiresAt: now + kept, transaction)
+        }
     }
 
     /// Events are signed as they are told: the database holds no signature, and another internal token makes none stale.

@@ -5,6 +5,10 @@ import PlantKit
 enum CorePermissions {
     static let viewCustomers = "customers.view"
     static let changeCustomers = "customers.change"
+    static let suspendCustomers = "customers.suspend"
+    static let mergeCustomers = "customers.merge"
+    static let exportCustomers = "customers.export"
+    static let eraseCustomers = "customers.erase"
     static let changeSkills = "skills.change"
     static let viewModules = "modules.view"
     static let viewRoles = "roles.view"
@@ -17,7 +21,15 @@ enum CorePermissions {
 
     static let all = [
         ModulePermission(viewCustomers, "See all customers.", defaultRoles: everybody),
-        ModulePermission(changeCustomers, "Make, change, suspend and delete customers.", defaultRoles: staff),
+        ModulePermission(
+            changeCustomers, "Make, change and delete customers, their plans and trials.", defaultRoles: staff),
+        ModulePermission(suspendCustomers, "Suspend and reactivate customers.", defaultRoles: staff),
+        ModulePermission(mergeCustomers, "Merge one customer into another.", defaultRoles: administrators),
+        // A customer gets no other's export, whatever its role holds.
+        ModulePermission(
+            exportCustomers, "Export all that is kept of a customer.",
+            defaultRoles: administrators.union([Role.customer, Role.customerAdmin]), isForCustomers: true),
+        ModulePermission(eraseCustomers, "Erase customers for good.", defaultRoles: administrators),
         ModulePermission(changeSkills, "Change the catalogue of skills.", defaultRoles: staff),
         ModulePermission(viewModules, "See which modules serve, and how they are.", defaultRoles: everybody),
         ModulePermission(viewRoles, "See what roles may do.", defaultRoles: administrators),

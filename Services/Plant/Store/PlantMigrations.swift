@@ -86,5 +86,25 @@ enum PlantMigrations {
         IdempotencyKeys.migration,
         RoleBook.migration,
         Migration(id: "0007-audit-log", statements: AuditTrail.log.statements),
+        IdempotencyKeys.resourceMigration,
+        Migration(
+            id: "0009-customer-lifecycle",
+            statements: [
+                "ALTER TABLE customers ADD COLUMN suspension_reason TEXT",
+                "ALTER TABLE customers ADD COLUMN trial_ends_at BIGINT",
+                "ALTER TABLE customers ADD COLUMN merged_into TEXT REFERENCES customers (id)",
+                "ALTER TABLE customers ADD COLUMN erased_at BIGINT",
+                """
+                CREATE INDEX customers_trials ON customers (trial_ends_at)
+                WHERE trial_ends_at IS NOT NULL AND status = 'active' AND deleted_at IS NULL
+                """,
+                "CREATE INDEX customers_merged ON customers (merged_into) WHERE merged_into IS NOT NULL",
+                "CREATE INDEX customers_duplicates ON customers (duplicate_of) WHERE duplicate_of IS NOT NULL",
+                "CREATE INDEX customer_registrations_customer ON customer_registrations (customer_id)",
+                """
+                CREATE INDEX validation_audit_customer ON validation_audit (customer_id, at)
+                WHERE customer_id IS NOT NULL
+                """,
+            ]),
     ]
 }

@@ -31,6 +31,14 @@ package struct IdempotencyKeys: Sendable {
             "CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_at)",
         ])
 
+    /// Whose data an answer tells: what is forgotten of somebody is forgotten in kept answers too.
+    package static let resourceMigration = Migration(
+        id: "0008-idempotency-keys-resource",
+        statements: [
+            "ALTER TABLE idempotency_keys ADD COLUMN resource_id TEXT",
+            "CREATE INDEX idempotency_keys_by_resource ON idempotency_keys (resource_id)",
+        ])
+
     /// A key and what it was sent with.
     struct Claim: Sendable {
         /// Whose key it is and of which operation: keys of two callers are never the same.
@@ -86,23 +94,43 @@ package struct IdempotencyKeys: Sendable {
             body: try row.blob("body"))
     }
 
+    /// - Parameter resource: what the answer is about, where it is about one thing.
     static func keep(
-        _ answer: APIAnswer, for claim: Claim, now: Int64, in transaction: any SQLTransaction
+        _ answer: APIAnswer, about resource: String?, for claim: Claim, now: Int64, in transaction: any SQLTransaction
     ) async throws {
         let fields = answer.headers.map { [$0.name.rawName, $0.value] }
         let headers = String(decoding: try JSONEncoder().encode(fields), as: UTF8.self)
         try await transaction.execute(
             """
             INSERT INTO idempotency_keys \
-            (scope, idempotency_key, fingerprint, status, headers, body, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?) \
+            (scope, idempotency_key, fingerprint, status, headers, body, expires_at, resource_id) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
             ON CONFLICT (scope, idempotency_key) DO UPDATE SET fingerprint = excluded.fingerprint, \
             status = excluded.status, headers = excluded.headers, body = excluded.body, \
-            expires_at = excluded.expires_at
+            expires_at = excluded.expires_at, resource_id = excluded.resource_id
             """,
             [
                 .text(claim.scope), .text(claim.key), .text(claim.fingerprint),
                 .integer(Int64(answer.status.code)), .text(headers), .blob(answer.body), .integer(now + kept),
+                .optional(resource),
             ])
+    }
+
+    /// Forgets the answers about a resource, and all that were given to a subject.
+    /// - Returns: how many there were.
+    @discardableResult
+    package static func forget(
+        resource: String, subject: String?, in transaction: any SQLTransaction
+    ) async throws -> Int {
+        var count = try await transaction.execute(
+            "DELETE FROM idempotency_keys WHERE resource_id = ?", [.text(resource)])
+        if let subject {
+            // A scope is operation, issuer and subject, with blanks between; none of the three holds one.
+            count += try await transaction.execute(
+                "DELETE FROM idempotency_keys WHERE scope LIKE ? ESCAPE '!'",
+                [.text("% % " + ResourceStatements.escaped(subject))])
+        }
+        return count
     }
 
     /// Forgets keys that are too old to be sent again.

@@ -92,16 +92,17 @@ package struct OperationRunner: Sendable {
                 }
                 let request = self.request(reading, caller, query, body, context)
                 let answer = try await handler(request, transaction)
+                let resourceID = answer.resourceID ?? request.path["id"]
                 try await record(
                     ChangeRecord(
                         area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id,
-                        identity: context.identity,
-                        resourceID: answer.resourceID ?? request.path["id"],
+                        identity: context.identity, resourceID: resourceID,
                         resourceKind: route.operation.resourceKind, status: answer.status.code,
                         at: request.now, requestID: request.requestID, clientAddress: request.clientAddress),
                     transaction)
                 if let claim {
-                    try await IdempotencyKeys.keep(answer, for: claim, now: request.now, in: transaction)
+                    try await IdempotencyKeys.keep(
+                        answer, about: resourceID, for: claim, now: request.now, in: transaction)
                 }
                 return answer
             }.response

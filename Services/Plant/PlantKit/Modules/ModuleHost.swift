@@ -34,6 +34,8 @@ package struct ModuleHost: Sendable {
     /// In the order in which they were listed.
     package let records: [ModuleRecord]
     let routes: [String: [Route]]
+    /// What modules do with a customer as a whole.
+    package let customers: CustomerHooks
 
     /// - Parameters:
     ///   - types: all that this build has.
@@ -57,7 +59,8 @@ package struct ModuleHost: Sendable {
         }
         ManifestSet.judge(records, choice: settings.choice, core: core)
         var routes: [String: [Route]] = [:]
-        for record in ManifestSet.order(records) {
+        let order = ManifestSet.order(records)
+        for record in order {
             let loading = ModuleLoading(
                 record: record, core: core, records: records, settings: settings, database: database, clock: clock,
                 makeID: makeID, logger: logger)
@@ -68,7 +71,9 @@ package struct ModuleHost: Sendable {
             logger.error(
                 "A module was refused", metadata: ["module": "\(record.manifest.moduleName)", "reason": "\(reason)"])
         }
-        return ModuleHost(records: records, routes: routes)
+        return ModuleHost(
+            records: records, routes: routes,
+            customers: CustomerHooks(loaded: order, all: records, deadline: settings.deadline))
     }
 
     /// Those that serve, with what they answer.

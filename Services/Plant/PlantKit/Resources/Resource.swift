@@ -1,3 +1,4 @@
+package import HTTPKit
 package import Storage
 
 /// Something that the plant keeps a table of: it can be listed, read, created, replaced, patched and softly deleted,
@@ -33,6 +34,11 @@ package protocol Resource: Codable, Sendable {
 
     /// The same without what this caller must not see.
     func visible(to caller: Caller) -> Self
+
+    /// More than "there is no such …" where one is not found; nil: nothing more.
+    static func absence(
+        of id: String, for caller: Caller, in transaction: any SQLTransaction
+    ) async throws -> Refusal?
 }
 
 extension Resource {
@@ -47,6 +53,10 @@ extension Resource {
     ) async throws -> Int64? { nil }
 
     package func visible(to caller: Caller) -> Self { self }
+
+    package static func absence(
+        of id: String, for caller: Caller, in transaction: any SQLTransaction
+    ) async throws -> Refusal? { nil }
 
     package var entityTag: EntityTag { EntityTag(version: version) }
 }

@@ -50,7 +50,9 @@ struct ResourceHandlers<Item: Resource>: Sendable {
     func read(_ request: APIRequest, _ transaction: any SQLTransaction) async throws -> APIAnswer {
         let grant = try allowed(.read, request)
         let id = try request.id(of: name)
-        let item = try await refusing { try await store.find(id, reach: grant.reach, in: transaction) }
+        let item = try await refusing(id, request, transaction) {
+            try await store.find(id, reach: grant.reach, in: transaction)
+        }
         if request.ifNoneMatch?.matchesWeakly(item.entityTag) == true { return .notModified(item.entityTag) }
         return try answer(item, request)
     }
@@ -62,7 +64,7 @@ struct ResourceHandlers<Item: Resource>: Sendable {
             request.members, fields: Item.Draft.fields, current: [:], name: name)
         let draft = try ResourceDocument.draft(Item.Draft.self, from: fields)
         let columns = try await parentColumns(request, transaction)
-        let item = try await refusing {
+        let item = try await refusing(nil, request, transaction) {
             let item = try await store.create(draft, columns: columns, in: change)
             try await changed(nil, item, change)
             return item
@@ -106,7 +108,7 @@ struct ResourceHandlers<Item: Resource>: Sendable {
         let id = try request.id(of: name)
         let change = ResourceChange(request: request, transaction: transaction)
         let condition = try request.requiredIfMatch()
-        try await refusing {
+        try await refusing(id, request, transaction) {
             let existing = try await store.delete(id, reach: grant.reach, ifMatch: condition, in: change)
             try await changed(existing, nil, change)
         }
@@ -123,7 +125,7 @@ extension ResourceHandlers {
         let id = try request.id(of: name)
         let condition = try request.requiredIfMatch()
         let change = ResourceChange(request: request, transaction: transaction)
-        let item = try await refusing {
+        let item = try await refusing(id, request, transaction) {
             let (before, after) = try await store.update(
                 id, reach: grant.reach, ifMatch: condition, in: change, draft: draft)
             try await changed(before, after, change)
@@ -152,10 +154,18 @@ extension ResourceHandlers {
         return [ResourceColumn(name: parent.column, value: .text(id))]
     }
 
-    private func refusing<T>(_ work: () async throws -> T) async throws -> T {
+    /// - Parameter id: what was asked for; nil for a new one.
+    private func refusing<T>(
+        _ id: String?, _ request: APIRequest, _ transaction: any SQLTransaction, _ work: () async throws -> T
+    ) async throws -> T {
         do {
             return try await work()
         } catch let error as ResourceError {
+            if error == .notFound, let id,
+                let refusal = try await Item.absence(of: id, for: request.caller, in: transaction)
+            {
+                throw refusal
+            }
             throw Refusal(error, name: name)
         }
     }

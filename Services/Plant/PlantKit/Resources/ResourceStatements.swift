@@ -33,7 +33,7 @@ package struct ResourceStatements {
         return Bound(sql: "INSERT INTO \(schema.table) (\(names)) VALUES (\(marks))", arguments: all.map(\.value))
     }
 
-    func update(id: String, columns: [ResourceColumn], now: Int64) -> Bound {
+    package func update(id: String, columns: [ResourceColumn], now: Int64) -> Bound {
         let changes = (columns + [ResourceColumn(name: "updated_at", value: .integer(now))])
         let assignments = changes.map { "\($0.name) = ?" }.joined(separator: ", ")
         return Bound(
