@@ -21,6 +21,8 @@ extension Portal {
           LOGIN_LOCKOUT_FAILURES     5         LOGIN_LOCKOUT_SECONDS             30
           LOGIN_LOCKOUT_MAX_SECONDS  900       PASSWORD_THREADS, PASSWORD_QUEUE  2, 32
           ARGON2_MEMORY_KIB          19456     ARGON2_PASSES, ARGON2_LANES       2, 1
+          ENABLE_DB_UPDATES          tokens for DB updates; development and test, platform alone (false)
+          DB_UPDATES_TOKEN_SECONDS   how long such a token lives (300)
           JWT_SECRET and its other names, JWT_ISSUER, JWT_AUDIENCE, ACCESS_TOKEN_EXPIRE_MINUTES,
           LOCKSTEP_INTERNAL_TOKEN, ENVIRONMENT, HOST, PORT (8080), LOG_LEVEL, DRAIN_SECONDS
         """

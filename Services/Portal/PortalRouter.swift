@@ -18,12 +18,7 @@ struct PortalRouter {
     func build() throws -> Router<AppContext> {
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
         let entropy = resources.entropy
-        let tokens = AccessTokens(
-            kind: settings.kind,
-            issuer: TokenIssuer(
-                issuer: issuer, audience: tokenSettings.policy.audience, lifetime: tokenSettings.lifetime),
-            ring: { [manager = parts.manager] in manager.ring }, signers: parts.manager.signers,
-            signed: signed)
+        let tokens = accessTokens(issuer, lifetime: tokenSettings.lifetime)
         let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
         let login = LoginService(
@@ -56,7 +51,18 @@ struct PortalRouter {
             clock: parts.clock
         ).add(to: auth)
         SessionRoutes(sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
+        if let lifetime = settings.dbUpdatesLifetime {
+            DBUpdatesRoute(
+                tokens: DBUpdatesTokens(
+                    login: login,
+                    tokens: accessTokens(issuer, lifetime: min(lifetime, tokenSettings.lifetime)),
+                    store: stores.login, entropy: entropy),
+                sessions: sessions, verifier: verifier, clock: parts.clock
+            ).add(to: auth)
+        }
         if settings.kind == .customer {
+            OutboxRoutes(store: stores.outbox, entropy: entropy, clock: parts.clock)
+                .add(to: parts.internalGroup(of: router))
             RegistrationRoutes(
                 registration: RegistrationService(
                     store: stores.registration, hasher: hasher,
@@ -66,6 +72,14 @@ struct PortalRouter {
         }
         try webRoutes(login: login, sessions: sessions, tokens: tokens, verifier: verifier).add(to: router)
         return router
+    }
+
+    /// - Parameter lifetime: seconds; a rotation waits for tokens of `tokenSettings.lifetime`, so none lives longer.
+    private func accessTokens(_ issuer: String, lifetime: Int64) -> AccessTokens {
+        AccessTokens(
+            kind: settings.kind,
+            issuer: TokenIssuer(issuer: issuer, audience: tokenSettings.policy.audience, lifetime: lifetime),
+            ring: { [manager = parts.manager] in manager.ring }, signers: parts.manager.signers, signed: signed)
     }
 
     /// A portal accepts its own tokens alone: what another issuer says of a person is not what this database says.

@@ -32,6 +32,8 @@ import ServiceKit
 /// | `PASSWORD_QUEUE` | 0…10000; how many may wait | 32 |
 /// | `AUDIT_RETENTION_DAYS` | 1…3650 | 365 |
 /// | `AUDIT_MAX_EVENTS` | 1000…100000000 | 1000000 |
+/// | `ENABLE_DB_UPDATES` | bool; tokens for DB updates, in development and test at a platform portal | false |
+/// | `DB_UPDATES_TOKEN_SECONDS` | 60…900; how long one lives, at most as long as an access token | 300 |
 /// | `FLEET_MISSING_SECONDS`, `FLEET_FORGET_SECONDS` | see `FleetKeepingSettings` | 15, 600 |
 struct PortalSettings: Sendable {
     var kind: PortalKind
@@ -50,6 +52,9 @@ struct PortalSettings: Sendable {
     var passwordQueue: Int
     var housekeeping: HousekeepingStore.Limits
     var fleetKeeping: FleetKeepingSettings
+    /// Seconds that a token for DB updates lives; nil: there are none, as `settle` decides.
+    var dbUpdatesLifetime: Int64?
+    private let wantsDBUpdates: Bool
 
     /// Faults are collected in `reader`; what depends on the environment is checked by `settle`.
     init(reader: SettingsReader) {
@@ -86,6 +91,8 @@ struct PortalSettings: Sendable {
             auditRetention: Int64(reader.int("AUDIT_RETENTION_DAYS", default: 365, in: 1...3650)) * day,
             auditMaximumEvents: Int64(reader.int("AUDIT_MAX_EVENTS", default: 1_000_000, in: 1000...100_000_000)))
         fleetKeeping = FleetKeepingSettings(reader: reader)
+        wantsDBUpdates = reader.bool("ENABLE_DB_UPDATES", default: false)
+        dbUpdatesLifetime = Int64(reader.int("DB_UPDATES_TOKEN_SECONDS", default: 300, in: 60...900))
         if !argon2.isSane {
             reader.fault("ARGON2_MEMORY_KIB", "is less than 8 KiB per lane.", mend: "Raise it, or lower ARGON2_LANES.")
         }
@@ -95,6 +102,8 @@ struct PortalSettings: Sendable {
     mutating func settle(environment: DeploymentEnvironment, reader: SettingsReader) {
         let isLenient = environment.allowsDevelopmentFallback
         cookieSecure = cookieSecure ?? !isLenient
+        // Off in production-like environments, whatever else is set (docs/decisions/0005).
+        if !isLenient || kind == .customer || !wantsDBUpdates { dbUpdatesLifetime = nil }
         if dataKey == nil {
             if isLenient {
                 dataKey = SecretBytes(utf8: "lockstep development data key, the same for everyone")

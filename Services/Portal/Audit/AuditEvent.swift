@@ -10,6 +10,9 @@ struct AuditEvent: Sendable, Equatable {
         case sessionEnded = "session.ended"
         case registered = "user.registered"
         case administratorCreated = "user.administrator_created"
+        case outboxRetried = "outbox.retried"
+        case dbUpdatesIssued = "db_updates.token_issued"
+        case dbUpdatesRefused = "db_updates.token_refused"
     }
 
     enum Outcome: String, Sendable { case success, failure }

@@ -38,3 +38,13 @@ extension Refusal {
         }
     }
 }
+
+extension Password {
+    /// Before anything is done with it: a hash of megabytes is work for us and none for who sends them.
+    func checkBound() throws(Refusal) {
+        guard isTooLong else { return }
+        throw Refusal(
+            .invalidInput, "The password is too long.",
+            fields: ["password": "must be at most \(Password.maximumBytes) bytes"])
+    }
+}

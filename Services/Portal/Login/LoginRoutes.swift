@@ -28,11 +28,7 @@ struct LoginRoutes: Sendable {
 
     private func handleLogin(_ request: Request, _ context: AppContext) async throws -> Response {
         let body = try await JSONBody.decode(LoginBody.self, from: request, context: context)
-        guard !body.password.isTooLong else {
-            throw Refusal(
-                .invalidInput, "The password is too long.",
-                fields: ["password": "must be at most \(Password.maximumBytes) bytes"])
-        }
+        try body.password.checkBound()
         let now = clock.now()
         do {
             let signedIn = try await login.login(

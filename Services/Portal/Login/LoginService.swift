@@ -59,17 +59,50 @@ final class LoginService: Sendable {
         email typed: String, password: Password, kind: Session.Kind, replaces: String? = nil, caller: Caller,
         now: Int64
     ) async throws -> SignedIn {
+        let attempt = try await admitted(typed, password, caller: caller, now: now)
+        return try await withSlot { slot in
+            let credential = try await self.check(attempt, slot: slot)
+            return try await self.open(attempt, kind, replaces: replaces, credential: credential, slot: slot)
+        }
+    }
+
+    /// The password once more of somebody who is signed in, before something that a session alone does not open. Wrong
+    /// ones count like wrong ones at the login: here is no second place to guess.
+    /// - Parameters:
+    ///   - refusal: what the audit trail calls a wrong one.
+    ///   - grant: what a right one brings, and what the audit trail says of it.
+    func confirm<T: Sendable>(
+        _ user: User, password: Password, refusal: AuditEvent.Kind, caller: Caller, now: Int64,
+        grant: @Sendable () async throws -> (T, AuditEvent)
+    ) async throws -> T {
+        let attempt = try await admitted(user.email, password, caller: caller, now: now)
+        return try await withSlot { slot in
+            let credential = try await self.check(attempt, failure: refusal, slot: slot)
+            guard credential.user.id == user.id else { throw Failure.invalidCredentials }
+            let (value, event) = try await grant()
+            guard try await self.store.confirm(account: attempt.account, user: user.id, event: event) else {
+                throw Failure.invalidCredentials
+            }
+            PortalMetrics.login("confirmed")
+            return value
+        }
+    }
+
+    private func admitted(
+        _ typed: String, _ password: Password, caller: Caller, now: Int64
+    ) async throws -> Attempt {
         let email = EmailAddress(typed)
         if let wait = addresses.take(caller.address.limitKey, now: now) { throw limited(wait) }
         let account = try await accountKey(email, typed: typed, caller: caller)
         if let wait = accounts.take(account, now: now) { throw limited(wait) }
+        return Attempt(email: email, account: account, password: password, caller: caller, now: now)
+    }
+
+    private func withSlot<T: Sendable>(
+        _ work: @Sendable (PasswordHasher.Slot) async throws -> T
+    ) async throws -> T {
         do {
-            return try await hasher.withSlot { slot in
-                let attempt = Attempt(
-                    email: email, account: account, password: password, kind: kind, replaces: replaces,
-                    caller: caller, now: now)
-                return try await self.check(attempt, slot: slot)
-            }
+            return try await hasher.withSlot { try await work($0) }
         } catch is PasswordHasher.Busy {
             PortalMetrics.login("busy")
             throw Failure.busy
@@ -97,15 +130,15 @@ final class LoginService: Sendable {
         var email: EmailAddress?
         var account: String
         var password: Password
-        var kind: Session.Kind
-        var replaces: String?
         var caller: Caller
         var now: Int64
         /// What the audit trail calls it. People type passwords into the wrong field: what is no address is not kept.
         var subject: String { email?.text ?? "(not an email address)" }
     }
 
-    private func check(_ attempt: Attempt, slot: PasswordHasher.Slot) async throws -> SignedIn {
+    private func check(
+        _ attempt: Attempt, failure: AuditEvent.Kind = .loginFailed, slot: PasswordHasher.Slot
+    ) async throws -> Credential {
         let beginsRest: Bool
         switch try await store.begin(account: attempt.account, limits: limits.lockout, now: attempt.now) {
         case .refuse(let retryAfter):
@@ -118,17 +151,20 @@ final class LoginService: Sendable {
             if let email = attempt.email { try await store.credential(email) } else { nil }
         let matches = try await slot.verify(attempt.password, against: credential?.passwordHash)
         guard matches, let credential, credential.user.disabledAt == nil else {
-            try await fail(attempt, credential: credential, matches: matches, beginsRest: beginsRest)
+            try await fail(attempt, failure, credential: credential, matches: matches, beginsRest: beginsRest)
             throw Failure.invalidCredentials
         }
-        return try await open(attempt, credential: credential, slot: slot)
+        return credential
     }
 
-    private func open(_ attempt: Attempt, credential: Credential, slot: PasswordHasher.Slot) async throws -> SignedIn {
+    private func open(
+        _ attempt: Attempt, _ kind: Session.Kind, replaces: String?, credential: Credential,
+        slot: PasswordHasher.Slot
+    ) async throws -> SignedIn {
         let user = credential.user
         let now = attempt.now
-        let session = newSession(for: user, attempt)
-        let secret = OpaqueToken(attempt.kind == .api ? .refresh : .webSession, entropy: entropy)
+        let session = newSession(for: user, kind, attempt)
+        let secret = OpaqueToken(kind == .api ? .refresh : .webSession, entropy: entropy)
         // Before the commit: a ring that can't sign must not leave sessions behind.
         let access = try await tokens.mint(for: user, sessionID: session.id, now: now)
         let rehash: (String, String)? =
@@ -137,10 +173,10 @@ final class LoginService: Sendable {
         let isOpen = try await store.complete(
             LoginStore.Success(
                 account: attempt.account, session: session,
-                opening: attempt.kind == .api
+                opening: kind == .api
                     ? .api(tokenID: entropy.identifier(), hash: secret.hash, expiresAt: session.expiresAt)
                     : .web(hash: secret.hash),
-                rehash: rehash, replaces: attempt.replaces,
+                rehash: rehash, replaces: replaces,
                 event: AuditEvent(
                     .loginSucceeded, .success, actor: user.id, subject: user.email, detail: "session \(session.id)",
                     caller: attempt.caller, entropy: entropy, now: now)))
@@ -149,21 +185,23 @@ final class LoginService: Sendable {
         return SignedIn(user: user, session: session, secret: secret, access: access)
     }
 
-    private func newSession(for user: User, _ attempt: Attempt) -> Session {
+    private func newSession(for user: User, _ kind: Session.Kind, _ attempt: Attempt) -> Session {
         let endsAt = attempt.now + sessionLimits.sessionLifetime
-        let idle = attempt.kind == .api ? sessionLimits.refreshLifetime : sessionLimits.webIdle
+        let idle = kind == .api ? sessionLimits.refreshLifetime : sessionLimits.webIdle
         return Session(
-            id: entropy.identifier(), userID: user.id, kind: attempt.kind, createdAt: attempt.now,
+            id: entropy.identifier(), userID: user.id, kind: kind, createdAt: attempt.now,
             lastUsedAt: attempt.now, expiresAt: min(attempt.now + idle, endsAt), endsAt: endsAt, endedAt: nil,
             address: attempt.caller.address.text, userAgent: attempt.caller.userAgent)
     }
 
-    private func fail(_ attempt: Attempt, credential: Credential?, matches: Bool, beginsRest: Bool) async throws {
+    private func fail(
+        _ attempt: Attempt, _ kind: AuditEvent.Kind, credential: Credential?, matches: Bool, beginsRest: Bool
+    ) async throws {
         PortalMetrics.login("failure")
         let reason = credential == nil ? "unknown account" : matches ? "disabled account" : "wrong password"
         var events = [
             AuditEvent(
-                .loginFailed, .failure, actor: credential?.user.id, subject: attempt.subject, detail: reason,
+                kind, .failure, actor: credential?.user.id, subject: attempt.subject, detail: reason,
                 caller: attempt.caller, entropy: entropy, now: attempt.now)
         ]
         if beginsRest {

@@ -48,6 +48,19 @@ struct LoginStore: Sendable {
         try await database.read { try await UserRows.credential(email: email, $0) }
     }
 
+    /// A right password of somebody who is signed in: forgives the guesses before it.
+    /// - Returns: false when the account was disabled or removed while its password was being checked.
+    func confirm(account: String, user: String, event: AuditEvent) async throws -> Bool {
+        try await database.write { transaction in
+            guard let user = try await UserRows.find(id: user, transaction), user.disabledAt == nil else {
+                return false
+            }
+            try await transaction.execute("DELETE FROM login_failures WHERE account = ?", [.text(account)])
+            try await AuditRows.insert(event, transaction)
+            return true
+        }
+    }
+
     func fail(_ events: [AuditEvent]) async throws {
         try await database.write { transaction in
             for event in events { try await AuditRows.insert(event, transaction) }

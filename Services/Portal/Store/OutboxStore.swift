@@ -100,6 +100,59 @@ struct OutboxStore: Sendable {
         }
     }
 
+    /// A message as operators see it.
+    struct Kept: Sendable, Equatable {
+        var entry: OutboxEntry
+        var status: String
+        /// Seconds since the epoch.
+        var nextAttemptAt: Int64
+        var settledAt: Int64?
+        var lastError: String?
+    }
+
+    /// What waits and what was rejected, in the order of commits, rejected ones first.
+    func undelivered(limit: Int, offset: Int) async throws -> (kept: [Kept], total: Int) {
+        try await database.read { transaction in
+            let rows = try await transaction.query(
+                """
+                SELECT event_id, payload, attempts, created_at, status, next_attempt_at, settled_at, last_error
+                FROM outbox WHERE status <> 'delivered' ORDER BY status DESC, position LIMIT ? OFFSET ?
+                """, [.integer(Int64(limit)), .integer(Int64(offset))])
+            let total = try await transaction.query(
+                "SELECT COUNT(*) AS total FROM outbox WHERE status <> 'delivered'", [])[0].integer("total")
+            return (try rows.map(Self.kept), Int(total))
+        }
+    }
+
+    enum Retry: Sendable, Equatable { case due, notRejected, unknown }
+
+    /// One more try for a rejected message, now.
+    func retry(_ id: String, event: AuditEvent, now: Int64) async throws -> Retry {
+        try await database.write { transaction in
+            let changed = try await transaction.execute(
+                """
+                UPDATE outbox SET status = 'pending', next_attempt_at = ?, settled_at = NULL
+                WHERE event_id = ? AND status = 'rejected'
+                """, [.integer(now), .text(id)])
+            guard changed == 1 else {
+                let known = try await transaction.query("SELECT status FROM outbox WHERE event_id = ?", [.text(id)])
+                return known.isEmpty ? .unknown : .notRejected
+            }
+            try await AuditRows.insert(event, transaction)
+            try await transaction.notify(Self.channel)
+            return .due
+        }
+    }
+
+    private static func kept(_ row: SQLRow) throws -> Kept {
+        Kept(
+            entry: OutboxEntry(
+                eventID: try row.text("event_id"), payload: try row.text("payload"),
+                attempts: try row.integer("attempts"), createdAt: try row.integer("created_at")),
+            status: try row.text("status"), nextAttemptAt: try row.integer("next_attempt_at"),
+            settledAt: try row.optionalInteger("settled_at"), lastError: try row.optionalText("last_error"))
+    }
+
     private func settle(_ entry: OutboxEntry, as status: String, error: String?, now: Int64) async throws {
         try await database.write { transaction in
             try await transaction.execute(

@@ -11,12 +11,16 @@ struct AccessTokens: Sendable {
     /// Noted with each signature.
     let signed: SigningTimes
 
+    /// - Parameter scope: space-separated; nil: all that the roles allow.
+    ///
     /// Throws `SecretError` when the ring has no key that signs, or its key management service does not.
-    func mint(for user: User, sessionID: String, now: Int64) async throws(SecretError) -> IssuedToken {
+    func mint(
+        for user: User, sessionID: String, scope: String? = nil, now: Int64
+    ) async throws(SecretError) -> IssuedToken {
         let token = try await issuer.issue(
             AccessClaims(
                 subject: user.id, email: user.email, roles: user.roles.filter(kind.mayGrant), sessionID: sessionID,
-                customerID: user.customerID, tokenVersion: user.tokenVersion),
+                customerID: user.customerID, scope: scope, tokenVersion: user.tokenVersion),
             ring: ring(), signers: signers, now: now)
         signed.note(token.keyID, at: now)
         return token
