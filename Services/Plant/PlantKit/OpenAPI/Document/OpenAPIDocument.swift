@@ -64,12 +64,8 @@ package struct OpenAPIDocument: Sendable {
     private var components: OrderedJSON {
         var answers: [String: ProblemAnswer] = [:]
         for answer in operations.flatMap(\.problemAnswers) { answers[answer.name] = answer }
-        var schemas: [String: APISchema] = [:]
-        for (name, schema) in ([.problem] + operations.flatMap(\.schemas)).flatMap(\.components) {
-            schemas[name] = schema
-        }
         return [
-            "schemas": .object(schemas.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }),
+            "schemas": .object(namedSchemas.map { .init($0.name, $0.schema.json) }),
             "responses": .object(answers.sorted { $0.key < $1.key }.map { .init($0.key, $0.value.json) }),
             "headers": .object(Self.headers.map { .init($0.name, $0.json) }),
             "securitySchemes": [
@@ -79,6 +75,15 @@ package struct OpenAPIDocument: Sendable {
                 ]
             ],
         ]
+    }
+
+    /// Sorted by name.
+    var namedSchemas: [(name: String, schema: APISchema)] {
+        var schemas: [String: APISchema] = [:]
+        for (name, schema) in ([.problem] + operations.flatMap(\.schemas)).flatMap(\.components) {
+            schemas[name] = schema
+        }
+        return schemas.sorted { $0.key < $1.key }.map { (name: $0.key, schema: $0.value) }
     }
 
     private static let headers = [
