@@ -133,10 +133,26 @@ package struct Plant: Sendable {
         let runner = OperationRunner(
             database: database, callers: CustomerCallers(now: parts.clock.now), clock: parts.clock,
             makeID: makeID, record: AuditTrail.record)
-        runner.add(coreRoutes(), to: api)
+        let core = coreRoutes()
+        runner.add(core, to: api)
         for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
+        DocumentRoutes(document: document(core)).add(to: router)
         return router
+    }
+
+    /// Of what `router` serves.
+    var document: OpenAPIDocument { document(coreRoutes()) }
+
+    private func document(_ core: [Route]) -> OpenAPIDocument {
+        let document = PlantDocument.make(
+            core: core.map(\.operation),
+            modules: modules.serving.map { ($0.record.manifest, $0.routes.map(\.operation)) },
+            isDevelopment: settings.environment.allowsDevelopmentFallback)
+        for fault in document.faults {
+            parts.logger.error("The OpenAPI document has a fault", metadata: ["fault": "\(fault)"])
+        }
+        return document
     }
 
     /// The application alone, for tests in process.

@@ -97,6 +97,26 @@ package struct APISchema: Sendable, Equatable {
         }
     }
 
+    /// The same where these members may also be null, as types that write null in place of nothing have them.
+    package func allowingNull(_ names: String...) -> APISchema {
+        with { schema in
+            switch schema.kind {
+            case .component(let name, let inner): schema.kind = .component(name: name, inner.allowingNull(names))
+            default: schema = schema.allowingNull(names)
+            }
+        }
+    }
+
+    private func allowingNull(_ names: [String]) -> APISchema {
+        guard case .object(let fields, let isOpen) = kind else { return self }
+        let changed = fields.map { field in
+            var field = field
+            if names.contains(field.name) { field.schema.isNullable = true }
+            return field
+        }
+        return with { $0.kind = .object(changed, isOpen: isOpen) }
+    }
+
     private func with(_ change: (inout APISchema) -> Void) -> APISchema {
         var copy = self
         change(&copy)

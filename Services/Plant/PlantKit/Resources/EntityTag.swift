@@ -1,8 +1,17 @@
+import Crypto
+
 /// A resource's version as a strong entity tag (RFC 9110 §8.8.3): `"v7"`.
 package struct EntityTag: Equatable, Sendable {
     package let text: String
 
     package init(version: Int64) { text = "\"v\(version)\"" }
+
+    /// Of bytes that have no version: the first half of their SHA-256.
+    package init(content: [UInt8]) {
+        let digits = Array("0123456789abcdef")
+        let hexadecimal = SHA256.hash(data: content).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        text = "\"\(String(hexadecimal))\""
+    }
 }
 
 /// `If-Match` and `If-None-Match` (RFC 9110 §13.1).

@@ -46,7 +46,8 @@ package struct DocumentationPage: Sendable {
             "header",
             [
                 .element("h1", [.text(document.title), .raw(" "), .element("small", document.version)]),
-                .element("p", with: ["class": "quiet"], [.element("a", with: ["href": "/openapi.json"], "/openapi.json")]),
+                .element(
+                    "p", with: ["class": "quiet"], [.element("a", with: ["href": "/openapi.json"], "/openapi.json")]),
             ])
     }
 

@@ -19,7 +19,8 @@ struct OperationHTML {
                     [
                         Self.method(operation), .raw(" "), .element("code", operation.path), .raw(" "),
                         .element(
-                            "a", with: ["class": "anchor", "href": "#\(operation.id)", "aria-label": "Link to this"], "#"),
+                            "a", with: ["class": "anchor", "href": "#\(operation.id)", "aria-label": "Link to this"],
+                            "#"),
                     ]),
                 .element("p", operation.summary),
             ] + details
