@@ -13,7 +13,7 @@ extension Operation {
 
     private var ofAccess: Set<ProblemCode> {
         // Two Authorization headers are a malformed request.
-        let ofTokens = Self.tokenRefusals.union([.customerSuspended, .malformedRequest])
+        let ofTokens = Self.tokenRefusals.union([.customerSuspended, .malformedRequest, .moduleUnavailable])
         return switch access {
         case .open: []
         case .anyToken: ofTokens
@@ -35,7 +35,7 @@ extension Operation {
     private var ofConditions: Set<ProblemCode> {
         var codes: Set<ProblemCode> = []
         if precondition == .ifMatch { codes.formUnion([.preconditionFailed, .preconditionRequired]) }
-        if takesIdempotencyKey { codes.formUnion([.conflict, .invalidInput]) }
+        if takesIdempotencyKey { codes.formUnion([.idempotencyKeyReused, .invalidInput]) }
         return codes
     }
 
@@ -63,7 +63,7 @@ extension Operation {
         if takesIdempotencyKey {
             all.append(
                 .header(
-                    "Idempotency-Key", .text(length: 1...128),
+                    IdempotencyKeys.header, .text(length: 1...255, pattern: "^[!-~]+$"),
                     "The client's own name for this request: sent again with it, the request is not done twice, "
                         + "and the first answer comes again."))
         }

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Holds the plant's OpenAPI document to OpenAPI's own schema, and the plant to its document.
+
+usage: openapi.py PROGRAMS DATABASE [EXAMPLES]      DATABASE: sqlite, or a postgres:// URL
+
+Schemathesis asks every documented operation as each role, with what the document allows and with what it does not. The
+seed is fixed, so a run that fails fails again. What is wanted: no 500, no status, media type, header or body that the
+document does not tell, and nothing served without a token that needs one.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from plant import Plant  # noqa: E402
+
+SEED = 20261122
+CHECKS = [
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "ignored_auth",
+    "unsupported_method",
+    "missing_required_header",
+]
+CUSTOMER = "c-openapi"
+# Each with a plant of its own, or what one deletes the next would not find.
+ROLES = [("admin", None), ("viewer", None), ("customer", CUSTOMER)]
+
+
+def validate(document: dict) -> None:
+    faults = sorted(OpenAPIV31SpecValidator(document).iter_errors(), key=str)
+    for fault in faults:
+        print(f"openapi: {'/'.join(map(str, fault.absolute_path))}: {fault.message}", file=sys.stderr)
+    if faults:
+        raise SystemExit(f"openapi: {len(faults)} faults in the document")
+    # The validator's word means nothing unless it refuses a damaged document.
+    damaged = json.loads(json.dumps(document))
+    next(iter(next(iter(damaged["paths"].values())).values())).pop("responses")
+    damaged["info"].pop("title")
+    if not list(OpenAPIV31SpecValidator(damaged).iter_errors()):
+        raise SystemExit("openapi: the validator takes a document without a title")
+
+
+def fill(plant: Plant) -> None:
+    """Something to find: without it most answers would be 404."""
+    status, answer = plant.call(
+        "POST", "/internal/v1/customers",
+        {
+            "event_id": "e-openapi", "customer_id": CUSTOMER, "user_id": "u-customer", "email": "someone@example.com",
+            "name": "Someone", "registered_at": 1800000000,
+        })
+    if status != 201:
+        raise SystemExit(f"openapi: no customer: {status} {answer}")
+    admin = plant.token("admin")
+    for name in ("Pruning", "Grafting", "Irrigation"):
+        status, answer = plant.call("POST", "/api/v1/skills", {"name": name}, token=admin)
+        if status != 201:
+            raise SystemExit(f"openapi: no skill: {status} {answer}")
+
+
+def streams(document: dict) -> list[str]:
+    """Operations whose answer does not end by itself: whoever waits for the end of it waits for the token's."""
+    return [
+        operation["operationId"]
+        for path in document["paths"].values()
+        for operation in path.values()
+        if any("text/event-stream" in answer.get("content", {}) for answer in operation["responses"].values())
+    ]
+
+
+def attack(plant: Plant, role: str, customer: str | None, document: dict, examples: int, folder: pathlib.Path) -> bool:
+    token = plant.token(role, customer=customer)
+    command = [
+        pathlib.Path(sys.executable).parent / "schemathesis", "run", f"{plant.url}/openapi.json",
+        "--header", f"Authorization: Bearer {token}", "--checks", ",".join(CHECKS), "--seed", str(SEED),
+        "--generation-deterministic", "--generation-database", "none", "--max-examples", str(examples),
+        "--phases", "examples,coverage,fuzzing,stateful", "--request-timeout", "30", "--no-shrink", "--no-color",
+        "--warnings", "off", "--report", "json", "--report-json-path", str(folder / "report.json"),
+    ]
+    for name in streams(document):
+        command += ["--exclude-operation-id", name]
+    print(f"-- {role}", flush=True)
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if run.returncode == 0:
+        print(run.stdout.strip().splitlines()[-1])
+        return True
+    print(run.stdout[-20000:], run.stderr[-4000:], plant.log.read_text()[-4000:], sep="\n")
+    return False
+
+
+def main() -> None:
+    programs = pathlib.Path(sys.argv[1]).resolve()
+    examples = int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    held = True
+    for role, customer in ROLES:
+        with tempfile.TemporaryDirectory(prefix="lockstep-openapi-") as name:
+            folder = pathlib.Path(name)
+            with Plant(programs, folder, database(sys.argv[2], role)) as plant:
+                fill(plant)
+                document = plant.call("GET", "/openapi.json")[1]
+                if role == ROLES[0][0]:
+                    validate(document)
+                    operations = sum(len(path) for path in document["paths"].values())
+                    print(f"{operations} operations; not asked, as they do not end: {streams(document) or 'none'}")
+                held &= attack(plant, role, customer, document, examples, folder)
+    raise SystemExit(0 if held else 1)
+
+
+def database(argument: str, role: str) -> str | None:
+    """The address of an empty database; None for SQLite."""
+    if argument == "sqlite":
+        return None
+    name = f"openapi_{role}"
+    for statement in (f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"):
+        subprocess.run(["psql", "--no-psqlrc", "--quiet", "--command", statement, argument], check=True)
+    return urllib.parse.urlunsplit(urllib.parse.urlsplit(argument)._replace(path=f"/{name}"))
+
+
+if __name__ == "__main__":
+    main()
