@@ -16,7 +16,8 @@ import urllib.parse
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
 from plant import Plant  # noqa: E402
 
 SEED = 20261122
@@ -29,6 +30,7 @@ CHECKS = [
     "ignored_auth",
     "unsupported_method",
     "missing_required_header",
+    "negative_data_rejection",
 ]
 CUSTOMER = "c-openapi"
 # Each with a plant of its own, or what one deletes the next would not find.
@@ -79,9 +81,10 @@ def streams(document: dict) -> list[str]:
 def attack(plant: Plant, role: str, customer: str | None, document: dict, examples: int, folder: pathlib.Path) -> bool:
     token = plant.token(role, customer=customer)
     command = [
-        pathlib.Path(sys.executable).parent / "schemathesis", "run", f"{plant.url}/openapi.json",
+        pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml",
+        "run", f"{plant.url}/openapi.json",
         "--header", f"Authorization: Bearer {token}", "--checks", ",".join(CHECKS), "--seed", str(SEED),
-        "--generation-deterministic", "--generation-database", "none", "--max-examples", str(examples),
+        "--generation-database", "none", "--max-examples", str(examples),
         "--phases", "examples,coverage,fuzzing,stateful", "--request-timeout", "30", "--no-shrink", "--no-color",
         "--warnings", "off", "--report", "json", "--report-json-path", str(folder / "report.json"),
     ]

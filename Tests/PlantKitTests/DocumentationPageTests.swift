@@ -29,6 +29,12 @@ struct DocumentationPageTests {
         #expect(html.contains("&lt;script&gt;"))
     }
 
+    @Test("code between backticks is escaped as other text is")
+    func prose() {
+        #expect(
+            HTML.element("p", HTML.prose("a `<b>` c")).markup == "<p>a <code>&lt;b&gt;</code> c</p>\n")
+    }
+
     @Test("nothing is asked of anybody else, and the policy allows the style alone")
     func policy() throws {
         let html = DocumentationPage(OpenAPIDocumentTests.document([OpenAPIDocumentTests.make])).html

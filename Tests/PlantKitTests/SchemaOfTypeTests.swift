@@ -94,12 +94,14 @@ struct SchemaOfTypeTests {
 
     struct Box<Content: Codable>: Codable { var content: Content }
     private struct Hidden: Codable { var a: Int }
+    enum TreeOperations { struct Entry {} }
 
     @Test("names are of types, without modules")
     func names() {
         #expect(APISchema.name(of: Leaf.self) == "SchemaOfTypeTestsLeaf")
         #expect(APISchema.name(of: Box<Leaf>.self) == "SchemaOfTypeTestsBoxOfSchemaOfTypeTestsLeaf")
         #expect(APISchema.name(of: Hidden.self) == "SchemaOfTypeTestsHidden")
+        #expect(APISchema.name(of: TreeOperations.Entry.self) == "SchemaOfTypeTestsTreeEntry")
         #expect(APISchema.of(Leaf.self).named("Blade").json == ["$ref": "#/components/schemas/Blade"])
     }
 }

@@ -13,6 +13,8 @@ struct DiagnosticTokenTests {
     /// beside these must refuse a diagnostic token.
     private static let others: Set<String> = [
         "GET /health", "GET /api/health", "GET /ready", "GET /metrics",
+        // Open to everybody: what is served, and no data.
+        "GET /openapi.json", "GET /docs",
         // For the internal token alone.
         "GET /internal/v1/keys", "POST /internal/v1/customers", "GET /internal/v1/revocations",
         // Tell of the token, and of nothing behind it.

@@ -1,5 +1,7 @@
 import HTTPTypes
+import Hummingbird
 import PlantKit
+import PlantTesting
 import Testing
 
 @testable import Plant

@@ -56,9 +56,9 @@ extension Operation {
         case .ifMatch:
             all.append(
                 .header(
-                    "If-Match", .text(length: 1...254).example("\"v7\""), "The ETag that was read.", isRequired: true))
+                    "If-Match", .text().example("\"v7\""), "The ETag that was read.", isRequired: true))
         case .ifNoneMatch:
-            all.append(.header("If-None-Match", .text(length: 1...254), "An ETag that the client holds."))
+            all.append(.header("If-None-Match", .text(), "An ETag that the client holds."))
         }
         if takesIdempotencyKey {
             all.append(

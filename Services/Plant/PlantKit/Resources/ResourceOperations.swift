@@ -109,13 +109,14 @@ extension ListFilter {
             case .atLeast: "Those whose \(column) is this or later."
             case .below: "Those whose \(column) is before this."
             }
-        return .query(name, schema, comparison)
+        guard case .choice(let words) = kind else { return .query(name, schema, comparison) }
+        return .query(name, schema, "\(comparison) There are \(words.joined(separator: ", ")).")
     }
 
     private var schema: APISchema {
         switch kind {
-        case .text, .caseless: .text(length: 0...254)
-        case .choice(let words): .choice(words)
+        // Another word finds nothing, and is not refused (`value(of:)`).
+        case .text, .caseless, .choice: .text(length: 0...254)
         case .integer(let range): .integer(range)
         case .moment: .time
         case .day: .day

@@ -78,7 +78,7 @@ package struct DocumentationPage: Sendable {
     private var introduction: HTML {
         .element(
             "section", with: ["id": "introduction"],
-            document.description.split(separator: "\n\n").map { .element("p", String($0)) }
+            document.description.split(separator: "\n\n").map { .element("p", HTML.prose(String($0))) }
                 + [
                     .element("p", "The examples go through the gateway; they take its address and a token from here:"),
                     .element("pre", [.element("code", OperationHTML.shellSettings)]),

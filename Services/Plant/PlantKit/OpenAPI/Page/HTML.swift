@@ -7,6 +7,13 @@ struct HTML: Sendable, Equatable {
 
     static func text(_ text: some StringProtocol) -> HTML { HTML(markup: escaped(text)) }
 
+    /// Text in which `code` stands between backticks, as in CommonMark.
+    static func prose(_ text: String) -> [HTML] {
+        text.split(separator: "`", omittingEmptySubsequences: false).enumerated().map { index, part in
+            HTML(markup: index.isMultiple(of: 2) ? escaped(part) : "<code>\(escaped(part))</code>")
+        }
+    }
+
     /// - Parameter attributes: their values are escaped too.
     static func element(
         _ name: StaticString, with attributes: KeyValuePairs<StaticString, String> = [:], _ content: [HTML]

@@ -22,7 +22,7 @@ struct OperationHTML {
                             "a", with: ["class": "anchor", "href": "#\(operation.id)", "aria-label": "Link to this"],
                             "#"),
                     ]),
-                .element("p", operation.summary),
+                .element("p", HTML.prose(operation.summary)),
             ] + details
                 + [.element("p", with: ["class": "quiet"], access)] + parameters + body + answers + [example])
     }
@@ -33,7 +33,7 @@ struct OperationHTML {
     }
 
     private var details: [HTML] {
-        (operation.details ?? "").split(separator: "\n\n").map { .element("p", String($0)) }
+        (operation.details ?? "").split(separator: "\n\n").map { .element("p", HTML.prose(String($0))) }
     }
 
     private var access: [HTML] {

@@ -30,7 +30,7 @@ enum SchemaHTML {
                 .element("dt", [.element("code", name)] + (isRequired ? [.raw(" <em>required</em>")] : [])),
                 .element(
                     "dd",
-                    [type(schema)] + (words.isEmpty ? [] : [.text(" – \(words)")])
+                    [type(schema)] + (words.isEmpty ? [] : HTML.prose(" – \(words)"))
                         + (schema.defaultValue.map {
                             [.text(" Default: "), .element("code", String(decoding: $0.bytes, as: UTF8.self))]
                         } ?? [])),

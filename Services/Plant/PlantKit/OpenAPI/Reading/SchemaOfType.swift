@@ -11,7 +11,8 @@ extension APISchema {
         }
     }
 
-    /// `Contracts.Page<Farms.Farm>` is `PageOfFarm`; a type in another has both names.
+    /// `Contracts.Page<Farms.Farm>` is `PageOfFarm`; a type in another has both names, where that one is not just what
+    /// serves it: `RoleOperations.Entry` is `RoleEntry`.
     static func name(of type: Any.Type) -> String {
         let reflected = String(reflecting: type)
         var paths: [[String]] = [[]]
@@ -31,8 +32,18 @@ extension APISchema {
             }
         }
         if !word.isEmpty { paths[paths.count - 1].append(word) }
-        let names = paths.map { ($0.count > 1 ? Array($0.dropFirst()) : $0).joined() }
+        let names = paths.map { path in
+            let own = path.count > 1 ? path.dropFirst() : path[...]
+            return own.dropLast().map(stem).joined() + (own.last ?? "")
+        }
         return ([names[0]] + (names.count > 1 ? [names.dropFirst().joined(separator: "And")] : []))
             .joined(separator: "Of")
+    }
+
+    private static func stem(_ name: String) -> String {
+        for suffix in ["Operations", "Operation"] where name.hasSuffix(suffix) {
+            return String(name.dropLast(suffix.count))
+        }
+        return name
     }
 }
