@@ -67,6 +67,42 @@ struct ReachTests {
         }
     }
 
+    @Test(
+        "others' blocks do not crowd one's own out of a search, nor their records out of a list",
+        arguments: FarmDatabase.allCases)
+    func crowded(_ kind: FarmDatabase) async throws {
+        try await kind.use { bench in
+            let other = try await bench.makeFarm("OTH1", manager: "u-bo")
+            let own = try await bench.makeFarm("OWN1", manager: "u-ana")
+            try await bench.work(on: "2026-01-01") { work in
+                for _ in 0...FarmRecords.searchLimit {
+                    _ = try await work.addBlock(BlockDraft(name: "House", type: .nethouse, maxPlants: 1), to: other.id)
+                }
+            }
+            let block = try await bench.makeBlock(own, name: "House")
+            for farm in [own, other] {
+                try await bench.work(on: "2026-01-02") { work in
+                    for number in 1...3 {
+                        _ = try await work.raiseAlert(
+                            AlertDraft(farmID: farm.id, severity: .low, title: "\(farm.code) \(number)"))
+                    }
+                }
+            }
+            try await bench.look(reach: .person(subject: "u-ana")) { records in
+                let found = try await records.blocks(BlockQuery(search: "house"), Slice(limit: 10))
+                #expect(found.items.map(\.id) == [block.id])
+                #expect(found.total == 1)
+                let alerts = try await records.alerts(AlertQuery(), Slice(limit: 2, offset: 1))
+                #expect(alerts.items.count == 2)
+                #expect(alerts.items.allSatisfy { $0.farmID == own.id })
+                #expect(alerts.total == 3)
+            }
+            #expect(
+                try await bench.look { try await $0.blocks(BlockQuery(search: "house"), Slice(limit: 10)) }.total
+                    == 2_000)
+        }
+    }
+
     @Test("lists, counts, searches and statistics tell nothing of other farms", arguments: FarmDatabase.allCases)
     func lists(_ kind: FarmDatabase) async throws {
         try await world(kind) { world in

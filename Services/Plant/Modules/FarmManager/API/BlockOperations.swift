@@ -57,7 +57,8 @@ enum BlockOperations {
                 search: fields.optionalText("q", length: 0...100),
                 order: fields.optionalWord("sort", of: BlockQuery.Order.self) ?? .code)
         }
-        let (page, slice) = try request.slice()
+        // Blocks are fewer than harvests, and their order is an index whatever the filter.
+        let (page, slice) = try request.slice(deepest: 200_000)
         return try await records.blocks(query, slice).answer(page)
     }
 

@@ -64,17 +64,16 @@ extension APIRequest {
     }
 
     /// Lists that are a million long are not paged through to their end: they are filtered, or exported.
-    func slice() throws -> (page: ListPage, slice: Slice) {
+    /// - Parameter deepest: how far into the list its pages reach.
+    func slice(deepest: Int = 10_000) throws -> (page: ListPage, slice: Slice) {
         let page = try listPage()
-        guard page.offset + page.limit <= Self.deepest else {
+        guard page.offset + page.limit <= deepest else {
             throw Refusal(
-                .invalidInput, "This list is not paged beyond its first \(Self.deepest) entries.",
+                .invalidInput, "This list is not paged beyond its first \(deepest) entries.",
                 fields: ["page": "is too far; filter the list, or take the export"])
         }
         return (page, Slice(limit: page.limit, offset: page.offset))
     }
-
-    private static let deepest = 100_000
 }
 
 extension Listing where Item: Codable {

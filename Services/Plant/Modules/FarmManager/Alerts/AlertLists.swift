@@ -25,6 +25,10 @@ extension FarmRecords {
         filter.equal("farm_id", query.farmID)
         filter.equal("severity", query.severity?.rawValue)
         filter.equal("status", query.status?.rawValue)
+        guard query.blockID != nil || query.farmID != nil else {
+            return try await newest(
+                Alert.columns, from: "farm_manager_alerts", filter, by: "raised_at", slice, as: Alert.init(row:))
+        }
         filter.reach(reach, "farm_id")
         return try await list(
             Alert.columns, from: "farm_manager_alerts", filter, order: "raised_at DESC, id DESC", slice,

@@ -44,22 +44,26 @@ extension FarmRecords {
         filter.reach(reach, "farm_id")
         filter.equal("state", query.state?.rawValue)
         filter.equal("type", query.type?.rawValue)
-        Self.require(words: BlockWords.asked(query.search ?? ""), farm: query.farmID, &filter)
+        require(words: BlockWords.asked(query.search ?? ""), farm: query.farmID, &filter)
         return try await list(
             Block.columns, from: "farm_manager_blocks", filter, order: query.order.sql, slice, as: Block.init(row:))
     }
 
-    private static func require(words: [String], farm: String?, _ filter: inout Filter) {
+    private func require(words: [String], farm: String?, _ filter: inout Filter) {
         // The longest word first: it is the rarest, as far as can be guessed.
         let words = words.sorted { $0.utf8.count > $1.utf8.count }
         guard let longest = words.first else { return }
         let range = BlockWords.range(of: longest)
+        // Within reach before it is cut off: others' blocks must not crowd out one's own.
+        var matching = Filter()
+        matching.equal("farm_id", farm)
+        matching.reach(reach, "farm_id")
+        matching.require("word >= ? AND word < ?", [.blob(range.from), .blob(range.below)])
         filter.require(
             """
             id IN (SELECT block_id FROM farm_manager_block_words \
-            WHERE \(farm == nil ? "" : "farm_id = ? AND ")word >= ? AND word < ? \
-            ORDER BY word, block_id LIMIT \(searchLimit))
-            """, (farm.map { [.text($0)] } ?? []) + [.blob(range.from), .blob(range.below)])
+            WHERE \(matching.sql) ORDER BY word, block_id LIMIT \(Self.searchLimit))
+            """, matching.arguments)
         for word in words.dropFirst() {
             let range = BlockWords.range(of: word)
             filter.require(

@@ -30,57 +30,22 @@ extension FarmRecords {
         filter.equal("planting_id", query.plantingID)
         filter.equal("block_id", query.blockID)
         filter.equal("farm_id", query.farmID)
-        filter.equal("crop_id", query.cropID)
+        // Not by the crop's index where a farm's is shorter: that of a crop holds all farms' rows.
+        let isOfFarms = query.farmID != nil || reach != .all
+        filter.equal(isOfFarms ? "COALESCE(crop_id, '')" : "crop_id", query.cropID)
         if let from = query.from { filter.require("at >= ?", [.integer(from.start)]) }
         if let to = query.to { filter.require("at < ?", [.integer((to + 1).start)]) }
         let isOfOneBlock = query.blockID != nil || query.plantingID != nil
         // Those of one block are counted; of all others the sums of their days and months are added up.
         let total = isOfOneBlock ? nil : try await harvestCount(query)
-        if isOfOneBlock || query.farmID != nil || reach == .all {
-            filter.reach(reach, "farm_id")
-            return try await page(of: "farm_manager_harvests", filter, slice, total)
+        guard isOfOneBlock || query.farmID != nil else {
+            return try await newest(
+                Harvest.columns, from: "farm_manager_harvests", filter, by: "at", slice, total: total,
+                as: Harvest.init(row:))
         }
-        return try await ofEachFarm(filter, slice, total)
-    }
-
-    /// Farms that a list is put together from one by one; who reaches more of them reaches most harvests, and then their
-    /// common index by time is the shorter way.
-    private static let farmsApart = 64
-
-    /// A manager's few farms among many: the newest of each, from the end of its own index.
-    private func ofEachFarm(_ filter: Filter, _ slice: Slice, _ total: Int64?) async throws -> Listing<Harvest> {
-        let reached = reach.condition("id")
-        let farms = try await transaction.query(
-            "SELECT id FROM farm_manager_farms WHERE \(reached.sql) ORDER BY id LIMIT \(Self.farmsApart + 1)",
-            reached.arguments
-        ).map { try $0.text("id") }
-        guard !farms.isEmpty else { return Listing(items: [], total: 0) }
-        guard farms.count <= Self.farmsApart else {
-            var filter = filter
-            filter.reach(reach, "farm_id")
-            return try await page(of: "farm_manager_harvests", filter, slice, total)
-        }
-        let columns = Harvest.columns.joined(separator: ", ")
-        let newest = farms.indices.map { index in
-            """
-            SELECT \(columns) FROM (SELECT \(columns) FROM farm_manager_harvests \
-            WHERE farm_id = ? AND \(filter.sql) ORDER BY at DESC, id DESC LIMIT ?) f\(index)
-            """
-        }
-        let bound = SQLValue.integer(Int64(slice.limit + slice.offset))
-        let rows = try await transaction.query(
-            """
-            SELECT \(columns) FROM (\(newest.joined(separator: " UNION ALL "))) h \
-            ORDER BY at DESC, id DESC LIMIT ? OFFSET ?
-            """, farms.flatMap { [.text($0)] + filter.arguments + [bound] } + slice.values)
-        return Listing(items: try rows.map(Harvest.init(row:)), total: total ?? 0)
-    }
-
-    private func page(
-        of table: String, _ filter: Filter, _ slice: Slice, _ total: Int64?
-    ) async throws -> Listing<Harvest> {
-        try await list(
-            Harvest.columns, from: table, filter, order: "at DESC, id DESC", slice, total: total,
+        filter.reach(reach, "farm_id")
+        return try await list(
+            Harvest.columns, from: "farm_manager_harvests", filter, order: "at DESC, id DESC", slice, total: total,
             as: Harvest.init(row:))
     }
 

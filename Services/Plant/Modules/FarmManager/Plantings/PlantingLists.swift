@@ -25,6 +25,11 @@ extension FarmRecords {
         filter.equal("farm_id", query.farmID)
         filter.equal("crop_id", query.cropID)
         filter.equal("status", query.status?.rawValue)
+        guard query.blockID != nil || query.farmID != nil else {
+            return try await newest(
+                Planting.columns, from: "farm_manager_plantings", filter, by: "created_at", slice,
+                as: { try Planting(row: $0) })
+        }
         filter.reach(reach, "farm_id")
         return try await list(
             Planting.columns, from: "farm_manager_plantings", filter, order: "created_at DESC, id DESC", slice,

@@ -55,16 +55,64 @@ extension FarmRecords {
         as item: (SQLRow) throws -> Item
     ) async throws -> Listing<Item> {
         var count = total
-        if count == nil {
-            count = try await transaction.query(
-                "SELECT COUNT(*) AS n FROM \(table) WHERE \(filter.sql)", filter.arguments
-            ).first?.integer("n")
-        }
+        if count == nil { count = try await self.count(table, filter) }
         let rows = try await transaction.query(
             """
             SELECT \(columns.joined(separator: ", ")) FROM \(table) \
             WHERE \(filter.sql) ORDER BY \(order) LIMIT ? OFFSET ?
             """, filter.arguments + slice.values)
         return Listing(items: try rows.map(item), total: count ?? 0)
+    }
+
+    /// The same of all farms within reach, the newest first. For a manager's few farms among many it is put together of
+    /// the newest of each, from the end of its own index: their common order by time is full of others' rows, and to sort
+    /// all of theirs takes the longer the more there are.
+    /// - Parameters:
+    ///   - moment: the column of time; there are indexes on `(farm_id, moment, id)` and `(moment, id)`.
+    ///   - filter: without the reach.
+    func newest<Item>(
+        _ columns: [String], from table: String, _ filter: Filter, by moment: String, _ slice: Slice,
+        total: Int64? = nil, as item: (SQLRow) throws -> Item
+    ) async throws -> Listing<Item> {
+        let order = "\(moment) DESC, id DESC"
+        var reached = filter
+        reached.reach(reach, "farm_id")
+        let farms = reach == .all ? [] : try await someFarms(Self.farmsApart + 1)
+        guard reach != .all, farms.count <= Self.farmsApart else {
+            return try await list(columns, from: table, reached, order: order, slice, total: total, as: item)
+        }
+        guard !farms.isEmpty else { return Listing(items: [], total: 0) }
+        let newest = farms.indices.map { index in
+            """
+            SELECT id, \(moment) FROM (SELECT id, \(moment) FROM \(table) \
+            WHERE farm_id = ? AND \(filter.sql) ORDER BY \(order) LIMIT ?) f\(index)
+            """
+        }
+        let bound = SQLValue.integer(Int64(slice.limit + slice.offset))
+        let rows = try await transaction.query(
+            """
+            SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE id IN \
+            (SELECT id FROM (\(newest.joined(separator: " UNION ALL "))) h ORDER BY \(order) LIMIT ? OFFSET ?) \
+            ORDER BY \(order)
+            """, farms.flatMap { [.text($0)] + filter.arguments + [bound] } + slice.values)
+        var count = total
+        if count == nil { count = try await self.count(table, reached) }
+        return Listing(items: try rows.map(item), total: count ?? 0)
+    }
+
+    /// Farms that a list is put together from one by one; who reaches more of them reaches most rows, and then their
+    /// common index by time is the shorter way.
+    private static let farmsApart = 64
+
+    private func someFarms(_ limit: Int) async throws -> [String] {
+        let reached = reach.condition("id")
+        return try await transaction.query(
+            "SELECT id FROM farm_manager_farms WHERE \(reached.sql) ORDER BY id LIMIT \(limit)", reached.arguments
+        ).map { try $0.text("id") }
+    }
+
+    private func count(_ table: String, _ filter: Filter) async throws -> Int64 {
+        try await transaction.query("SELECT COUNT(*) AS n FROM \(table) WHERE \(filter.sql)", filter.arguments)
+            .first?.integer("n") ?? 0
     }
 }

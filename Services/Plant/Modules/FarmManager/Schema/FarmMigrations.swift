@@ -180,6 +180,9 @@ package enum FarmMigrations {
         CREATE INDEX farm_manager_plantings_farm_status ON farm_manager_plantings
         (farm_id, status, crop_id, predicted_grams, harvested_grams, plants)
         """,
+        """
+        CREATE INDEX farm_manager_plantings_farm_newest ON farm_manager_plantings (farm_id, status, created_at, id)
+        """,
         "CREATE INDEX farm_manager_plantings_status ON farm_manager_plantings (status, created_at, id)",
     ]
 
@@ -274,7 +277,11 @@ package enum FarmMigrations {
             )
             """,
             "CREATE INDEX farm_manager_season_\(grain)_farm ON farm_manager_season_\(grain) (farm_id, day)",
-            "CREATE INDEX farm_manager_season_\(grain)_day ON farm_manager_season_\(grain) (day, farm_id)",
+            // With what a list of harvests counts by.
+            """
+            CREATE INDEX farm_manager_season_\(grain)_day ON farm_manager_season_\(grain)
+            (day, farm_id, crop_id, harvests)
+            """,
             "CREATE INDEX farm_manager_season_\(grain)_crop ON farm_manager_season_\(grain) (crop_id, day)",
         ]
     }

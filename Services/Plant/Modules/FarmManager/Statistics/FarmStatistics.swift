@@ -100,7 +100,7 @@ extension FarmRecords {
             }
         let source = seasonSource(
             SeasonSpan(from: query.from, to: query.to), farm: query.farmID, crop: query.cropID,
-            columns: SeasonDay.columns)
+            columns: ["farm_id", "crop_id", "month"] + SeasonDay.columns)
         let sums = SeasonDay.columns.map { "CAST(SUM(s.\($0)) AS BIGINT) AS \($0)" }.joined(separator: ", ")
         let rows = try await transaction.query(
             """

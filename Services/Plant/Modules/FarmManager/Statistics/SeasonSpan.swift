@@ -25,7 +25,6 @@ struct SeasonSpan: Equatable {
 
 extension FarmRecords {
     /// A subselect of the figures of a time, within reach.
-    /// - Parameter columns: besides `farm_id`, `crop_id` and `month`.
     func seasonSource(
         _ span: SeasonSpan, farm: String?, crop: String?, columns: [String]
     ) -> (sql: String, arguments: [SQLValue]) {
@@ -41,7 +40,7 @@ extension FarmRecords {
             filter.reach(reach, "farm_id")
             arguments += filter.arguments
             return
-                "SELECT farm_id, crop_id, month, \(columns.joined(separator: ", ")) FROM \(table) WHERE \(filter.sql)"
+                "SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE \(filter.sql)"
         }
         return (parts.joined(separator: " UNION ALL "), arguments)
     }
