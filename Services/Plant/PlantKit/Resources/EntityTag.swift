@@ -9,7 +9,9 @@ package struct EntityTag: Equatable, Sendable {
     /// Of bytes that have no version: the first half of their SHA-256.
     package init(content: [UInt8]) {
         let digits = Array("0123456789abcdef")
-        let hexadecimal = SHA256.hash(data: content).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        let hexadecimal = SHA256.hash(data: content).prefix(16).flatMap { byte in
+            [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        }
         text = "\"\(String(hexadecimal))\""
     }
 }
