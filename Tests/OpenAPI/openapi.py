@@ -62,10 +62,22 @@ def fill(plant: Plant) -> None:
     if status != 201:
         raise SystemExit(f"openapi: no customer: {status} {answer}")
     admin = plant.token("admin")
-    for name in ("Pruning", "Grafting", "Irrigation"):
-        status, answer = plant.call("POST", "/api/v1/skills", {"name": name}, token=admin)
+
+    def make(path: str, **fields) -> str:
+        status, answer = plant.call("POST", path, fields, token=admin)
         if status != 201:
-            raise SystemExit(f"openapi: no skill: {status} {answer}")
+            raise SystemExit(f"openapi: {path} answers {status}: {answer}")
+        return answer["id"]
+
+    for name in ("Pruning", "Grafting", "Irrigation"):
+        make("/api/v1/skills", name=name)
+    farm = make("/api/v1/farm/farms", name="North", code="NR1", customer_id=CUSTOMER, total_area=12.5, area_unit="hectares")
+    crop = make(
+        "/api/v1/farm/crops", name="Tomato", code="TOM", germination_days=7, growing_days=30, fruiting_days=20,
+        harvesting_days=30, cleaning_days=2, yield_per_plant_kg=4.5)
+    blocks = [make(f"/api/v1/farm/farms/{farm}/blocks", type="greenhouse", max_plants=100) for _ in range(3)]
+    make("/api/v1/farm/plantings", block_id=blocks[0], crop_id=crop, plants=80)
+    make("/api/v1/farm/alerts", farm_id=farm, severity="high", title="The pump is loud")
 
 
 def streams(document: dict) -> list[str]:

@@ -27,7 +27,7 @@ struct CustomerOperations: Sendable {
                     Tokens that were issued until now are refused by every gateway within a moment, later ones by the \
                     plant with customer_suspended.
                     """, tag: routes.tag, CorePermissions.suspendCustomers,
-                body: .json(.object([.optional("reason", .text(length: 1...400))], isOpen: false)))
+                body: .json(.object([.optional("reason", .text(length: 1...400).nullable)], isOpen: false)))
         ) { request, transaction in
             let reason = try request.only(["reason"]) { $0.optionalText("reason", length: 1...400) }
             return try await change(request, transaction) { customer in
@@ -74,7 +74,7 @@ struct CustomerOperations: Sendable {
                     When they are over, the customer is suspended with the reason trial_ended. Whom the end of a trial \
                     suspended is active again.
                     """, tag: routes.tag, CorePermissions.changeCustomers,
-                body: .json(.object([.required("days", days), .optional("plan", slug)], isOpen: false)))
+                body: .json(.object([.required("days", days), .optional("plan", slug.nullable)], isOpen: false)))
         ) { request, transaction in
             let (days, plan) = try request.only(["days", "plan"]) { reader in
                 let days = reader.optionalInteger("days", in: 1...365)
