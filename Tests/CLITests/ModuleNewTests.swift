@@ -34,6 +34,8 @@ struct ModuleNewTests {
         #expect(arrows.hasSuffix("Irrigation  -> PlantKit\nPlantMain   -> Plant FarmManager Irrigation\n"))
         let module = try #require(trial.read("Services/Plant/Modules/Irrigation/IrrigationModule.swift"))
         #expect(module.contains("moduleName: \"irrigation\""))
+        // Its package declarations use PlantKit's types.
+        #expect(module.hasPrefix("package import PlantKit\n"))
         #expect(trial.read("Tests/IrrigationTests/IrrigationModuleTests.swift") != nil)
     }
 

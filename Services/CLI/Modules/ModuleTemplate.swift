@@ -15,7 +15,7 @@ struct ModuleTemplate {
 
     var module: String {
         """
-        import PlantKit
+        package import PlantKit
 
         /// \(title): what it is for, in a sentence.
         package struct \(name)Module: PlantModule {
