@@ -44,6 +44,19 @@ func tests(_ name: String, exclude: [String] = [], _ dependencies: [Target.Depen
         swiftSettings: settings)
 }
 
+/// A module of the plant and its tests; a module depends on PlantKit alone.
+func module(_ name: String, path: String, tests: String) -> [Target] {
+    [
+        .target(name: name, dependencies: ["PlantKit"], path: path, swiftSettings: settings),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [
+                .byName(name: name), "Plant", "PlantKit", "PlantTesting", "Storage", "TestSupport", .hummingbirdTesting,
+                .httpTypes, .logging,
+            ], path: tests, swiftSettings: settings),
+    ]
+}
+
 /// Modules of the plant (docs/MODULES.md): `Services/Plant/Modules/<name>` and `Tests/<name>Tests` each.
 /// `lockstep module new` adds to this line.
 let modules = ["FarmManager"]
@@ -292,15 +305,7 @@ let package = Package(
                 .nioHTTP1, .nioPosix,
             ]),
     ]
-        + modules.flatMap { name in
-            [
-                part(name, of: "Plant/Modules", ["PlantKit"]),
-                tests(
-                    "\(name)Tests",
-                    [
-                        .byName(name: name), "Plant", "PlantKit", "PlantTesting", "Storage", .hummingbirdTesting,
-                        .httpTypes, .logging,
-                    ]),
-            ]
-        }
+        + modules.flatMap { module($0, path: "Services/Plant/Modules/\($0)", tests: "Tests/\($0)Tests") }
+        // What `lockstep module new GeneratedSample` writes (`ModuleNewTests` compares), so that it builds and passes.
+        + module("GeneratedSample", path: "Tests/GeneratedSample/Module", tests: "Tests/GeneratedSample/Tests")
 )

@@ -39,6 +39,25 @@ struct ModuleNewTests {
         #expect(trial.read("Tests/IrrigationTests/IrrigationModuleTests.swift") != nil)
     }
 
+    /// `Tests/GeneratedSample` is built and run with all others: what is written builds and passes.
+    @Test(
+        "writes what this package builds and tests",
+        arguments: [
+            ("Services/Plant/Modules/GeneratedSample", "Module"), ("Tests/GeneratedSampleTests", "Tests"),
+        ])
+    func sample(_ written: String, _ built: String) async throws {
+        let trial = try Trial(files: Self.files)
+        #expect(await trial.run("module", "new", "GeneratedSample").status == 0)
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "GeneratedSample/\(built)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(names.count == (built == "Module" ? 3 : 1))
+        for name in names {
+            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            #expect(trial.read("\(written)/\(name)") == text, "\(name): write Tests/GeneratedSample anew")
+        }
+    }
+
     @Test("a second one of the same name changes nothing")
     func twice() async throws {
         let trial = try Trial(files: Self.files)

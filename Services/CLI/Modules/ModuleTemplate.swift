@@ -54,7 +54,9 @@ struct ModuleTemplate {
 
             package func routes(_ routes: ModuleRoutes) {
                 routes.add(
-                    ResourceOperations(\(name)Entry.self, plural: "\(snake)_entries", access: .permission(Self.view)))
+                    ResourceOperations(
+                        \(name)Entry.self, plural: "\(snake)_entries",
+                        access: .permission(Self.view)))
             }
         }
 
