@@ -78,6 +78,38 @@ struct AuditLogTests {
         }
     }
 
+    @Test("registrations that portals bring are told, once each, as the portal's")
+    func registrations() async throws {
+        try await PlantFixture.use { plant in
+            for _ in 1...2 { _ = try await plant.register() }
+            let told = try await entries(plant).data
+            #expect(told.map(\.action) == ["core.registerCustomer"])
+            #expect(told.map(\.actor) == ["lockstep-portal"])
+            #expect(told.map(\.kind) == ["customers"])
+            #expect(told.map(\.id) == ["c-1"])
+        }
+    }
+
+    @Test("who exports a customer is told before the document is handed out; without the entry there is none")
+    func exports() async throws {
+        try await PlantFixture.use { plant in
+            _ = try await plant.register()
+            let uri = "/api/v1/customers/c-1/export"
+            #expect(try await plant.send(.get, uri, token: plant.token("viewer")).code == "forbidden")
+            #expect(try await plant.send(.get, uri, token: plant.token("admin", subject: "u-7")).status == .ok)
+            let told = try #require(try await entries(plant).data.first)
+            #expect(told.action == "core.exportCustomer")
+            #expect(told.actor == "u-7")
+            #expect(told.id == "c-1")
+            try await plant.plant.database.write { transaction in
+                try await transaction.execute("DELETE FROM audit_log_head", [])
+            }
+            let answer = try await plant.send(.get, uri, token: plant.token("admin"))
+            #expect(answer.status == .internalServerError)
+            #expect(!answer.text.contains("ada@example.com"))
+        }
+    }
+
     @Test("whoever may not, reads nothing of it", arguments: ["viewer", "operator", "customer"])
     func notForAll(_ role: String) async throws {
         try await PlantFixture.use { plant in

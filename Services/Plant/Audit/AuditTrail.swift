@@ -11,6 +11,9 @@ enum AuditTrail {
     /// Who acts without a token.
     static let own = "lockstep-plant"
 
+    /// As the changes of operations name one (`ChangeRecord.resourceKind`).
+    static func customer(_ id: String) -> AuditRecord.Resource { AuditRecord.Resource(kind: "customers", id: id) }
+
     static func record(_ change: ChangeRecord, _ transaction: any SQLTransaction) async throws {
         try await log.append(
             AuditRecord(

@@ -17,13 +17,16 @@ struct Registration: Sendable {
         case contradicts(String)
     }
 
+    static let actor = "lockstep-portal"
+
     let database: any Database
     /// Seconds since the epoch.
     let now: @Sendable () -> Int64
 
-    func register(_ event: CustomerRegistration) async throws -> Outcome {
+    /// - Parameter requestID: for the audit log.
+    func register(_ event: CustomerRegistration, requestID: String?) async throws -> Outcome {
         let moment = now()
-        return try await database.write { transaction in
+        return try await database.writeInTurn { transaction in
             if let known = try await known(event, in: transaction) { return known }
             let email = event.email.lowercased()
             let holder = try await CustomerLookup.holder(of: email, except: event.customerID, in: transaction)
@@ -37,6 +40,12 @@ struct Registration: Sendable {
                 ], now: moment)
             try await transaction.execute(insert.sql, insert.arguments)
             try await record(event, at: moment, in: transaction)
+            // Who says so is a portal; the person it speaks of has not shown a token here.
+            try await AuditTrail.log.append(
+                AuditRecord(
+                    at: moment, actor: Self.actor, action: "core.registerCustomer",
+                    resource: AuditTrail.customer(event.customerID),
+                    requestID: requestID), transaction)
             return .created(duplicateOf: holder)
         }
     }

@@ -26,7 +26,7 @@ struct RegistrationRoute: Sendable {
         group.post("customers") { request, context in
             let event = try Self.checked(
                 await JSONBody.decode(CustomerRegistration.self, from: request, context: context))
-            switch try await registration.register(event) {
+            switch try await registration.register(event, requestID: context.requestID) {
             case .created(let duplicateOf):
                 context.logger.info(
                     "A user became a customer",

@@ -49,7 +49,8 @@ extension CustomerOperations {
                     The customer, its registrations, the newest \(CustomerExport.validations) records of its tokens' \
                     validation, and what each module keeps. Customers may export themselves, without operators' notes.
                     """, tag: routes.tag, access: .permission(CorePermissions.exportCustomers),
-                answers: [.ok(schema, "The document.")], refusals: [.forbidden, .notFound, .moduleUnavailable])
+                answers: [.ok(schema, "The document.")], refusals: [.forbidden, .notFound, .moduleUnavailable],
+                isAudited: true)
         ) { request, transaction in
             let customer = try await living(request, transaction)
             let document = try await naming("export") {

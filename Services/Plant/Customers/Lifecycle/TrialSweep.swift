@@ -46,7 +46,7 @@ struct TrialSweep: Service {
                     try await AuditTrail.log.append(
                         AuditRecord(
                             at: now, actor: AuditTrail.own, action: "core.endCustomerTrial",
-                            resource: AuditRecord.Resource(kind: Customer.schema.name, id: customer.id)), transaction)
+                            resource: AuditTrail.customer(customer.id)), transaction)
                 }
                 return customers.map(\.id)
             }

@@ -5,7 +5,7 @@ package struct FarmManagerModule: PlantModule {
     package static let manifest = ModuleManifest(
         moduleName: FarmMigrations.namespace, displayName: "Farm Manager", version: "1.8.0",
         description: "Farms, blocks, crops, plantings, harvests and alerts, with a dashboard of each farm.",
-        routePrefix: "/api/v1/farm", permissions: FarmPermissions.all,
+        routePrefix: "/api/v1/farm", dependencies: ["core >= 0.1.0"], permissions: FarmPermissions.all,
         settings: [
             ModuleSetting(
                 "DASHBOARD_BLOCKS", "How many blocks a dashboard shows.", .integer(default: 100, in: 1...500)),

@@ -1,6 +1,6 @@
 package import Tokens
 
-/// A change that was made, for the audit: told in the transaction that makes it.
+/// What was done, for the audit: a change is told in the transaction that makes it.
 package struct ChangeRecord: Sendable {
     /// The module's name, or `core`.
     package let area: String

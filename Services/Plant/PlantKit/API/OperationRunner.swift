@@ -16,7 +16,7 @@ package struct OperationRunner: Sendable {
     package let callers: any CallerDirectory
     package let clock: WallClock
     package let makeID: @Sendable () -> String
-    /// In the transaction of each change, last.
+    /// In the transaction of each change, last; of what is read and audited, in one of its own.
     package let record: @Sendable (ChangeRecord, any SQLTransaction) async throws -> Void
 
     package init(
@@ -74,10 +74,15 @@ package struct OperationRunner: Sendable {
         switch route.work {
         case .transaction(let handler) where route.operation.method == .get:
             let query = try reading.query()
-            return try await transaction(of: module, writes: false) { transaction in
+            let answer = try await transaction(of: module, writes: false) { transaction in
                 let caller = try await self.caller(route, context, transaction)
                 return try await handler(self.request(reading, caller, query, APIBodyContent(), context), transaction)
-            }.response
+            }
+            if route.operation.isAudited {
+                let change = change(route, module, reading, answer, context)
+                try await transaction(of: module, writes: true) { try await record(change, $0) }
+            }
+            return answer.response
         case .transaction(let handler):
             let caller = try await database.read { try await self.caller(route, context, $0) }
             try reading.checkPrecondition()
@@ -92,17 +97,11 @@ package struct OperationRunner: Sendable {
                 }
                 let request = self.request(reading, caller, query, body, context)
                 let answer = try await handler(request, transaction)
-                let resourceID = answer.resourceID ?? request.path["id"]
-                try await record(
-                    ChangeRecord(
-                        area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id,
-                        identity: context.identity, resourceID: resourceID,
-                        resourceKind: route.operation.resourceKind, status: answer.status.code,
-                        at: request.now, requestID: request.requestID, clientAddress: request.clientAddress),
-                    transaction)
+                let change = change(route, module, reading, answer, context)
+                if route.operation.isAudited { try await record(change, transaction) }
                 if let claim {
                     try await IdempotencyKeys.keep(
-                        answer, about: resourceID, for: claim, now: request.now, in: transaction)
+                        answer, about: change.resourceID, for: claim, now: change.at, in: transaction)
                 }
                 return answer
             }.response
@@ -115,6 +114,16 @@ package struct OperationRunner: Sendable {
             let remaining = max(0, context.identity.expiresAt - clock.now())
             return StreamAnswer(stream: stream, threads: module?.door.threads, lifetime: .seconds(remaining)).response
         }
+    }
+
+    private func change(
+        _ route: Route, _ module: ModuleRecord?, _ reading: RequestReading, _ answer: APIAnswer, _ context: UserContext
+    ) -> ChangeRecord {
+        ChangeRecord(
+            area: module?.manifest.moduleName ?? ModuleRequirement.core, operation: route.operation.id,
+            identity: context.identity, resourceID: answer.resourceID ?? reading.path["id"],
+            resourceKind: route.operation.resourceKind, status: answer.status.code, at: clock.now(),
+            requestID: context.requestID, clientAddress: context.clientAddress)
     }
 
     private func transaction<T: Sendable>(

@@ -25,6 +25,8 @@ package struct Operation: Sendable {
     /// Whether a change needs `If-Match`.
     package let precondition: Precondition
     package let takesIdempotencyKey: Bool
+    /// Whether the audit log tells of it: all that changes anything, and what hands out much at once.
+    package let isAudited: Bool
 
     package enum Access: Sendable, Equatable {
         /// A token whose roles hold this permission, e.g. `farm.view`.
@@ -44,11 +46,12 @@ package struct Operation: Sendable {
     /// - Parameters:
     ///   - answers: the first is the one that examples show.
     ///   - takesIdempotencyKey: nil: every POST with a token does.
+    ///   - isAudited: nil: every operation but a GET is. A GET's answer is given once its entry is written.
     package init(
         _ id: String, _ method: HTTPRequest.Method, _ path: String, summary: String, details: String? = nil,
         tag: String, access: Access, parameters: [APIParameter] = [], body: APIBody? = nil,
         answers: [APIAnswerKind], refusals: Set<ProblemCode> = [], precondition: Precondition = .none,
-        takesIdempotencyKey: Bool? = nil
+        takesIdempotencyKey: Bool? = nil, isAudited: Bool? = nil
     ) {
         self.id = id
         self.method = method
@@ -63,5 +66,6 @@ package struct Operation: Sendable {
         self.refusals = refusals
         self.precondition = precondition
         self.takesIdempotencyKey = takesIdempotencyKey ?? (method == .post && access != .open)
+        self.isAudited = isAudited ?? (method != .get)
     }
 }
