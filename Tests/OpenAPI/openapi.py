@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Holds the plant's OpenAPI document to OpenAPI's own schema, and the plant to its document.
 
-usage: openapi.py PROGRAMS DATABASE [EXAMPLES]      DATABASE: sqlite, or a postgres:// URL
+usage: openapi.py PROGRAMS EXAMPLES DATABASE...      DATABASE: sqlite, or a postgres:// URL
 
 Schemathesis asks every documented operation as each role, with what the document allows and with what it does not. The
 seed is fixed, so a run that fails fails again. What is wanted: no 500, no status, media type, header or body that the
 document does not tell, and nothing served without a token that needs one.
 """
+import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -90,7 +92,9 @@ def streams(document: dict) -> list[str]:
     ]
 
 
-def attack(plant: Plant, role: str, customer: str | None, document: dict, examples: int, folder: pathlib.Path) -> bool:
+def attack(
+    plant: Plant, role: str, customer: str | None, document: dict, examples: int, folder: pathlib.Path
+) -> tuple[bool, str]:
     token = plant.token(role, customer=customer)
     command = [
         pathlib.Path(sys.executable).parent / "schemathesis", "--config-file", HERE / "schemathesis.toml",
@@ -102,30 +106,40 @@ def attack(plant: Plant, role: str, customer: str | None, document: dict, exampl
     ]
     for name in streams(document):
         command += ["--exclude-operation-id", name]
-    print(f"-- {role}", flush=True)
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     if run.returncode == 0:
-        print(run.stdout.strip().splitlines()[-1])
-        return True
-    print(run.stdout[-20000:], run.stderr[-4000:], plant.log.read_text()[-4000:], sep="\n")
-    return False
+        return True, run.stdout.strip().splitlines()[-1]
+    return False, "\n".join((run.stdout[-20000:], run.stderr[-4000:], plant.log.read_text()[-4000:]))
+
+
+def hold(programs: pathlib.Path, argument: str, role: str, customer: str | None, examples: int) -> tuple[bool, str]:
+    """Whether all is as wanted, and what is to be said of it."""
+    with tempfile.TemporaryDirectory(prefix="lockstep-openapi-") as name:
+        folder = pathlib.Path(name)
+        with Plant(programs, folder, database(argument, role)) as plant:
+            fill(plant)
+            document = plant.call("GET", "/openapi.json")[1]
+            validate(document)
+            operations = sum(len(path) for path in document["paths"].values())
+            held, said = attack(plant, role, customer, document, examples, folder)
+            omitted = ", ".join(streams(document)) or "none"
+            return held, f"{operations} operations; not asked, as they do not end: {omitted}\n{said}"
 
 
 def main() -> None:
-    programs = pathlib.Path(sys.argv[1]).resolve()
-    examples = int(sys.argv[3]) if len(sys.argv) > 3 else 20
+    programs, databases = pathlib.Path(sys.argv[1]).resolve(), sys.argv[3:]
     held = True
-    for role, customer in ROLES:
-        with tempfile.TemporaryDirectory(prefix="lockstep-openapi-") as name:
-            folder = pathlib.Path(name)
-            with Plant(programs, folder, database(sys.argv[2], role)) as plant:
-                fill(plant)
-                document = plant.call("GET", "/openapi.json")[1]
-                if role == ROLES[0][0]:
-                    validate(document)
-                    operations = sum(len(path) for path in document["paths"].values())
-                    print(f"{operations} operations; not asked, as they do not end: {streams(document) or 'none'}")
-                held &= attack(plant, role, customer, document, examples, folder)
+    # Schemathesis keeps one core busy; as many at once as there are cores.
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        runs = [
+            (f"{argument.partition(':')[0]}, {role}", pool.submit(
+                hold, programs, argument, role, customer, int(sys.argv[2])))
+            for argument in databases for role, customer in ROLES
+        ]
+        for title, run in runs:
+            is_held, said = run.result()
+            print(f"-- {title}: {said}", flush=True)
+            held &= is_held
     raise SystemExit(0 if held else 1)
 
 

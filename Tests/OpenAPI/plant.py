@@ -78,7 +78,15 @@ class Plant:
             return refusal.code, json.loads(refusal.read() or "null")
 
 
+# Several plants are made at once: none is told a port that another has not taken yet.
+given: set[int] = set()
+
+
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+        if port not in given:
+            given.add(port)
+            return port
