@@ -1,8 +1,51 @@
+/// The names of an answer's columns, in its order; all its rows share them.
+final class SQLColumns: Sendable {
+    fileprivate let places: [String: Int]
+
+    init(_ names: [String]) throws(StorageError) {
+        var places: [String: Int] = [:]
+        for (place, name) in names.enumerated() {
+            guard places.updateValue(place, forKey: name) == nil else {
+                throw .invalidStatement("the answer names column \(name) twice")
+            }
+        }
+        self.places = places
+    }
+
+    fileprivate init(places: [String: Int]) { self.places = places }
+}
+
 /// One row of an answer, by column name. The getters throw `StorageError.decoding`, naming the column.
 package struct SQLRow: Sendable {
-    package let columns: [String: SQLValue]
+    private let names: SQLColumns
+    private let values: [SQLValue]
+    private var prefix = ""
 
-    package init(columns: [String: SQLValue]) { self.columns = columns }
+    /// - Parameter values: one for each name.
+    init(_ names: SQLColumns, _ values: [SQLValue]) {
+        self.names = names
+        self.values = values
+    }
+
+    package init(columns: [String: SQLValue]) {
+        let named = columns.enumerated().map { ($0.element.key, $0.offset) }
+        names = SQLColumns(places: Dictionary(uniqueKeysWithValues: named))
+        values = columns.map(\.value)
+    }
+
+    package var columns: [String: SQLValue] { names.places.mapValues { values[$0] } }
+
+    /// Nil where the answer has no such column.
+    package subscript(column: String) -> SQLValue? {
+        names.places[prefix.isEmpty ? column : prefix + column].map { values[$0] }
+    }
+
+    /// The columns whose names begin so, by the rest of their names: of an answer that joins two tables, one of them.
+    package func part(_ prefix: String) -> SQLRow {
+        var part = self
+        part.prefix += prefix
+        return part
+    }
 
     package func text(_ column: String) throws -> String {
         try required(column, optionalText(column))
@@ -64,7 +107,7 @@ package struct SQLRow: Sendable {
     }
 
     private func value(_ column: String) throws -> SQLValue {
-        guard let value = columns[column] else {
+        guard let value = self[column] else {
             throw StorageError.decoding("the answer has no column \(column)")
         }
         return value

@@ -51,7 +51,7 @@ struct AuditChain {
             after: hash, logID: logID, position: position, values: AuditTable.values(of: row))
         // After a gap the hash before is not known, and the gap was told.
         if position == last + 1, stored != computed { note(.changed(position)) }
-        if row.columns["action"] == .text(AuditLog.pruneAction), case .text(let details) = row.columns["details"],
+        if row["action"] == .text(AuditLog.pruneAction), case .text(let details) = row["details"],
             details.hasPrefix(AuditLog.pruneDetails(anchor.position, anchor.hash) + ",")
         {
             isVouched = true

@@ -21,7 +21,7 @@ enum AuditTable {
     static func area(of action: String) -> String { String(action.prefix { $0 != "." }) }
 
     /// As they stand, for the hash.
-    static func values(of row: SQLRow) -> [SQLValue] { columns.map { row.columns[$0] ?? .null } }
+    static func values(of row: SQLRow) -> [SQLValue] { columns.map { row[$0] ?? .null } }
 
     static func entry(_ row: SQLRow) throws -> AuditEntry {
         guard let outcome = AuditRecord.Outcome(text: try row.text("outcome")) else {

@@ -77,7 +77,7 @@ extension AuditLog {
     }
 
     private static func take(_ row: SQLRow, head: AuditHead, into chain: inout AuditChain) {
-        if case .integer(let position) = row.columns["position"], position > head.position {
+        if case .integer(let position) = row["position"], position > head.position {
             chain.note(.behindHead(position))
         }
         chain.take(row)

@@ -19,17 +19,14 @@ final class PostgreSQLResult: Sendable {
 
     func rows() throws(StorageError) -> [SQLRow] {
         let names = (0..<PQnfields(pointer)).map { String(cString: PQfname(pointer, $0)) }
-        guard Set(names).count == names.count else {
-            throw .invalidStatement("the answer names a column twice")
-        }
+        let columns = try SQLColumns(names)
         var rows: [SQLRow] = []
         rows.reserveCapacity(Int(PQntuples(pointer)))
         for row in 0..<PQntuples(pointer) {
-            var columns: [String: SQLValue] = [:]
-            for (index, name) in names.enumerated() {
-                columns[name] = try value(row, Int32(index), name)
-            }
-            rows.append(SQLRow(columns: columns))
+            var values: [SQLValue] = []
+            values.reserveCapacity(names.count)
+            for (index, name) in names.enumerated() { values.append(try value(row, Int32(index), name)) }
+            rows.append(SQLRow(columns, values))
         }
         return rows
     }

@@ -2,19 +2,27 @@ import Foundation
 import GRDB
 import Synchronization
 
-/// One SQLite connection. Work runs on the connection's own dispatch queue, as it blocks (fsync, busy waiting).
+/// One SQLite connection. Work runs on the connection's own dispatch queue, as it blocks (fsync, busy waiting); as an
+/// executor it takes a whole transaction there, whose statements then need not go to another thread and back each.
 ///
 /// GRDB's own async calls are not used here: they watch the task's cancellation, and a rollback must run just then.
-final class SQLiteConnection: Sendable {
+final class SQLiteConnection: TaskExecutor {
     enum Access { case read, write }
 
     /// Milliseconds are SQLite's unit; this is in seconds.
     private static let busyTimeout: TimeInterval = 5
 
     private let queue: DatabaseQueue
+    /// One that both reads and writes must be told before each transaction which it is; a reader's file is opened so.
+    private let servesBoth: Bool
     private let isWriting = Mutex(false)
+    /// The thread that runs a job of ours now; 0: none.
+    private let thread = Atomic<UInt>(0)
 
-    private init(_ queue: DatabaseQueue) { self.queue = queue }
+    private init(_ queue: DatabaseQueue, servesBoth: Bool = false) {
+        self.queue = queue
+        self.servesBoth = servesBoth
+    }
 
     /// A file's one writer: WAL with `synchronous = FULL`, so that what was committed survives `kill -9` and power loss.
     static func writer(path: String) throws -> SQLiteConnection {
@@ -37,7 +45,7 @@ final class SQLiteConnection: Sendable {
     }
 
     static func memory() throws -> SQLiteConnection {
-        SQLiteConnection(try DatabaseQueue(configuration: shared()))
+        SQLiteConnection(try DatabaseQueue(configuration: shared()), servesBoth: true)
     }
 
     private static func shared() -> Configuration {
@@ -51,9 +59,12 @@ final class SQLiteConnection: Sendable {
 
     func begin(_ access: Access) async throws {
         isWriting.withLock { $0 = access == .write }
-        try await run { database in
-            try database.execute(sql: "PRAGMA query_only = \(access == .read ? 1 : 0)")
-            try database.beginTransaction(access == .read ? .deferred : .immediate)
+        try await run { [servesBoth] database in
+            if servesBoth {
+                try database.cachedStatement(sql: "PRAGMA query_only = \(access == .read ? 1 : 0)").execute()
+            }
+            let kind = access == .read ? "DEFERRED" : "IMMEDIATE"
+            try database.cachedStatement(sql: "BEGIN \(kind) TRANSACTION").execute()
         }
     }
 
@@ -62,7 +73,7 @@ final class SQLiteConnection: Sendable {
             guard database.isInsideTransaction else {
                 throw StorageError.invalidStatement("a statement ended the transaction itself")
             }
-            try database.commit()
+            try database.cachedStatement(sql: "COMMIT TRANSACTION").execute()
         }
     }
 
@@ -83,8 +94,8 @@ final class SQLiteConnection: Sendable {
     func query(_ sql: String, _ arguments: [SQLValue]) async throws -> [SQLRow] {
         try await run { database in
             let statement = try database.cachedStatement(sql: sql)
-            return try Row.fetchAll(statement, arguments: try SQLiteValues.arguments(arguments))
-                .map(SQLiteValues.row)
+            try statement.setArguments(try SQLiteValues.arguments(arguments))
+            return try SQLiteValues.rows(of: statement)
         }
     }
 
@@ -117,8 +128,27 @@ final class SQLiteConnection: Sendable {
         do { try queue.close() } catch { throw SQLiteErrors.map(error, isWriting: false) }
     }
 
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.asyncWriteWithoutTransaction { [self] _ in
+            thread.store(Self.current, ordering: .relaxed)
+            job.runSynchronously(on: asUnownedTaskExecutor())
+            thread.store(0, ordering: .relaxed)
+        }
+    }
+
+    /// No two threads that live at one time have the same; a thread finds its own only where it put it itself.
+    private static var current: UInt { UInt(pthread_self()) }
+
     private func run<T: Sendable>(_ work: @escaping @Sendable (GRDB.Database) throws -> T) async throws -> T {
         let isWriting = isWriting.withLock { $0 }
+        if thread.load(ordering: .relaxed) == Self.current {
+            do {
+                return try queue.unsafeReentrantWrite(work)
+            } catch {
+                throw SQLiteErrors.map(error, isWriting: isWriting)
+            }
+        }
         return try await withCheckedThrowingContinuation { continuation in
             queue.asyncWriteWithoutTransaction { database in
                 continuation.resume(

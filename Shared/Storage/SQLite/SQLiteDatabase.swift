@@ -87,17 +87,19 @@ final class SQLiteDatabase: Database {
         try GuardedTransaction.refuseNesting(in: self)
         let connection = try await lending.borrow()
         defer { lending.giveBack(connection) }
-        do {
-            try await connection.begin(access)
-            try await before(connection)
-            let runner = SQLiteStatements(connection)
-            let value = try await GuardedTransaction.run(body, on: runner, of: self)
-            try await connection.commit()
-            hub.tell(runner.notified)
-            return value
-        } catch {
-            await rollback(connection)
-            throw error
+        return try await withTaskExecutorPreference(connection) {
+            do {
+                try await connection.begin(access)
+                try await before(connection)
+                let runner = SQLiteStatements(connection)
+                let value = try await GuardedTransaction.run(body, on: runner, of: self)
+                try await connection.commit()
+                hub.tell(runner.notified)
+                return value
+            } catch {
+                await rollback(connection)
+                throw error
+            }
         }
     }
 

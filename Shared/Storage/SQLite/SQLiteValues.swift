@@ -24,14 +24,15 @@ enum SQLiteValues {
         }
     }
 
-    static func row(_ row: Row) throws -> SQLRow {
-        var columns: [String: SQLValue] = [:]
-        for (name, value) in row {
-            guard columns.updateValue(sqlValue(value), forKey: name) == nil else {
-                throw StorageError.invalidStatement("the answer names column \(name) twice")
-            }
+    /// All rows of a statement whose arguments are set.
+    static func rows(of statement: Statement) throws -> [SQLRow] {
+        let columns = try SQLColumns(statement.columnNames)
+        var rows: [SQLRow] = []
+        let cursor = try Row.fetchCursor(statement)
+        while let row = try cursor.next() {
+            rows.append(SQLRow(columns, (0..<row.count).map { sqlValue(row[$0]) }))
         }
-        return SQLRow(columns: columns)
+        return rows
     }
 
     private static func sqlValue(_ value: DatabaseValue) -> SQLValue {

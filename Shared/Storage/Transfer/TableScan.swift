@@ -28,7 +28,7 @@ struct TableScan {
                 """, after)
             try await body(rows)
             guard rows.count == pageSize, let last = rows.last else { return }
-            after = table.key.map { last.columns[$0] ?? .null }
+            after = table.key.map { last[$0] ?? .null }
         }
     }
 
@@ -47,9 +47,9 @@ struct TableScan {
     /// - Parameter onFault: told of each value that does not belong into its column.
     func values(of row: SQLRow, onFault: (TypeFault) -> Void) -> [SQLValue] {
         table.columns.map { column in
-            let value = row.columns[column.name] ?? .null
+            let value = row[column.name] ?? .null
             var isWhole = true
-            if case (.text(let text), .blob(let bytes)?) = (value, row.columns[Self.bytes(of: column)]) {
+            if case (.text(let text), .blob(let bytes)?) = (value, row[Self.bytes(of: column)]) {
                 isWhole = text.utf8.elementsEqual(bytes)
             }
             guard isWhole, let admitted = column.kind.admits(value) else {

@@ -43,7 +43,7 @@ package struct TypeFault: Sendable, Equatable {
 
     init(_ table: TableShape, _ row: SQLRow, _ column: TableShape.Column, _ value: SQLValue) {
         self.table = table.name
-        key = table.key.map { "\($0) = \(Self.shown(row.columns[$0] ?? .null))" }.joined(separator: ", ")
+        key = table.key.map { "\($0) = \(Self.shown(row[$0] ?? .null))" }.joined(separator: ", ")
         self.column = column.name
         expected = column.kind
         isOfKey = table.key.contains(column.name)

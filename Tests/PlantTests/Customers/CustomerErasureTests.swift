@@ -34,7 +34,7 @@ struct CustomerErasureTests {
             for (table, column) in try await AllColumns.list(transaction) {
                 for row in try await transaction.query("SELECT \(column) AS value FROM \(table)", []) {
                     let value: String
-                    switch row.columns["value"] {
+                    switch row["value"] {
                     case .text(let text): value = text
                     case .blob(let bytes): value = String(decoding: bytes, as: UTF8.self)
                     default: continue

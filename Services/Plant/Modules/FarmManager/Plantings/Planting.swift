@@ -43,7 +43,7 @@ package struct Planting: Sendable, Equatable, Codable {
 
     /// - Parameter prefix: of the columns, where they stand beside those of another table.
     init(row: SQLRow, prefix: String = "") throws {
-        let row = prefix.isEmpty ? row : row.columns(with: prefix)
+        let row = row.part(prefix)
         id = try row.text("id")
         farmID = try row.text("farm_id")
         blockID = try row.text("block_id")
@@ -59,13 +59,5 @@ package struct Planting: Sendable, Equatable, Codable {
         status = try row.word("status", as: PlantingStatus.self)
         createdAt = try row.moment("created_at")
         updatedAt = try row.moment("updated_at")
-    }
-}
-
-extension SQLRow {
-    fileprivate func columns(with prefix: String) -> SQLRow {
-        var own: [String: SQLValue] = [:]
-        for (name, value) in columns where name.hasPrefix(prefix) { own[String(name.dropFirst(prefix.count))] = value }
-        return SQLRow(columns: own)
     }
 }
