@@ -26,6 +26,8 @@ final class EventFeed: Sendable {
     private struct State {
         var newest: [Entry] = []
         var listeners: [Int: AsyncStream<Signal>.Continuation] = [:]
+        /// Makes the follower look; nil while none follows.
+        var look: AsyncStream<Void>.Continuation?
         var nextListener = 0
     }
 
@@ -66,26 +68,66 @@ final class EventFeed: Sendable {
         return page.entries.isEmpty ? .caughtUp : .entries(try page.entries.map(Self.entry))
     }
 
+    /// The newest entries, without a gap between them.
+    var remembered: [Entry] { state.withLock { $0.newest } }
+
     func newest() async throws -> String { try await database.read { try await FarmEvents.log.newest($0) } }
 
     /// Until cancelled; what fails is thrown, and begun again by whoever supervises it.
+    ///
+    /// A database that is away ends nothing: the place is known, and the next news or heartbeat looks again.
     func follow() async throws {
-        let news = FarmEvents.log.news(of: database)
-        var cursor = try await newest()
-        signal(.news)
-        for await _ in news { cursor = try await takeIn(after: cursor) }
-    }
-
-    /// Until cancelled: a line on each connection now and then, so that those between know that it lives.
-    func beat(every interval: Duration) async throws {
-        while true {
-            try await Task.sleep(for: interval)
-            signal(.heartbeat)
+        let (looks, look) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        // What a follower before this one kept may end before its time: what came between would never be told.
+        state.withLock { state in
+            state.newest = []
+            state.look = look
+        }
+        defer {
+            state.withLock { state in
+                state.newest = []
+                state.look = nil
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let news = FarmEvents.log.news(of: database)
+            group.addTask {
+                for await _ in news { look.yield() }
+                look.finish()
+            }
+            defer { group.cancelAll() }
+            var cursor = try await newest()
+            signal(.news)
+            for await _ in looks {
+                do { try await takeIn(after: &cursor) } catch  where Self.isAway(error) {}
+            }
         }
     }
 
-    private func takeIn(after start: String) async throws -> String {
-        var cursor = start
+    /// Whether it may be asked again for the same.
+    static func isAway(_ error: any Error) -> Bool {
+        switch error {
+        case StorageError.unavailable, StorageError.busy: true
+        default: false
+        }
+    }
+
+    /// Until cancelled: a line on each connection now and then, so that those between know that it lives; and a look at
+    /// the log, since news may have been lost on the way here.
+    func beat(every interval: Duration) async throws {
+        while true {
+            try await Task.sleep(for: interval)
+            heartbeat()
+        }
+    }
+
+    func heartbeat() {
+        state.withLock { $0.look }?.yield()
+        signal(.heartbeat)
+    }
+
+    /// - Parameter cursor: moves on with each page that is kept here; what fails leaves it there.
+    private func takeIn(after cursor: inout String) async throws {
         while true {
             let position = cursor
             let page = try await database.read {
@@ -95,7 +137,8 @@ final class EventFeed: Sendable {
                 // The log was swept past us: those who listen are told when they ask.
                 state.withLock { $0.newest = [] }
                 signal(.news)
-                return try await newest()
+                cursor = try await newest()
+                return
             }
             let entries = try page.entries.map(Self.entry)
             if !entries.isEmpty {
@@ -103,7 +146,7 @@ final class EventFeed: Sendable {
                 signal(.news)
             }
             cursor = page.next
-            if !page.hasMore { return cursor }
+            if !page.hasMore { return }
         }
     }
 

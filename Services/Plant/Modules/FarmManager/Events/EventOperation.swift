@@ -46,25 +46,32 @@ struct EventOperation: Sendable {
         // Before the first look, so that nothing comes between.
         let signals = feed.signals()
         try await writer.write("retry: 3000\n: following\n\n")
-        cursor = try await catchUp(from: cursor, reach, writer)
+        try await catchUp(from: &cursor, reach, writer)
         for await signal in signals {
             if case .heartbeat = signal { try await writer.write(": alive\n\n") }
             // At a heartbeat too: news may have been lost on the way here.
-            cursor = try await catchUp(from: cursor, reach, writer)
+            try await catchUp(from: &cursor, reach, writer)
         }
     }
 
-    private func catchUp(from start: String, _ reach: FarmReach, _ writer: APIStreamWriter) async throws -> String {
-        var cursor = start
+    /// A database that is away for a while is no reason to hang up: what comes is asked for again at the next signal. A
+    /// browser whose stream is hung up on asks anew, and gives up for good on the first answer that is no 200.
+    private func catchUp(from cursor: inout String, _ reach: FarmReach, _ writer: APIStreamWriter) async throws {
+        do { try await tell(from: &cursor, reach, writer) } catch  where EventFeed.isAway(error) {}
+    }
+
+    /// - Parameter cursor: moves on with what was written.
+    private func tell(from cursor: inout String, _ reach: FarmReach, _ writer: APIStreamWriter) async throws {
         while true {
             switch try await feed.entries(after: cursor) {
             case .caughtUp:
-                return cursor
+                return
             case .unknown:
-                cursor = try await feed.newest()
-                try await writer.write("id: \(cursor)\nevent: reset\ndata: {}\n\n")
+                let newest = try await feed.newest()
+                try await writer.write("id: \(newest)\nevent: reset\ndata: {}\n\n")
+                cursor = newest
             case .entries(let entries):
-                guard let last = entries.last else { return cursor }
+                guard let last = entries.last else { return }
                 let told = try await within(reach, entries)
                 // One piece for all: the client takes them together, and a comment moves nobody's place.
                 var text = told.map { "id: \($0.cursor)\nevent: \($0.kind)\ndata: \($0.payload)\n\n" }.joined()
