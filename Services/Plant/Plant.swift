@@ -132,7 +132,7 @@ package struct Plant: Sendable {
         ).add(to: api)
         let runner = OperationRunner(
             database: database, callers: CustomerCallers(now: parts.clock.now), clock: parts.clock,
-            makeID: makeID, record: AuditTrail.record)
+            streams: settings.streams, makeID: makeID, record: AuditTrail.record)
         let core = coreRoutes()
         runner.add(core, to: api)
         for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }

@@ -21,6 +21,8 @@ package import ServiceKit
 /// | `PLANT_MODULES` | names with commas between, `all`, `none` | those that are enabled by default |
 /// | `MODULE_<NAME>_*` | what each module's manifest declares (`GET /api/v1/modules`) | |
 /// | `PLANT_MODULE_TIMEOUT_SECONDS` | 1 to 60: how long a module may take over one answer | 10 |
+/// | `PLANT_MAX_STREAMS` | 1 to 100000: streams (events, exports) open at once | 1000 |
+/// | `PLANT_MAX_STREAMS_PER_CALLER` | 1 to 100000: of them for one token's subject | 50 |
 /// | `TRUSTED_PROXIES` | addresses and networks whose `X-Forwarded-For` counts | none |
 /// | `LOCKSTEP_INTERNAL_TOKEN[_FILE]` | secret; what services show each other | required outside development and test |
 /// | `JWT_ALGORITHM`, `JWT_TRUSTED_ISSUERS`, `JWT_AUDIENCE`, `JWT_LEEWAY_SECONDS` … | see `TokenSettings` | |
@@ -43,6 +45,7 @@ package struct PlantSettings: Sendable {
     package var auditLogRetention: Int64
     package var auditLogMaximumRecords: Int64
     package var modules: ModuleHost.Settings
+    package var streams: StreamRules
 
     /// For `--help`; one line per variable.
     package static let help = """
@@ -62,6 +65,8 @@ package struct PlantSettings: Sendable {
           PLANT_AUDIT_LOG_MAX_RECORDS           how many of its entries are kept at most (10000000)
           PLANT_MODULES                         names with commas between, all or none (those enabled by default)
           PLANT_MODULE_TIMEOUT_SECONDS          how long a module may take over one answer (10)
+          PLANT_MAX_STREAMS                     event streams and exports open at once (1000)
+          PLANT_MAX_STREAMS_PER_CALLER          how many of them for one caller (50)
           MODULE_<NAME>_<SETTING>               a module's own settings; the core's can't be set there
           TRUSTED_PROXIES                       addresses and networks whose X-Forwarded-For counts
           HOST PORT LOG_LEVEL LOG_FORMAT DRAIN_SECONDS LOCKSTEP_INSTANCE
@@ -89,5 +94,8 @@ package struct PlantSettings: Sendable {
         modules = ModuleHost.Settings(
             choice: ModuleChoice(reader: reader), variables: reader.variables,
             deadline: .seconds(reader.int("PLANT_MODULE_TIMEOUT_SECONDS", default: 10, in: 1...60)))
+        streams = StreamRules(
+            maximum: reader.int("PLANT_MAX_STREAMS", default: 1000, in: 1...100_000),
+            maximumPerCaller: reader.int("PLANT_MAX_STREAMS_PER_CALLER", default: 50, in: 1...100_000))
     }
 }

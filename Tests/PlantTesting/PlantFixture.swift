@@ -28,8 +28,10 @@ package struct PlantFixture: Sendable {
     /// - Parameters:
     ///   - variables: on top of a test environment's.
     ///   - hangs: which modules' deadlines come, and when.
+    ///   - streamSleep: ends when what a stream's guard waits for has come; nil: by the clock.
     package static func use(
         _ variables: [String: String] = [:], modules: [any PlantModule.Type] = [], hangs: Hangs = Hangs(),
+        streamSleep: (@Sendable (StreamRules.Wait, Duration) async throws -> Void)? = nil,
         _ body: @Sendable (PlantFixture) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-plant-\(UUID().uuidString)")
@@ -47,6 +49,7 @@ package struct PlantFixture: Sendable {
             reader: reader, environment: try EnvironmentDetection.detect(all).environment)
         try reader.finish()
         settings.modules.sleep = { module, _ in try await hangs.deadline(of: module) }
+        if let streamSleep { settings.streams.sleep = streamSleep }
         let manager = try await SecretManager.load(variables: all, logger: log.logger, now: { clock.now })
         let database = try Databases.open(url: settings.databaseURL, logger: log.logger)
         let plant = try await Plant.build(

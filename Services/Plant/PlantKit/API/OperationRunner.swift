@@ -18,9 +18,11 @@ package struct OperationRunner: Sendable {
     package let makeID: @Sendable () -> String
     /// In the transaction of each change, last; of what is read and audited, in one of its own.
     package let record: @Sendable (ChangeRecord, any SQLTransaction) async throws -> Void
+    private let streams: StreamRules
+    private let places: StreamPlaces
 
     package init(
-        database: any Database, callers: any CallerDirectory, clock: WallClock,
+        database: any Database, callers: any CallerDirectory, clock: WallClock, streams: StreamRules = StreamRules(),
         makeID: @escaping @Sendable () -> String,
         record: @escaping @Sendable (ChangeRecord, any SQLTransaction) async throws -> Void
     ) {
@@ -29,6 +31,8 @@ package struct OperationRunner: Sendable {
         self.clock = clock
         self.makeID = makeID
         self.record = record
+        self.streams = streams
+        places = StreamPlaces(maximum: streams.maximum, maximumPerCaller: streams.maximumPerCaller)
     }
 
     /// Mounts routes whose paths begin with `/api/v1`, which is where the group is.
@@ -107,12 +111,16 @@ package struct OperationRunner: Sendable {
             }.response
         case .stream(let handler):
             let query = try reading.query()
+            let place = try places.take(for: "\(context.identity.issuer) \(context.identity.subject)")
             let stream = try await transaction(of: module, writes: false) { transaction in
                 let caller = try await self.caller(route, context, transaction)
                 return try await handler(self.request(reading, caller, query, APIBodyContent(), context), transaction)
             }
             let remaining = max(0, context.identity.expiresAt - clock.now())
-            return StreamAnswer(stream: stream, threads: module?.door.threads, lifetime: .seconds(remaining)).response
+            return StreamAnswer(
+                stream: stream, threads: module?.door.threads, lifetime: .seconds(remaining), rules: streams,
+                stillMay: { try await stillMay(route, context) }, place: place
+            ).response
         }
     }
 
@@ -143,6 +151,16 @@ package struct OperationRunner: Sendable {
                 cause: "needs \(name); has roles \(context.identity.roles.joined(separator: " "))")
         }
         return caller
+    }
+
+    /// Whether the roles and the customer that opened a stream would open it now.
+    private func stillMay(_ route: Route, _ context: UserContext) async throws -> Bool {
+        do {
+            _ = try await database.read { try await caller(route, context, $0) }
+            return true
+        } catch is Refusal {
+            return false
+        }
     }
 
     private func request(

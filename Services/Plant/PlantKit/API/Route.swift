@@ -40,6 +40,8 @@ package final class ModuleRoutes {
     /// - Parameter handler: decides in a transaction that only reads; the stream itself runs behind it, and ends with the
     ///   caller's token.
     package func stream(_ operation: Operation, _ handler: @escaping APIStreamHandler) {
+        var operation = operation
+        operation.refusals.insert(.rateLimited)
         collected.append(Route(operation: operation, work: .stream(handler), readsParameters: false))
     }
 

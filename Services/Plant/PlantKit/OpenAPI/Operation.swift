@@ -21,7 +21,7 @@ package struct Operation: Sendable {
     package let body: APIBody?
     package let answers: [APIAnswerKind]
     /// What the handler itself refuses. What follows from access, body and conditions is added by `allRefusals`.
-    package let refusals: Set<ProblemCode>
+    package internal(set) var refusals: Set<ProblemCode>
     /// Whether a change needs `If-Match`.
     package let precondition: Precondition
     package let takesIdempotencyKey: Bool

@@ -1,40 +1,113 @@
+import CoreMetrics
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// A stream as a response. It ends with the caller's token: who may no longer ask does not go on listening.
+/// A stream as a response. It ends with the caller's token (RFC 6750 knows no grace), when the caller may no longer ask,
+/// and when the client takes nothing: who may no longer ask does not go on listening.
+///
+/// What did not come to its own end never looks whole: the last chunk is missing (docs/decisions/0021).
 struct StreamAnswer: Sendable {
     let stream: APIStream
     /// The module's; nil: the core's own.
     let threads: ModuleThreads?
     /// Of the caller's token from now on.
     let lifetime: Duration
+    let rules: StreamRules
+    /// Whether the caller still may; asked now and then. What fails to find out throws, and counts as yes.
+    let stillMay: @Sendable () async throws -> Bool
+    /// Held as long as the response is.
+    let place: StreamPlace
+
+    private enum Part { case made, sent }
 
     var response: Response {
         Response(status: .ok, headers: stream.headers, body: ResponseBody { try await write(to: &$0) })
     }
 
     private func write(to writer: inout any ResponseBodyWriter) async throws {
-        let pipe = StreamPipe()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(executorPreference: threads) {
-                defer { pipe.finish() }
-                // Who stops listens no more; what it writes until then is whole.
-                _ = try? await cancelWhenGracefulShutdown {
-                    try await stream.write(APIStreamWriter { try await pipe.send($0) })
-                }
-            }
-            group.addTask {
-                try? await Task.sleep(for: lifetime)
-                pipe.finish()
-            }
-            defer { group.cancelAll() }
-            for await bytes in pipe.pieces {
-                try await writer.write(ByteBuffer(bytes: bytes))
-                pipe.taken()
-            }
+        let outlet = Outlet(writer)
+        do {
+            try await sendAll(outlet)
+        } catch let end as StreamEnd {
+            Counter(label: "lockstep_plant_streams_cut_total", dimensions: [("reason", end.rawValue)]).increment()
+            throw end
         }
         try await writer.finish(nil)
     }
+
+    private func sendAll(_ outlet: Outlet) async throws {
+        let pipe = StreamPipe()
+        try await withThrowingTaskGroup(of: Part.self) { group in
+            defer { group.cancelAll() }
+            group.addTask(executorPreference: threads) {
+                defer { pipe.finish() }
+                // Who stops listens no more; what it writes until then is whole.
+                try await cancelWhenGracefulShutdown {
+                    try await stream.write(APIStreamWriter { try await pipe.send($0) })
+                }
+                return .made
+            }
+            group.addTask {
+                for await bytes in pipe.pieces {
+                    try await send(bytes, to: outlet)
+                    pipe.taken()
+                }
+                return .sent
+            }
+            group.addTask {
+                try await rules.sleep(.tokenEnd, lifetime)
+                throw StreamEnd.tokenEnded
+            }
+            group.addTask {
+                while true {
+                    try await rules.sleep(.nextLook, rules.lookInterval)
+                    guard try await mayGoOn() else { throw StreamEnd.notAllowed }
+                }
+            }
+            // Both, in whichever order: what was sent is whole only if what was made is.
+            _ = try await group.next()
+            _ = try await group.next()
+        }
+    }
+
+    /// The client's slowness is felt here, with one piece on its way and the next one not yet made.
+    private func send(_ bytes: [UInt8], to outlet: Outlet) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await outlet.write(ByteBuffer(bytes: bytes))
+                return true
+            }
+            group.addTask {
+                try await rules.sleep(.piece, rules.patience)
+                return false
+            }
+            defer { group.cancelAll() }
+            guard try await group.next() == true else { throw StreamEnd.slowClient }
+        }
+    }
+
+    private func mayGoOn() async throws -> Bool {
+        do {
+            return try await stillMay()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // A database that is away for a while says nothing of the caller, whose token's end still holds.
+            return true
+        }
+    }
+}
+
+/// The response's writer, where a task can get at it that may be cancelled. It is a handle: this copy and the one that
+/// ends the answer lead to the same connection.
+///
+/// Invariant: one piece is written at a time, by the task that takes them from the pipe.
+private final class Outlet: @unchecked Sendable {
+    private var writer: any ResponseBodyWriter
+
+    init(_ writer: any ResponseBodyWriter) { self.writer = writer }
+
+    func write(_ bytes: ByteBuffer) async throws { try await writer.write(bytes) }
 }
