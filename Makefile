@@ -25,7 +25,7 @@ test: ## set up for tests, then every test: unit, suite, OpenAPI, interoperabili
 bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI, and `lockstep check` on large repositories (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
 
-soak: ## the stack under load and the gateway with a plant in chaos for SOAK_MINUTES (30) each, SOAK_ROTATIONS (100) rotations, SOAK_FUZZ_MINUTES (30) of fuzzing (SHORT=1)
+soak: ## the stack under load and the gateway with a plant in chaos for SOAK_MINUTES (30) each, SOAK_ROTATIONS (100) rotations, SOAK_REPLICA_ROUNDS (20) of killed replicas, SOAK_FUZZ_MINUTES (30) of fuzzing (SHORT=1)
 	@scripts/soak
 
 format: ## rewrite the sources as .swift-format says

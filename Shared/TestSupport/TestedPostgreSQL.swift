@@ -114,6 +114,9 @@ package struct OwnPostgreSQL: Sendable {
     /// At once, as a crash would.
     package func halt() async throws { _ = try await TestedPostgreSQL.command(script, ["halt", folder]) }
 
+    /// `kill -9` of the server and of all its processes.
+    package func crash() async throws { _ = try await TestedPostgreSQL.command(script, ["crash", folder]) }
+
     /// On the same port, with the same data.
     package func resume() async throws { _ = try await TestedPostgreSQL.command(script, ["resume", folder]) }
 }

@@ -42,13 +42,22 @@ enum HTTP {
         _ method: String, _ url: String, json: [String: Any]? = nil, token: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> Reply {
+        try await send(
+            method, url, body: try json.map { try JSONSerialization.data(withJSONObject: $0) }, token: token,
+            headers: headers)
+    }
+
+    /// - Parameter body: JSON, sent byte for byte.
+    static func send(
+        _ method: String, _ url: String, body: Data?, token: String? = nil, headers: [String: String] = [:]
+    ) async throws -> Reply {
         var request = HTTPClientRequest(url: url)
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
         if let token { request.headers.replaceOrAdd(name: "Authorization", value: "Bearer \(token)") }
-        if let json {
+        if let body {
             request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json)))
+            request.body = .bytes(ByteBuffer(bytes: body))
         }
         let response = try await client.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: 4 * 1024 * 1024)
