@@ -125,10 +125,10 @@ struct AuditCommandTests {
     func unreadable() async throws {
         let trial = try Trial()
         let absent = await trial.run("audit", "verify", "--database", "sqlite://\(trial.folder)/absent.sqlite")
-        #expect(absent.status == 66)
+        #expect(absent.status == 2)
         #expect(trial.read("absent.sqlite") == nil)
         #expect(await trial.run("audit", "verify").status == 64)
-        #expect(await trial.run("audit", "verify", "--database", "mysql://x").status == 64)
+        #expect(await trial.run("audit", "verify", "--database", "mysql://x").status == 78)
         try trial.write("", to: "empty.sqlite")
         let empty = await trial.run("audit", "verify", "--database", "sqlite://\(trial.folder)/empty.sqlite")
         #expect(empty.status == 2)

@@ -10,7 +10,7 @@ struct AuditExportCommand: LockstepCommand {
             address, details (text, as it is covered by the hash) and hash; what is not known is left out. Nothing is \
             verified.
 
-            Exit codes: 0 · 2 the log could not be read
+            Exit codes: 0 · 2 the log could not be read · 78 the URL is none
 
             Examples:
               lockstep audit export --database sqlite:///data/plant.sqlite --after 1000 > entries.jsonl

@@ -8,7 +8,7 @@ struct AuditHeadCommand: LockstepCommand {
             One line, LOGID:POSITION:HASH, for `lockstep audit verify --head`. Keep it where those who can write to \
             the database can't. Nothing is verified.
 
-            Exit codes: 0 · 2 the log could not be read
+            Exit codes: 0 · 2 the log could not be read · 78 the URL is none
 
             Examples:
               lockstep audit head --database sqlite:///data/plant.sqlite >> /mnt/elsewhere/heads

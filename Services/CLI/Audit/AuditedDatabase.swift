@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Storage
 
 /// Which log a command is about.
@@ -36,25 +35,12 @@ struct AuditedDatabase: ParsableArguments {
         guard let url = database ?? context.variables["DATABASE_URL"], !url.isEmpty else {
             throw CommandFailure(.usage, "which database? give --database URL, or set DATABASE_URL")
         }
-        // To open a file that is not there would make an empty one.
-        if url.hasPrefix("sqlite:///"), let path = url.dropFirst(9).removingPercentEncoding,
-            !FileManager.default.fileExists(atPath: path)
-        {
-            throw CommandFailure(.inputMissing, "\(path) is not there")
-        }
+        let named = try NamedDatabase(
+            url: url, option: database == nil ? "DATABASE_URL" : "--database", passwordFile: passwordFile, in: context)
         do throws(StorageError) {
-            return try Databases.open(url: url, password: try password(in: context), logger: context.logger())
+            return try named.openForReading(in: context)
         } catch {
-            if case .badURL(let reason) = error { throw CommandFailure(.usage, "the database's URL: \(reason)") }
-            throw CommandFailure(.undetermined, "the database can't be opened: \(error)")
+            throw CommandFailure(.undetermined, "\(named.name) can't be opened: \(error)")
         }
-    }
-
-    private func password(in context: CommandContext) throws(StorageError) -> String? {
-        guard let passwordFile else { return context.variables["DATABASE_PASSWORD"].flatMap { $0.isEmpty ? nil : $0 } }
-        guard let data = FileManager.default.contents(atPath: context.absolute(passwordFile)) else {
-            throw .badURL("the password file \(passwordFile) can't be read")
-        }
-        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
     }
 }
