@@ -20,6 +20,7 @@ package struct Plant: Sendable {
     let verifier: LiveVerifier
     let keySet: RemoteKeySet?
     let modules: ModuleHost
+    let dbUpdates: DBUpdatesRoutes?
     let makeID: @Sendable () -> String
 
     /// Reads the settings, checks everything that can be checked, serves until SIGTERM.
@@ -82,6 +83,12 @@ package struct Plant: Sendable {
                 settings: $0, publish: { manager.publish($0, from: $1) }, readiness: readiness, clock: clock,
                 logger: logger)
         }
+        if let warning = settings.dbUpdatesWarning { logger.warning("\(warning)") }
+        let dbUpdates = try settings.dbUpdates.map { updates in
+            try DBUpdatesRoutes(
+                settings: settings, updates: updates, database: database,
+                protected: ProtectedTables.names(of: migrations(of: modules)), now: clock.now, logger: logger)
+        }
         return Plant(
             parts: parts, settings: settings, database: database,
             audit: AuditWriter(
@@ -90,7 +97,7 @@ package struct Plant: Sendable {
                     retention: settings.auditRetention, maximumRecords: settings.auditMaximumRecords),
                 now: clock.now, logger: logger),
             verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock, keySet: keySet),
-            keySet: keySet, modules: host, makeID: makeID)
+            keySet: keySet, modules: host, dbUpdates: dbUpdates, makeID: makeID)
     }
 
     /// What modules require as `core`.
@@ -136,6 +143,9 @@ package struct Plant: Sendable {
         let core = coreRoutes()
         runner.add(core, to: api)
         for (module, routes) in modules.serving { runner.add(routes, of: module, to: api) }
+        if let dbUpdates {
+            runner.add(dbUpdates.routes, to: api.group().add(middleware: dbUpdates.makeGate(tokens)))
+        }
         if settings.environment.allowsDevelopmentFallback { HeaderEcho().add(to: api) }
         DocumentRoutes(document: document(core)).add(to: router)
         return router
@@ -146,7 +156,7 @@ package struct Plant: Sendable {
 
     private func document(_ core: [Route]) -> OpenAPIDocument {
         let document = PlantDocument.make(
-            core: core.map(\.operation),
+            core: (core + (dbUpdates?.routes ?? [])).map(\.operation),
             modules: modules.serving.map { ($0.record.manifest, $0.routes.map(\.operation)) },
             isDevelopment: settings.environment.allowsDevelopmentFallback)
         for fault in document.faults {

@@ -23,6 +23,8 @@ package import ServiceKit
 /// | `PLANT_MODULE_TIMEOUT_SECONDS` | 1 to 60: how long a module may take over one answer | 10 |
 /// | `PLANT_MAX_STREAMS` | 1 to 100000: streams (events, exports) open at once | 1000 |
 /// | `PLANT_MAX_STREAMS_PER_CALLER` | 1 to 100000: of them for one token's subject | 50 |
+/// | `ENABLE_DB_UPDATES` | bool; statements of administrators, in development and test alone | false |
+/// | `DB_UPDATES_…` | see `DBUpdatesSettings` | |
 /// | `TRUSTED_PROXIES` | addresses and networks whose `X-Forwarded-For` counts | none |
 /// | `LOCKSTEP_INTERNAL_TOKEN[_FILE]` | secret; what services show each other | required outside development and test |
 /// | `JWT_ALGORITHM`, `JWT_TRUSTED_ISSUERS`, `JWT_AUDIENCE`, `JWT_LEEWAY_SECONDS` … | see `TokenSettings` | |
@@ -46,6 +48,10 @@ package struct PlantSettings: Sendable {
     package var auditLogMaximumRecords: Int64
     package var modules: ModuleHost.Settings
     package var streams: StreamRules
+    /// Nil: there are none.
+    package var dbUpdates: DBUpdatesSettings?
+    /// Of the start: they were asked for where there are none.
+    package var dbUpdatesWarning: String?
 
     /// For `--help`; one line per variable.
     package static let help = """
@@ -68,6 +74,11 @@ package struct PlantSettings: Sendable {
           PLANT_MAX_STREAMS                     event streams and exports open at once (1000)
           PLANT_MAX_STREAMS_PER_CALLER          how many of them for one caller (50)
           MODULE_<NAME>_<SETTING>               a module's own settings; the core's can't be set there
+          ENABLE_DB_UPDATES                     statements of administrators; development and test alone (false)
+          DB_UPDATES_DATABASE_URL               postgres://USER@HOST/DATABASE of a restricted login for them
+          DB_UPDATES_DATABASE_PASSWORD[_FILE]   of that URL, where it has none
+          DB_UPDATES_MAX_ROWS                   rows that one may answer, and change (1000)
+          DB_UPDATES_TIMEOUT_SECONDS            how long one may take (5)
           TRUSTED_PROXIES                       addresses and networks whose X-Forwarded-For counts
           HOST PORT LOG_LEVEL LOG_FORMAT DRAIN_SECONDS LOCKSTEP_INSTANCE
           JWT_ALGORITHM JWT_TRUSTED_ISSUERS JWT_AUDIENCE JWT_LEEWAY_SECONDS JWT_MAX_LIFETIME_HOURS
@@ -91,6 +102,10 @@ package struct PlantSettings: Sendable {
         auditLogRetention = Int64(reader.int("PLANT_AUDIT_LOG_RETENTION_DAYS", default: 730, in: 30...3650)) * 86_400
         auditLogMaximumRecords = Int64(
             reader.int("PLANT_AUDIT_LOG_MAX_RECORDS", default: 10_000_000, in: 1000...1_000_000_000))
+        let updates = DBUpdatesSettings(reader: reader, ownURL: databaseURL)
+        let updatesSwitch = DBUpdatesSwitch(reader: reader, environment: environment)
+        dbUpdates = updatesSwitch.isOn ? updates : nil
+        dbUpdatesWarning = updatesSwitch.warning
         modules = ModuleHost.Settings(
             choice: ModuleChoice(reader: reader), variables: reader.variables,
             deadline: .seconds(reader.int("PLANT_MODULE_TIMEOUT_SECONDS", default: 10, in: 1...60)))

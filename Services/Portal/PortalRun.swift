@@ -32,11 +32,7 @@ extension Portal {
         if settings.kind == .customer && reader.string("PORTAL_ADMIN_EMAIL") != nil {
             logger.warning("PORTAL_ADMIN_EMAIL is for platform portals; a customer portal makes no administrator")
         }
-        if reader.bool("ENABLE_DB_UPDATES", default: false) && settings.dbUpdatesLifetime == nil
-            && settings.kind == .platform
-        {
-            logger.warning("ENABLE_DB_UPDATES does nothing in \(environment.rawValue): DB updates are off there")
-        }
+        if let warning = settings.dbUpdatesWarning { logger.warning("\(warning)") }
 
         let clock = WallClock.system
         let manager = try await SecretManager.load(

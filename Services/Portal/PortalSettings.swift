@@ -54,7 +54,8 @@ struct PortalSettings: Sendable {
     var fleetKeeping: FleetKeepingSettings
     /// Seconds that a token for DB updates lives; nil: there are none, as `settle` decides.
     var dbUpdatesLifetime: Int64?
-    private let wantsDBUpdates: Bool
+    /// Of the start: DB updates were asked for where there are none.
+    private(set) var dbUpdatesWarning: String?
 
     /// Faults are collected in `reader`; what depends on the environment is checked by `settle`.
     init(reader: SettingsReader) {
@@ -91,7 +92,6 @@ struct PortalSettings: Sendable {
             auditRetention: Int64(reader.int("AUDIT_RETENTION_DAYS", default: 365, in: 1...3650)) * day,
             auditMaximumEvents: Int64(reader.int("AUDIT_MAX_EVENTS", default: 1_000_000, in: 1000...100_000_000)))
         fleetKeeping = FleetKeepingSettings(reader: reader)
-        wantsDBUpdates = reader.bool("ENABLE_DB_UPDATES", default: false)
         dbUpdatesLifetime = Int64(reader.int("DB_UPDATES_TOKEN_SECONDS", default: 300, in: 60...900))
         if !argon2.isSane {
             reader.fault("ARGON2_MEMORY_KIB", "is less than 8 KiB per lane.", mend: "Raise it, or lower ARGON2_LANES.")
@@ -102,8 +102,9 @@ struct PortalSettings: Sendable {
     mutating func settle(environment: DeploymentEnvironment, reader: SettingsReader) {
         let isLenient = environment.allowsDevelopmentFallback
         cookieSecure = cookieSecure ?? !isLenient
-        // Off in production-like environments, whatever else is set (docs/decisions/0005).
-        if !isLenient || kind == .customer || !wantsDBUpdates { dbUpdatesLifetime = nil }
+        let dbUpdates = DBUpdatesSwitch(reader: reader, environment: environment)
+        if !dbUpdates.isOn || kind == .customer { dbUpdatesLifetime = nil }
+        if kind == .platform { dbUpdatesWarning = dbUpdates.warning }
         if dataKey == nil {
             if isLenient {
                 dataKey = SecretBytes(utf8: "lockstep development data key, the same for everyone")

@@ -29,6 +29,8 @@ class Plant:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "LOG_LEVEL": "warning",
+            # Served here, and refused: no request of these comes through a gateway.
+            "ENABLE_DB_UPDATES": "true",
         }
         self.log = folder / "plant.log"
 

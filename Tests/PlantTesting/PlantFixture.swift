@@ -36,10 +36,11 @@ package struct PlantFixture: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "lockstep-plant-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let databaseURL = try await TestedPostgreSQL.emptyDatabase() ?? "sqlite://\(folder.path)/plant.sqlite"
+        var databaseURL = variables["DATABASE_URL"]
+        if databaseURL == nil { databaseURL = try await TestedPostgreSQL.emptyDatabase() }
         let all = [
             "ENVIRONMENT": "test", "JWT_SECRET": secret, "LOCKSTEP_INTERNAL_TOKEN": internalToken,
-            "DATABASE_URL": databaseURL,
+            "DATABASE_URL": databaseURL ?? "sqlite://\(folder.path)/plant.sqlite",
         ].merging(variables) { $1 }
         let log = CapturedLog()
         let clock = ManualClock()
@@ -63,15 +64,16 @@ package struct PlantFixture: Sendable {
     }
 
     package func token(
-        _ roles: String..., subject: String = "u-1", customerID: String? = nil, issuer: String? = nil,
-        ring other: KeyRing? = nil, at: Int64? = nil
+        _ roles: String..., subject: String = "u-1", customerID: String? = nil, scope: String? = nil,
+        issuer: String? = nil, ring other: KeyRing? = nil, at: Int64? = nil
     ) throws -> String {
         let isCustomer = roles.contains { $0.hasPrefix("customer") }
         let issuer = TokenIssuer(
             issuer: issuer ?? (isCustomer ? "lockstep-customer" : "lockstep-platform"), audience: "lockstep",
             lifetime: 900)
         let claims = AccessClaims(
-            subject: subject, email: "\(subject)@example.com", roles: roles, sessionID: "s-1", customerID: customerID)
+            subject: subject, email: "\(subject)@example.com", roles: roles, sessionID: "s-1", customerID: customerID,
+            scope: scope)
         return try issuer.issue(claims, ring: other ?? ring, now: at ?? clock.now).text
     }
 

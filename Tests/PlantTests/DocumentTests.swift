@@ -8,11 +8,13 @@ import Testing
 
 @Suite("OpenAPI document and documentation page")
 struct DocumentTests {
-    @Test("what is served is told, and what is told is served")
-    func complete() async throws {
-        try await PlantFixture.use(modules: [NotesModule.self]) { plant in
+    @Test(
+        "what is served is told, and what is told is served", arguments: [[:], ["ENABLE_DB_UPDATES": "true"]])
+    func complete(_ variables: [String: String]) async throws {
+        try await PlantFixture.use(variables, modules: [NotesModule.self]) { plant in
             let document = plant.plant.document
             #expect(document.faults == [])
+            #expect(document.operations.contains { $0.id == "executeStatement" } == !variables.isEmpty)
             let told = Set(document.operations.map { "\($0.method) \(Self.template($0.path))" })
             let served = Set(
                 plant.plant.router().routes.map { "\($0.method) \(Self.template($0.path.description))" }

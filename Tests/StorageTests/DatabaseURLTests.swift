@@ -27,4 +27,22 @@ struct DatabaseURLTests {
         #expect(message.contains(DatabaseURL.supported))
         #expect(!message.contains("hunter2"))
     }
+
+    @Test("a place is told without the password")
+    func places() throws {
+        let file = try DatabasePlace(url: "sqlite:///var/my%20data/p.sqlite")
+        #expect(file.kind == .sqlite)
+        #expect(file.file == "/var/my data/p.sqlite")
+        #expect(file.host == nil && file.user == nil && file.tls == nil)
+        let server = try DatabasePlace(url: "postgres://me:hunter2@db.example:6432/plant")
+        #expect(server.kind == .postgreSQL)
+        #expect(server.file == nil)
+        #expect(server.host == "db.example")
+        #expect(server.port == 6432)
+        #expect(server.database == "plant")
+        #expect(server.user == "me")
+        #expect(server.tls == "verify-full")
+        #expect(!"\(server)".contains("hunter2"))
+        #expect(throws: StorageError.self) { try DatabasePlace(url: "sqlite::memory:") }
+    }
 }

@@ -3,7 +3,8 @@ import ArgumentParser
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db",
-        abstract: "Migrate, look at, copy, back up and restore the databases of portal and plant.",
+        abstract:
+            "Migrate, look at, copy, back up and restore the databases of portal and plant; the login for DB updates.",
         discussion: """
             A database is named by its URL, as in DATABASE_URL: sqlite:///ABSOLUTE/PATH or \
             postgres://USER@HOST/DATABASE. Give a server's password by a file (--password-file and its like) or by \
@@ -15,6 +16,6 @@ struct DatabaseCommand: ParsableCommand {
             """,
         subcommands: [
             DatabaseMigrateCommand.self, DatabaseStatusCommand.self, DatabaseCopyCommand.self,
-            DatabaseBackupCommand.self, DatabaseRestoreCommand.self,
+            DatabaseBackupCommand.self, DatabaseRestoreCommand.self, DatabaseUpdatesRoleCommand.self,
         ])
 }

@@ -47,6 +47,9 @@ package struct RouteTable: Sendable, Equatable {
         Route(
             name: "customer-auth", prefix: "/cp/api/v1/auth/", destination: .upstream(.customer), auth: .open,
             stripPrefix: "/cp", isRateLimited: true),
+        Route(
+            name: "plant-admin", prefix: "/api/v1/admin/", destination: .upstream(.plant), enrichment: true,
+            isAdministrative: true),
         Route(name: "plant", prefix: "/api/", destination: .upstream(.plant), enrichment: true),
     ])
 

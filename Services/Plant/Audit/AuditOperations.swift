@@ -14,7 +14,7 @@ struct AuditOperations: Sendable {
         let action: String
         let resourceKind: String?
         let resourceID: String?
-        /// `done`, or `refused:` and the code.
+        /// `done`, `begun`, or `refused:` and the code.
         let outcome: String
         let requestID: String?
         let address: String?
@@ -85,7 +85,7 @@ struct AuditOperations: Sendable {
                 .query("resource_kind", .text(length: 1...512), "E.g. customers."),
                 .query("resource_id", .text(length: 1...512), "Which one."),
                 .query("from", .time, "From this moment on."), .query("until", .time, "Before this moment."),
-                .query("outcome", .choice(["done", "refused"]), "How it ended."),
+                .query("outcome", .choice(["done", "begun", "refused"]), "How it ended."),
                 .query("request_id", .text(length: 1...512), "Of which request."),
                 .query("before", .integer(1...Int64.max), "Older than this position."),
                 .query("limit", .integer(1...500).defaulting(to: 100), "How many at most."),
@@ -104,6 +104,7 @@ struct AuditOperations: Sendable {
         query.until = fields.optionalTimestamp("until")?.seconds
         switch fields.optionalText("outcome", length: 1...16) {
         case "done": query.outcome = .done
+        case "begun": query.outcome = .begun
         case "refused": query.outcome = .refused(nil)
         default: break
         }

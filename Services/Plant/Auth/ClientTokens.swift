@@ -41,7 +41,7 @@ struct ClientTokens: Sendable {
         guard assertions.count == 1, let token = try BearerCredentials.token(in: values) else { return nil }
         do throws(TokenError) {
             let claims = try assertion.verify(assertions[0], audience: audience, clientToken: token, now: now())
-            guard binds(claims, request) else {
+            guard AssertionBinding(claims, request) != .anotherRequest else {
                 logger.warning("A gateway assertion for another request was ignored")
                 return nil
             }
@@ -50,11 +50,6 @@ struct ClientTokens: Sendable {
             logger.warning("A gateway assertion was ignored", metadata: ["code": "\(error.code)"])
             return nil
         }
-    }
-
-    private func binds(_ claims: GatewayAssertion.Claims, _ request: Request) -> Bool {
-        (claims.method ?? request.method.rawValue) == request.method.rawValue
-            && [request.uri.path, request.uri.string].contains(claims.path ?? request.uri.path)
     }
 }
 

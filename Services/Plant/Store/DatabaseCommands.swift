@@ -5,8 +5,8 @@ import Storage
 extension Plant {
     /// `plant migrate` and `plant migrations`.
     package static func databaseCommands(modules: [any PlantModule.Type]) -> DatabaseCommands {
-        let core = MigrationList(namespace: PlantMigrations.namespace, migrations: PlantMigrations.all)
-        let command = MigrationCommand([core] + ModuleHost.migrations(of: modules))
+        let lists = migrations(of: modules)
+        let command = MigrationCommand(lists, protectedTables: ProtectedTables.names(of: lists))
         return DatabaseCommands(
             migrate: { reader, logger in
                 let access = DatabaseAccess(reader: reader)
@@ -14,5 +14,11 @@ extension Plant {
                 return try await command.migrate(url: access.url, password: access.passwordText, logger: logger)
             },
             migrations: command.json)
+    }
+
+    /// The core's, and those of all modules of this build.
+    static func migrations(of modules: [any PlantModule.Type]) -> [MigrationList] {
+        [MigrationList(namespace: PlantMigrations.namespace, migrations: PlantMigrations.all)]
+            + ModuleHost.migrations(of: modules)
     }
 }

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPKit
 import HTTPTypes
 import Hummingbird
@@ -52,7 +53,7 @@ struct DBUpdatesRoute: Sendable {
                 for: live.user, sessionID: live.session.id, identity: context.identity, password: body.password,
                 caller: context.caller(request), now: now)
             return try JSONBody.response(
-                Document(accessToken: token.text, expiresIn: token.expiresAt - now, scope: DBUpdatesTokens.scope),
+                Document(accessToken: token.text, expiresIn: token.expiresAt - now, scope: DBUpdates.scope),
                 headers: [.cacheControl: "no-store"])
         } catch let failure as DBUpdatesTokens.Failure {
             throw Refusal(failure)

@@ -4,8 +4,6 @@ import Tokens
 /// Short access tokens for changing rows directly (docs/decisions/0005): for administrators who have just given their
 /// password again. Such a token names the same session, so it ends with it; it is not refreshed, and opens no other.
 struct DBUpdatesTokens: Sendable {
-    /// The one scope that such a token has (RFC 8693 §4.2).
-    static let scope = "db_updates"
     /// Requests a minute of one user, right or wrong.
     static let perMinute = 10
 
@@ -43,13 +41,13 @@ struct DBUpdatesTokens: Sendable {
         guard identity.scope == nil else {
             throw try await refused(.scopedToken, "asked with a scoped token", user, caller, now)
         }
-        guard user.roles.contains(where: { $0 == Role.admin || $0 == Role.superAdmin }) else {
+        guard user.roles.contains(where: DBUpdates.roles.contains) else {
             throw try await refused(.notAdministrator, "no administrator", user, caller, now)
         }
         return try await login.confirm(
             user, password: password, refusal: .dbUpdatesRefused, caller: caller, now: now
         ) {
-            let token = try await tokens.mint(for: user, sessionID: sessionID, scope: Self.scope, now: now)
+            let token = try await tokens.mint(for: user, sessionID: sessionID, scope: DBUpdates.scope, now: now)
             let event = AuditEvent(
                 .dbUpdatesIssued, .success, actor: user.id, subject: user.email,
                 detail: "token \(token.tokenID) of session \(sessionID)", caller: caller, entropy: entropy, now: now)

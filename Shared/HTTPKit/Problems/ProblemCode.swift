@@ -25,6 +25,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case insufficientScope = "insufficient_scope"
     case forbidden
     case csrfRejected = "csrf_rejected"
+    /// It did not come through the gateway, or not as this request.
+    case gatewayRequired = "gateway_required"
+    /// A statement of an administrator that is allowed to nobody.
+    case statementRefused = "statement_refused"
     // Requests
     case malformedRequest = "malformed_request"
     /// With `fields`.
@@ -34,6 +38,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case conflict
     /// An idempotency key that came with another request before.
     case idempotencyKeyReused = "idempotency_key_reused"
+    /// A statement of an administrator that the database does not understand, or whose values it does not take.
+    case statementInvalid = "statement_invalid"
+    /// A statement of an administrator that would have taken more time, rows or room than it may.
+    case statementLimit = "statement_limit"
     /// A place in a feed from which it can't be followed any more.
     case cursorUnknown = "cursor_unknown"
     case preconditionFailed = "precondition_failed"
@@ -49,6 +57,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case internalError = "internal_error"
     case badGateway = "bad_gateway"
     case unavailable
+    /// DB updates are on, and their login is missing or may do too much.
+    case dbUpdatesNotReady = "db_updates_not_ready"
+    /// Whether it was done is not known: the connection to the database was lost in the commit.
+    case outcomeUnknown = "outcome_unknown"
     /// A module of the plant that does not serve now; its neighbours do.
     case moduleUnavailable = "module_unavailable"
     case enrichmentUnavailable = "enrichment_unavailable"
@@ -60,9 +72,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown,
             .invalidCredentials, .invalidRefreshToken, .sessionEnded:
             .unauthorized
-        case .customerSuspended, .insufficientScope, .forbidden, .csrfRejected: .forbidden
+        case .customerSuspended, .insufficientScope, .forbidden, .csrfRejected, .gatewayRequired, .statementRefused:
+            .forbidden
         case .malformedRequest: .badRequest
-        case .invalidInput, .idempotencyKeyReused: .unprocessableContent
+        case .invalidInput, .idempotencyKeyReused, .statementInvalid, .statementLimit: .unprocessableContent
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .conflict: .conflict
@@ -75,9 +88,9 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .headersTooLarge: .requestHeaderFieldsTooLarge
         case .requestTimeout: .requestTimeout
         case .rateLimited: .tooManyRequests
-        case .internalError: .internalServerError
+        case .internalError, .outcomeUnknown: .internalServerError
         case .badGateway: .badGateway
-        case .unavailable, .moduleUnavailable, .enrichmentUnavailable: .serviceUnavailable
+        case .unavailable, .moduleUnavailable, .enrichmentUnavailable, .dbUpdatesNotReady: .serviceUnavailable
         case .upstreamTimeout: .gatewayTimeout
         }
     }
@@ -105,12 +118,16 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .insufficientScope: "The token's scope is not enough"
         case .forbidden: "Not allowed"
         case .csrfRejected: "The request does not come from our page"
+        case .gatewayRequired: "Only through the gateway"
+        case .statementRefused: "The statement is not allowed"
         case .malformedRequest: "The request is malformed"
         case .invalidInput: "The input is not valid"
         case .notFound: "Not found"
         case .methodNotAllowed: "The method is not allowed"
         case .conflict: "Conflict"
         case .idempotencyKeyReused: "The idempotency key was used before"
+        case .statementInvalid: "The statement is not valid"
+        case .statementLimit: "The statement takes more than it may"
         case .cursorUnknown: "The cursor is unknown"
         case .preconditionFailed: "The precondition failed"
         case .preconditionRequired: "A precondition is required"
@@ -123,6 +140,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .internalError: "Internal error"
         case .badGateway: "The upstream answered badly"
         case .unavailable: "Not available now"
+        case .dbUpdatesNotReady: "DB updates are not set up"
+        case .outcomeUnknown: "The outcome is not known"
         case .moduleUnavailable: "The module is not available now"
         case .enrichmentUnavailable: "The customer can't be looked up now"
         case .upstreamTimeout: "The upstream took too long"
@@ -136,11 +155,12 @@ package enum ProblemCode: String, Sendable, CaseIterable {
             .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown:
             true
         case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
-            .forbidden, .csrfRejected, .malformedRequest, .invalidInput, .notFound, .methodNotAllowed, .conflict,
-            .idempotencyKeyReused, .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge,
+            .forbidden, .csrfRejected, .gatewayRequired, .statementRefused, .malformedRequest, .invalidInput,
+            .notFound, .methodNotAllowed, .conflict, .idempotencyKeyReused, .statementInvalid, .statementLimit,
+            .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge,
             .unsupportedMediaType, .uriTooLong,
             .headersTooLarge, .requestTimeout, .rateLimited, .internalError, .badGateway, .unavailable,
-            .moduleUnavailable, .enrichmentUnavailable, .upstreamTimeout:
+            .dbUpdatesNotReady, .outcomeUnknown, .moduleUnavailable, .enrichmentUnavailable, .upstreamTimeout:
             false
         }
     }

@@ -8,6 +8,7 @@ package struct AuditQuery: Sendable, Equatable {
 
     package enum Outcome: Sendable, Equatable {
         case done
+        case begun
         /// nil: whatever the reason was.
         case refused(String?)
     }
@@ -60,6 +61,7 @@ package struct AuditQuery: Sendable, Equatable {
         let refused = AuditRecord.Outcome.refusedPrefix
         switch outcome {
         case .done: add("outcome = ?", .text(AuditRecord.Outcome.done.text))
+        case .begun: add("outcome = ?", .text(AuditRecord.Outcome.begun.text))
         case .refused(let code?): add("outcome = ?", .text(AuditRecord.Outcome.refused(code).text))
         case .refused(nil): add("substr(outcome, 1, \(refused.count)) = ?", .text(refused))
         case nil: break

@@ -4,13 +4,17 @@
 package struct AuditRecord: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
         case done
+        /// What is about to be done and can't be in its entry's transaction; another entry tells how it ended, unless
+        /// whoever did it ended first.
+        case begun
         /// With the code that the caller was answered.
         case refused(String)
 
-        /// `done`, or `refused:` and the code.
+        /// `done`, `begun`, or `refused:` and the code.
         package var text: String {
             switch self {
             case .done: "done"
+            case .begun: "begun"
             case .refused(let code): "\(Self.refusedPrefix)\(code)"
             }
         }
@@ -20,6 +24,8 @@ package struct AuditRecord: Sendable, Equatable {
         init?(text: String) {
             if text == "done" {
                 self = .done
+            } else if text == "begun" {
+                self = .begun
             } else if text.hasPrefix(Self.refusedPrefix) {
                 self = .refused(String(text.dropFirst(Self.refusedPrefix.count)))
             } else {

@@ -12,6 +12,8 @@ struct PostgreSQLError: Error {
     var constraint: String?
     /// `Key (a, b)=(…) already exists.`
     var detail: String?
+    /// Of the statement's character that is complained of, from 1.
+    var position: Int?
 
     init(result: OpaquePointer?) {
         func field(_ code: Character) -> String? {
@@ -23,6 +25,7 @@ struct PostgreSQLError: Error {
         column = field("c")
         constraint = field("n")
         detail = field("D")
+        position = field("P").flatMap { Int($0) }
     }
 
     init(code: String, message: String = "", table: String? = nil, constraint: String? = nil, detail: String? = nil) {

@@ -41,8 +41,8 @@ package struct RestrictedResult: Sendable, Equatable {
 package enum RestrictedSQLError: Error, Sendable, Equatable {
     /// Not allowed here, whoever asks; says what.
     case refused(String)
-    /// Syntax, an unknown column, a constraint.
-    case invalid(String)
+    /// Syntax, an unknown column, a constraint; and at which character of the statement, from 1, where the database says.
+    case invalid(String, position: Int? = nil)
     /// It would have changed more rows than it may; nothing was changed.
     case tooManyChanges(limit: Int)
     /// Nothing was changed.

@@ -4,8 +4,13 @@ package import Logging
 /// A service's `migrate` and `migrations`, without its settings.
 package struct MigrationCommand: Sendable {
     package let lists: [MigrationList]
+    /// See `MigrationDocument.protectedTables`.
+    package let protectedTables: [String]?
 
-    package init(_ lists: [MigrationList]) { self.lists = lists }
+    package init(_ lists: [MigrationList], protectedTables: [String]? = nil) {
+        self.lists = lists
+        self.protectedTables = protectedTables
+    }
 
     /// Brings the database up to date; one line for each migration that was missing, or one that says that none was.
     package func migrate(url: String, password: String?, logger: Logger) async throws -> [String] {
@@ -22,6 +27,7 @@ package struct MigrationCommand: Sendable {
     package func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(MigrationDocument(lists)), as: UTF8.self)
+        return String(
+            decoding: try encoder.encode(MigrationDocument(lists, protectedTables: protectedTables)), as: UTF8.self)
     }
 }

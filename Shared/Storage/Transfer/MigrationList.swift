@@ -27,10 +27,23 @@ package struct MigrationDocument: Codable, Sendable, Equatable {
     }
 
     package let namespaces: [Namespace]
+    /// Tables that no statement of an administrator may reach; nil of a service that takes none.
+    package let protectedTables: [String]?
 
-    package init(_ lists: [MigrationList]) { namespaces = lists.map(\.document) }
+    enum CodingKeys: String, CodingKey {
+        case namespaces
+        case protectedTables = "protected_tables"
+    }
 
-    package init(namespaces: [Namespace]) { self.namespaces = namespaces }
+    package init(_ lists: [MigrationList], protectedTables: [String]? = nil) {
+        namespaces = lists.map(\.document)
+        self.protectedTables = protectedTables
+    }
+
+    package init(namespaces: [Namespace]) {
+        self.namespaces = namespaces
+        protectedTables = nil
+    }
 }
 
 extension Database {

@@ -20,7 +20,11 @@ struct RouteTableTests {
             ("/.well-known/jwks.json", "well-known", "/.well-known/jwks.json"),
             ("/cp/api/v1/auth/login", "customer-auth", "/api/v1/auth/login"),
             ("/api/v1/customers", "plant", "/api/v1/customers"), ("/api/v1/auth", "plant", "/api/v1/auth"),
-            ("/api/", "plant", "/api/"),
+            ("/api/", "plant", "/api/"), ("/api/v1/admin", "plant", "/api/v1/admin"),
+            ("/api/v1/admin/", "plant-admin", "/api/v1/admin/"),
+            ("/api/v1/admin/db/execute", "plant-admin", "/api/v1/admin/db/execute"),
+            ("/api/v1/administration", "plant", "/api/v1/administration"),
+            ("/api/v1/Admin/db/execute", "plant", "/api/v1/Admin/db/execute"),
         ])
     func builtIn(_ path: String, _ name: String, _ forwarded: String) throws {
         guard case .route(let route, let target) = Self.match(path) else {
@@ -46,7 +50,11 @@ struct RouteTableTests {
     @Test("authentication is required for the plant, and only there")
     func rules() {
         let rules = Dictionary(uniqueKeysWithValues: RouteTable.builtIn.routes.map { ($0.name, $0.auth) })
-        #expect(rules == ["plant": .required, "platform-auth": .open, "well-known": .open, "customer-auth": .open])
+        #expect(
+            rules == [
+                "plant": .required, "plant-admin": .required, "platform-auth": .open, "well-known": .open,
+                "customer-auth": .open,
+            ])
     }
 
     @Test("the longest prefix wins, whatever the order")

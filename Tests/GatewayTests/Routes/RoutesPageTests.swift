@@ -26,7 +26,7 @@ struct RoutesPageTests {
     func example() throws {
         let example = try #require(Self.blocks(try Self.page()).first)
         let table = try RoutesFile.load(Array(example.utf8))
-        #expect(table.routes.map(\.name) == ["login", "one-report", "plant", "operations"])
+        #expect(table.routes.map(\.name) == ["plant-admin", "login", "one-report", "plant", "operations"])
     }
 
     @Test("its other pieces are read")

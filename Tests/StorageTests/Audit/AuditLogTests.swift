@@ -61,6 +61,19 @@ struct AuditLogTests {
         }
     }
 
+    @Test("what is begun is told so, and found by it", arguments: TestedDatabase.allCases)
+    func begun(_ kind: TestedDatabase) async throws {
+        try await kind.use { database in
+            try await log.prepare(database)
+            try await log.fill(2, of: database)
+            let begun = AuditRecord(at: 3, actor: "odd", action: "db.execute", outcome: .begun)
+            try await log.append(begun, to: database)
+            #expect(try await log.page(database, AuditQuery(outcome: .begun)).entries.map(\.record) == [begun])
+            #expect(try await log.page(database, AuditQuery(outcome: .done)).entries.count == 2)
+            #expect(try await log.verify(in: database).isIntact)
+        }
+    }
+
     @Test("what is rolled back was never there, and leaves no gap", arguments: TestedDatabase.allCases)
     func rollsBack(_ kind: TestedDatabase) async throws {
         struct Boom: Error {}

@@ -74,6 +74,26 @@ struct RestrictedSQLTests {
         }
     }
 
+    @Test("what the parser stumbles over is told with its place, in characters", arguments: Kind.allCases)
+    func position(_ kind: Kind) async throws {
+        try await RestrictedFixture.use(kind) { fixture in
+            for (sql, place) in [
+                ("SELEC 1", 1), ("SELECT name FORM farms", 18), ("SELECT 'ä→𝄞', nothing FROM farms", 15),
+            ] {
+                do throws(RestrictedSQLError) {
+                    _ = try await fixture.restricted.execute(sql)
+                    Issue.record("it ran")
+                } catch {
+                    guard case .invalid(_, let position) = error else {
+                        Issue.record("\(sql): \(error)")
+                        continue
+                    }
+                    #expect(position == place, "\(sql): \(error)")
+                }
+            }
+        }
+    }
+
     /// By any way at all.
     static let reaching = [
         "SELECT COUNT(*) FROM audit_log",

@@ -29,6 +29,11 @@ package struct APIAnswer: Sendable, Equatable {
         return APIAnswer(status: status, headers: headers, body: Array(try encoder.encode(value)))
     }
 
+    /// `application/json`, members in their order.
+    package static func json(_ json: OrderedJSON) -> APIAnswer {
+        APIAnswer(status: .ok, headers: [.contentType: "application/json"], body: json.bytes)
+    }
+
     package static let nothing = APIAnswer(status: .noContent)
 
     /// For `If-None-Match` with the present tag.

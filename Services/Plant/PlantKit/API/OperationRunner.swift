@@ -109,6 +109,15 @@ package struct OperationRunner: Sendable {
                 }
                 return answer
             }.response
+        case .own(let handler):
+            guard module == nil else {
+                throw Refusal(
+                    .internalError, "Something went wrong here.", cause: "a module works within its deadlines")
+            }
+            let caller = try await database.read { try await self.caller(route, context, $0) }
+            let body = try await reading.body()
+            let query = try reading.query()
+            return try await handler(self.request(reading, caller, query, body, context)).response
         case .stream(let handler):
             let query = try reading.query()
             let place = try places.take(for: "\(context.identity.issuer) \(context.identity.subject)")

@@ -7,11 +7,16 @@ package typealias APIHandler = @Sendable (APIRequest, any SQLTransaction) async 
 /// Answers with something that goes on after the question is decided on: events, exports.
 package typealias APIStreamHandler = @Sendable (APIRequest, any SQLTransaction) async throws -> APIStream
 
+/// Does its work in transactions of its own, or outside of the database's: what it does, it tells in the audit log
+/// itself.
+package typealias APIOwnHandler = @Sendable (APIRequest) async throws -> APIAnswer
+
 /// An operation and what does it.
 package struct Route: Sendable {
     enum Work: Sendable {
         case transaction(APIHandler)
         case stream(APIStreamHandler)
+        case own(APIOwnHandler)
     }
 
     package let operation: Operation
@@ -43,6 +48,11 @@ package final class ModuleRoutes {
         var operation = operation
         operation.refusals.insert(.rateLimited)
         collected.append(Route(operation: operation, work: .stream(handler), readsParameters: false))
+    }
+
+    /// For the core: no deadline of a module holds such a handler.
+    package func own(_ operation: Operation, _ handler: @escaping APIOwnHandler) {
+        collected.append(Route(operation: operation, work: .own(handler), readsParameters: false))
     }
 
     func addList(_ operation: Operation, _ handler: @escaping APIHandler) {

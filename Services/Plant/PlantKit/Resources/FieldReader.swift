@@ -91,6 +91,30 @@ package struct FieldReader {
         }
     }
 
+    /// A text that is taken as it is, whatever it holds.
+    /// - Parameter length: bytes of UTF-8.
+    package mutating func verbatim(_ name: String, length: ClosedRange<Int>) -> String {
+        note(name, .text(length: length), isRequired: true)
+        guard let value = members[name] else {
+            fault(name, Self.required)
+            return ""
+        }
+        guard case .text(let text) = value else {
+            fault(name, "must be a string")
+            return ""
+        }
+        if !length.contains(text.utf8.count) {
+            fault(name, "must be \(length.lowerBound) to \(length.upperBound) bytes long, not \(text.utf8.count)")
+        }
+        return text
+    }
+
+    /// Nothing but `true` will do.
+    package mutating func confirmation(_ name: String) {
+        note(name, .boolean, isRequired: true)
+        if members[name] != .bool(true) { fault(name, "must be true") }
+    }
+
     /// Null is the same as absent.
     package mutating func optionalTimestamp(_ name: String) -> Timestamp? {
         note(name, .time.nullable)

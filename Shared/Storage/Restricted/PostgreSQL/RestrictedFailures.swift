@@ -15,7 +15,7 @@ enum RestrictedFailures {
         switch error.code.prefix(2) {
         case "54": return .tooLarge(error.message)
         case "08", "28", "3D", "53", "57", "58", "XX": return .unavailable("\(error.message) (SQLSTATE \(error.code))")
-        default: return .invalid("\(error.message) (SQLSTATE \(error.code))")
+        default: return .invalid("\(error.message) (SQLSTATE \(error.code))", position: error.position)
         }
     }
 }

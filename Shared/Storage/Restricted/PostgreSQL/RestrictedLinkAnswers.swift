@@ -17,9 +17,13 @@ extension RestrictedLink {
                 return .null
             }
             let raw = UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column)))
+            let type = PQftype(result, column)
+            if let value = PostgreSQLText.value(raw, type: type) { return value }
+            let text = String(decoding: raw, as: UTF8.self)
+            // float4 and float8 that are not finite: the rest of the service stores none, so its surface knows none.
+            if [700, 701].contains(type), let real = Double(text) { return .real(real) }
             // What has no kind of its own here is shown as the server writes it.
-            return PostgreSQLText.value(raw, type: PQftype(result, column))
-                ?? .text(String(decoding: raw, as: UTF8.self))
+            return .text(text)
         }
     }
 

@@ -106,7 +106,7 @@ private final class RestrictedSQLiteSession {
         let failure: RestrictedSQLError? = text.withUnsafeBufferPointer { buffer in
             var tail: UnsafePointer<CChar>?
             let code = sqlite3_prepare_v3(database, buffer.baseAddress, -1, 0, &statement, &tail)
-            guard code == SQLITE_OK else { return error(code) }
+            guard code == SQLITE_OK else { return error(code, in: text) }
             guard statement != nil else { return .refused("there is no statement") }
             while let rest = tail, rest.pointee != 0 {
                 var second: OpaquePointer?
@@ -178,7 +178,15 @@ private final class RestrictedSQLiteSession {
         return sqlite3_column_int64(statement, 0)
     }
 
-    private func error(_ code: Int32) -> RestrictedSQLError {
+    /// Of the character that SQLite stumbled over, from 1.
+    private func position(in text: [CChar]) -> Int? {
+        let offset = Int(sqlite3_error_offset(database))
+        guard offset >= 0, offset < text.count else { return nil }
+        return String(decoding: text[..<offset].map { UInt8(bitPattern: $0) }, as: UTF8.self).unicodeScalars.count + 1
+    }
+
+    /// - Parameter text: the statement, where it is the parser that complains.
+    private func error(_ code: Int32, in text: [CChar] = []) -> RestrictedSQLError {
         let message = String(cString: sqlite3_errmsg(database))
         if let reason = ward.reason { return .refused(reason) }
         switch code & 0xFF {
@@ -187,7 +195,8 @@ private final class RestrictedSQLiteSession {
         case SQLITE_BUSY, SQLITE_LOCKED: return .busy
         case SQLITE_TOOBIG, SQLITE_NOMEM: return .tooLarge("a value or the statement is too large")
         case SQLITE_FULL: return .tooLarge("the database would grow by more than it may, or the disk is full")
-        case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_SCHEMA: return .invalid(message)
+        case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_SCHEMA:
+            return .invalid(message, position: position(in: text))
         case SQLITE_READONLY: return .unavailable("the database can't be written to: \(message)")
         default: return .unavailable(message)
         }
