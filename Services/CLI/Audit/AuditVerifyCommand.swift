@@ -14,7 +14,8 @@ struct AuditVerifyCommand: LockstepCommand {
             faults (code, position, text). Codes: changed, missing, before_anchor, behind_head, unreadable, \
             head_changed, head_missing, front_cut, tail_cut, rewritten, other_log.
 
-            Exit codes: 0 intact · 1 broken · 2 the log could not be read · 66 a file of heads is missing, or has none · 78 the URL is none
+            Exit codes: 0 intact · 1 broken · 2 the log could not be read · 66 a file of heads is missing, or \
+            has none · 78 the URL is none
 
             Examples:
               lockstep audit verify --database sqlite:///data/plant.sqlite
