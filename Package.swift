@@ -300,7 +300,8 @@ let package = Package(
         tests(
             "SuiteTests",
             [
-                "Contracts", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto, .httpTypes, .logging,
+                "Contracts", "PlantTesting", "Secrets", "ServiceKit", "Tokens", .asyncHTTPClient, .crypto, .httpTypes,
+                .logging,
                 .nioCore,
                 .nioHTTP1, .nioPosix,
             ]),

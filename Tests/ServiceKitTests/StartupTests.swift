@@ -19,7 +19,8 @@ struct StartupTests {
             (["--version"], .version), (["--help"], .help),
             (["-h"], .help), (["--verison"], .unknown("--verison")), (["healthcheck", "x"], .unknown("x")),
             (["serve"], .unknown("serve")), (["migrate"], .migrate), (["migrations"], .migrations),
-            (["migrate", "now"], .unknown("now")),
+            (["migrate", "now"], .unknown("now")), (["seed"], .seed([])),
+            (["seed", "farm", "--farms", "3"], .seed(["farm", "--farms", "3"])),
         ])
     func commandLine(_ arguments: [String], _ expected: ServiceCommand) {
         #expect(ServiceCommand(arguments: arguments) == expected)
@@ -50,6 +51,13 @@ struct StartupTests {
         #expect(
             report.text
                 == "gateway: does not start: JWT secret is REQUIRED in production environment [secret_required]")
+    }
+
+    @Test("a command that was not done says why in its own lines, with its own code")
+    func commandReport() {
+        let report = FailureReport(CommandFault(exitCode: 64, "no such day", "give\none"), service: "plant")
+        #expect(report.exitCode == 64)
+        #expect(report.text == "plant: no such day\nplant: give\\none")
     }
 
     @Test("any other error exits 1, and can't write a second line")

@@ -26,7 +26,7 @@ package struct Lockstep: ParsableCommand {
         subcommands: [
             UpCommand.self, CheckCommand.self, InitCommand.self, RenderCommand.self, SecretCommand.self,
             RotateCommand.self, DoctorCommand.self, AgentCommand.self, TokenCommand.self, ExplainCommand.self,
-            AuditCommand.self, DatabaseCommand.self, ModuleCommand.self, GuardCommand.self,
+            AuditCommand.self, DatabaseCommand.self, SeedCommand.self, ModuleCommand.self, GuardCommand.self,
         ])
 
     package init() {}

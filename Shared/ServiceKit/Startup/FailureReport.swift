@@ -16,6 +16,9 @@ package struct FailureReport: Sendable, Equatable {
         case let error as SecretError:
             text = Self.oneLine("\(service): does not start: \(error.message) [\(error.code)]")
             exitCode = ExitCode.configuration
+        case let fault as CommandFault:
+            text = fault.lines.map { Self.oneLine("\(service): \($0)") }.joined(separator: "\n")
+            exitCode = fault.exitCode
         default:
             text = Self.oneLine("\(service): stopped: \(error)")
             exitCode = ExitCode.failure

@@ -11,6 +11,8 @@ enum ServiceCommand: Equatable {
     case healthcheck(HealthQuestion)
     /// Of services with a database alone.
     case migrate, migrations
+    /// With the words behind it.
+    case seed([String])
     case version
     case help
     case unknown(String)
@@ -23,6 +25,10 @@ enum ServiceCommand: Equatable {
         }
         if arguments == ["healthcheck", "--ready"] {
             self = .healthcheck(.ready)
+            return
+        }
+        if first == "seed" {
+            self = .seed(Array(arguments.dropFirst()))
             return
         }
         guard arguments.count == 1 else {

@@ -43,22 +43,23 @@ package enum Startup {
             let isHealthy =
                 answer ?? HealthProbe.isHealthy(host: common.host, port: common.port, question: question)
             exit(isHealthy ? ExitCode.success : ExitCode.failure)
-        case .migrate, .migrations:
-            guard let database else {
-                say("\(service): unknown argument \(arguments[0]); try --help", to: STDERR_FILENO)
-                exit(ExitCode.usage)
-            }
-            await answer(database, migrates: arguments == ["migrate"], service: service)
+        case .migrate:
+            guard let database else { refuse(arguments[0], service) }
+            await answer(service) { try await database.migrate(.live, $0) }
+        case .migrations:
+            guard let database else { refuse(arguments[0], service) }
+            await answer(service) { _ in [try database.migrations()] }
+        case .seed(let words):
+            guard let seed = database?.seed else { refuse(arguments[0], service) }
+            await answer(service) { try await seed(words, .live, $0, progress) }
         case .version:
             say("\(service) \(BuildInfo.version)", to: STDOUT_FILENO)
             exit(ExitCode.success)
         case .help:
-            let more = database == nil ? [] : Self.databaseUsage
+            let more = database.map { Self.databaseUsage + ($0.seed == nil ? [] : Self.seedUsage) } ?? []
             say(helpText(service: service, help: help, usage: more + usage), to: STDOUT_FILENO)
             exit(ExitCode.success)
-        case .unknown(let argument):
-            say("\(service): unknown argument \(argument); try --help", to: STDERR_FILENO)
-            exit(ExitCode.usage)
+        case .unknown(let argument): refuse(argument, service)
         }
 
         let reader = SettingsReader.live(with: variables)
@@ -116,18 +117,33 @@ package enum Startup {
         "migrations    the migrations that this build knows, as JSON",
     ]
 
+    private static let seedUsage = [
+        "seed NAME     invent data, so that there is something to look at; without NAME: what there is"
+    ]
+
     /// Does not return. Answers are on stdout, and nothing else is.
-    private static func answer(_ database: DatabaseCommands, migrates: Bool, service: String) async -> Never {
+    private static func answer(_ service: String, _ lines: (Logger) async throws -> [String]) async -> Never {
         let silent = Logger(label: "lockstep.\(service)") { _ in SwiftLogNoOpLogHandler() }
         do {
-            let lines = migrates ? try await database.migrate(.live, silent) : [try database.migrations()]
-            for line in lines { say(line, to: STDOUT_FILENO) }
+            for line in try await lines(silent) { say(line, to: STDOUT_FILENO) }
             exit(ExitCode.success)
         } catch {
             let report = FailureReport(error, service: service)
             say(report.text, to: STDERR_FILENO)
             exit(report.exitCode)
         }
+    }
+
+    private static func refuse(_ argument: String, _ service: String) -> Never {
+        say("\(service): unknown argument \(argument); try --help", to: STDERR_FILENO)
+        exit(ExitCode.usage)
+    }
+
+    /// Over itself on a terminal; elsewhere nobody waits for it.
+    @Sendable private static func progress(_ done: Int, _ all: Int) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        LogOutput.writeWhole(
+            Array("\r\u{1B}[K\(done < all ? "\(done) of \(all)" : "")".utf8), to: STDERR_FILENO)
     }
 
     private static func say(_ text: String, to descriptor: CInt) {

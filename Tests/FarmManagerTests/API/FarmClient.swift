@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import PlantKit
 import PlantTesting
 import TestSupport
 import Testing
@@ -78,51 +79,25 @@ struct FarmClient: Sendable {
         return answer
     }
 
-    /// What a dashboard tells, as far as tests look at it.
-    struct Dashboard: Decodable {
-        struct Yields: Decodable, Equatable {
-            let predictedKg: Double
-            let actualKg: Double
-            var efficiencyPercent: Double?
-            var category: String?
-        }
-
-        struct Line: Decodable {
-            let code: String
-            let state: String
-            let daysInState: Int
-            let daysToNextTransition: Int?
-            let capacityPercent: Double
-        }
-
-        struct Activity: Decodable {
-            let kind: String
-            let what: String
-        }
-
-        struct Upcoming: Decodable {
-            let state: String
-            let day: String
-            let days: Int
-        }
-
-        let blockCount: Int
-        let blocksByState: [String: Int]
-        let plannedPlantings: Int
-        let activeYield: Yields
-        let finishedCycles: Int
-        let finishedYield: Yields
-        let harvestedKg: Double
-        let activeAlerts: [String: Int]
-        let blocks: [Line]
-        let recentActivity: [Activity]
-        let upcoming: [Upcoming]
+    /// Its days are this plant's: the clock goes from step to step.
+    func season() -> FarmSeason {
+        let first = plant.clock.now
+        return FarmSeason(
+            from: CivilDate(of: first),
+            send: { method, path, json in
+                let answer = try await send(try #require(HTTPRequest.Method(method)), path, json: json)
+                return .init(status: answer.status.code, text: answer.text)
+            },
+            reach: { day in
+                let passed = (plant.clock.now - first) / 86_400
+                if passed < day { pass(days: day - passed) }
+            }, today: { $0 })
     }
 
-    func dashboard(_ farm: String) async throws -> Dashboard {
+    func dashboard(_ farm: String) async throws -> FarmDashboardSeen {
         let answer = try await get("/dashboard/farms/\(farm)")
         #expect(answer.status == .ok, "\(answer.text)")
-        return try answer.camel(Dashboard.self)
+        return try answer.camel(FarmDashboardSeen.self)
     }
 }
 

@@ -9,94 +9,50 @@ struct FarmSeasonTests {
     @Test("from an empty block to an empty block, with an alert on the way, every figure by hand")
     func tomatoes() async throws {
         try await FarmClient.use { client in
-            let farm = try await client.makeFarm(more: #","total_area":2.5,"area_unit":"hectares""#)
-            let block = try await client.makeBlock(farm)
+            let season = try await TomatoSeason.begin(client.season())
+            try await season.finish()
+        }
+    }
+
+    @Test("a crop that does not fruit goes from growing to harvesting, every figure by hand")
+    func lettuce() async throws {
+        try await FarmClient.use { client in try await LettuceSeason.run(client.season()) }
+    }
+
+    @Test("what stood on a block before it was entered here is entered as it happened, and in order")
+    func before() async throws {
+        try await FarmClient.use { client in
+            let block = try await client.makeBlock(try await client.makeFarm())
             let crop = try await client.makeTomato()
-            #expect(try await client.get("/farms/\(farm)").integer("total_area_m2") == 25_000)
-
-            // 01-15: planned for 01-20.
-            let planned = try await client.change(
-                block, to: "planned", more: #","crop_id":"\#(crop)","plants":120,"planned_day":"2027-01-20""#)
-            #expect(planned["next_day"] == "2027-01-20")
-            var seen = try await client.dashboard(farm)
-            #expect(seen.blockCount == 1)
-            #expect(seen.plannedPlantings == 1)
-            #expect(seen.activeYield == .init(predictedKg: 0, actualKg: 0))
-            #expect(seen.upcoming.map(\.days) == [5])
-
-            // 01-22, two days late, 100 plants: 100 × 4.5 kg.
-            client.pass(days: 7)
-            #expect(try await client.change(block, to: "planted", more: #","plants":100"#)["next_day"] == "2027-01-29")
-            seen = try await client.dashboard(farm)
-            #expect(seen.plannedPlantings == 0)
-            #expect(seen.activeYield.predictedKg == 450)
-            #expect(seen.activeYield.category == "poor")
-            #expect(seen.blocks.map(\.capacityPercent) == [50])
-
-            // 01-28, a day early; 30 days to grow.
-            client.pass(days: 6)
-            #expect(try await client.change(block, to: "growing")["next_day"] == "2027-02-27")
-
-            // 02-10: the pump stands still; 02-12: it runs again.
-            client.pass(days: 13)
-            let alert = try await client.make(
-                "/alerts", #"{"farm_id":"\#(farm)","block_id":"\#(block)","severity":"critical","title":"Pump"}"#)
-            seen = try await client.dashboard(farm)
-            #expect(seen.activeAlerts == ["critical": 1, "high": 0, "medium": 0, "low": 0])
-            #expect(seen.blocksByState["alert"] == 1)
-            client.pass(days: 2)
-            let resolved = try await client.send(.post, "/alerts/\(alert)/resolve", json: #"{"resolution":"New pump"}"#)
-            #expect(resolved["status"] == "resolved")
-            seen = try await client.dashboard(farm)
-            #expect(seen.activeAlerts["critical"] == 0)
-            #expect(seen.blocks.map(\.state) == ["growing"])
-            #expect(seen.blocks.map(\.daysInState) == [15])
-            #expect(seen.blocks.map(\.daysToNextTransition) == [15])
-
-            // 02-27 on time; 20 days to fruit; harvested from 03-20, a day late.
-            client.pass(days: 15)
-            try await client.change(block, to: "fruiting")
-            client.pass(days: 21)
-            try await client.change(block, to: "harvesting")
-            for (days, kilograms) in [(0, "125.5"), (5, "200.25"), (5, "96.25")] as [(Int64, String)] {
-                client.pass(days: days)
-                _ = try await client.make(
-                    "/harvests", #"{"block_id":"\#(block)","quantity_kg":\#(kilograms),"grade":"a"}"#)
+            let planted = #","crop_id":"\#(crop)","plants":10,"at":"2026-12-01T08:00:00Z""#
+            #expect(try await client.change(block, to: "planted", more: planted)["next_day"] == "2026-12-08")
+            for at in ["2026-11-30T08:00:00Z", "2027-01-15T08:00:01Z", "1899-12-31T08:00:00Z"] {
+                let answer = try await client.send(
+                    .post, "/blocks/\(block)/status", json: #"{"state":"growing","at":"\#(at)"}"#)
+                #expect(answer.fields == ["at"], "\(at)")
             }
-            seen = try await client.dashboard(farm)
-            #expect(
-                seen.activeYield
-                    == .init(predictedKg: 450, actualKg: 422, efficiencyPercent: 93.7, category: "excellent"))
-            #expect(seen.harvestedKg == 422)
-            #expect(seen.recentActivity.prefix(4).map(\.kind) == ["harvest", "harvest", "harvest", "state"])
+            let alert = #","severity":"low","at":"2026-12-02T08:00:00Z""#
+            try await client.change(block, to: "alert", more: alert)
+            let back = try await client.change(block, to: "planted", more: #","at":"2026-12-03T08:00:00Z""#)
+            #expect(back["state_since"] == "2026-12-01T08:00:00Z")
+        }
+    }
 
-            // 04-03, on time; 04-05 clean, on time.
-            client.pass(days: 4)
-            try await client.change(block, to: "cleaning")
-            seen = try await client.dashboard(farm)
-            #expect(seen.finishedCycles == 1)
-            #expect(seen.finishedYield.predictedKg == 450)
-            #expect(seen.activeYield.predictedKg == 0)
-            client.pass(days: 2)
-            #expect(try await client.change(block, to: "empty")["planting_id"] == nil)
-            seen = try await client.dashboard(farm)
-            #expect(seen.blocksByState["empty"] == 1)
-            #expect(seen.upcoming.isEmpty)
-
-            struct Transitions: Decodable {
-                struct One: Decodable {
-                    let to: String
-                    let offsetDays: Int?
+    @Test("an alert may be the first that is known of a block; none is raised before 1900, or tomorrow")
+    func firstAlert() async throws {
+        try await FarmClient.use { client in
+            let farm = try await client.makeFarm()
+            let block = try await client.makeBlock(farm)
+            try await client.change(block, to: "alert", more: #","at":"2026-12-01T08:00:00Z""#)
+            let back = try await client.change(block, to: "empty", more: #","at":"2026-12-02T08:00:00Z""#)
+            #expect(back["state_since"] == "2026-12-01T08:00:00Z")
+            for at in ["1899-12-31T08:00:00Z", "2027-01-16T08:00:00Z"] {
+                for place in [#""farm_id":"\#(farm)""#, #""farm_id":"\#(farm)","block_id":"\#(block)""#] {
+                    let answer = try await client.send(
+                        .post, "/alerts", json: #"{\#(place),"severity":"low","title":"Mice","at":"\#(at)"}"#)
+                    #expect(answer.fields == ["at"], "\(answer.text)")
                 }
-                let data: [One]
-                let total: Int
             }
-            let history = try await client.get("/blocks/\(block)/transitions").camel(Transitions.self)
-            #expect(history.total == 9)
-            #expect(history.data.reversed().map(\.offsetDays) == [nil, 2, -1, nil, nil, 0, 1, 0, 0])
-            let statistics = try await client.get("/statistics?from=2027-01-01&to=2027-12-31&group_by=crop")
-            #expect(statistics.text.contains(#""on_time_percent":50"#), "\(statistics.text)")
-            #expect(statistics.text.contains(#""changes_early":1,"changes_late":2,"changes_on_time":3"#))
         }
     }
 

@@ -18,6 +18,8 @@ package struct FarmManagerModule: PlantModule {
 
     package static var migrations: [Migration] { FarmMigrations.all }
 
+    package static var seeds: [ModuleSeed] { [FarmSeed.seed] }
+
     private let context: ModuleContext
     private let feed: EventFeed
     private let dashboardBlocks: Int

@@ -14,4 +14,9 @@ extension ModuleHost {
             return MigrationList(namespace: type.manifest.moduleName, migrations: type.migrations)
         }
     }
+
+    /// What all modules can invent, each with the name of its module.
+    package static func seeds(of types: [any PlantModule.Type]) -> [(module: String, seed: ModuleSeed)] {
+        types.flatMap { type in type.seeds.map { (type.manifest.moduleName, $0) } }
+    }
 }

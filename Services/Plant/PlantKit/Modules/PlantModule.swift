@@ -9,6 +9,8 @@ package protocol PlantModule: Sendable {
     static var manifest: ModuleManifest { get }
     /// Its tables, each named `<module_name>_…`; applied before `init`.
     static var migrations: [Migration] { get }
+    /// What it can invent for an empty database (`lockstep seed`).
+    static var seeds: [ModuleSeed] { get }
 
     /// Builds the module. What it throws is shown at `/api/v1/modules`, and the module does not serve.
     init(_ context: ModuleContext) async throws
@@ -35,6 +37,7 @@ package protocol PlantModule: Sendable {
 
 extension PlantModule {
     package static var migrations: [Migration] { [] }
+    package static var seeds: [ModuleSeed] { [] }
     package func work() -> [ModuleWork] { [] }
     package func health() async -> ModuleHealth { .ok }
     package func stop() async {}

@@ -11,6 +11,9 @@ extension FarmRecords {
 extension FarmWork {
     /// The block of the alert, if it has one, goes to `alert`; one that is there already gets another alert.
     package func raiseAlert(_ draft: AlertDraft) async throws -> Alert {
+        guard change.day >= .first, change.at <= change.now else {
+            throw FarmError.invalid(["at": "must not be before 1900, nor in the future"])
+        }
         guard let blockID = draft.blockID else {
             _ = try await records.farm(draft.farmID)
             return try await insert(draft)
@@ -24,7 +27,7 @@ extension FarmWork {
 
     func raise(_ draft: AlertDraft, on block: Block, _ planting: Planting?) async throws -> Alert {
         if block.state != .alert {
-            try requireLater(than: block)
+            try await requireLater(than: block)
             try await enter(block, .alert, planting, note: draft.description ?? draft.title)
         }
         return try await insert(draft)

@@ -27,7 +27,7 @@ extension FarmWork {
         } catch {
             throw FarmError.transition(error)
         }
-        try requireLater(than: block)
+        try await requireLater(than: block)
         try requireFit(request, block, planting)
         if request.to == .alert {
             _ = try await raise(
@@ -76,8 +76,11 @@ extension FarmWork {
         _ block: Block, _ state: BlockState, _ planting: Planting?, note: String?, plannedDay: CivilDate? = nil
     ) async throws {
         let isInterruption = state == .alert || block.state == .alert
-        let expected = isInterruption ? nil : Self.expectedDay(of: state, block)
-        let next = isInterruption ? block.expectation : expectation(after: state, planting, plannedDay)
+        let expected = isInterruption ? nil : block.expectation?.day(of: state)
+        let next =
+            isInterruption
+            ? block.expectation
+            : Expectation.after(state, entered: change.day, cycle: planting?.cycle, plannedDay: plannedDay)
         let returned = block.state == .alert ? block.stateBeforeAlertSince?.seconds : nil
         let isEntered = state == .alert
         try await transaction.execute(
@@ -90,7 +93,8 @@ extension FarmWork {
             [
                 .text(state.rawValue), .integer(returned ?? change.at),
                 .optional(isEntered ? block.state.rawValue : nil),
-                .optional(isEntered ? block.stateSince.seconds : nil),
+                // The alert may be earlier than the block's entry, where it is the first that is known of it.
+                .optional(isEntered ? min(block.stateSince.seconds, change.at) : nil),
                 .optional(state == .empty ? nil : planting?.id), .optional(next?.state.rawValue),
                 .optional(next?.day.daysSinceEpoch), .integer(change.now), .text(block.id),
             ])
@@ -108,12 +112,8 @@ extension FarmWork {
                 .text(change.by), .optional(expected?.daysSinceEpoch), .optional(offset), .optional(note),
             ])
         if let offset, let planting {
-            let punctuality = Punctuality(offset: offset)
             try await addUp(
-                SeasonDay(
-                    early: punctuality == .early ? 1 : 0, onTime: punctuality == .onTime ? 1 : 0,
-                    late: punctuality == .late ? 1 : 0),
-                farm: block.farmID, crop: planting.cropID, on: change.day)
+                SeasonDay(Punctuality(offset: offset)), farm: block.farmID, crop: planting.cropID, on: change.day)
         }
         try await tell(
             .init(
@@ -121,24 +121,18 @@ extension FarmWork {
                 to: state))
     }
 
-    /// Seedlings may be set where seeds were planned: the plan's day stands for both.
-    private static func expectedDay(of state: BlockState, _ block: Block) -> CivilDate? {
-        guard let expectation = block.expectation else { return nil }
-        let isPlanCome = expectation.state == .planted && (state == .planted || state == .growing)
-        return expectation.state == state || isPlanCome ? expectation.day : nil
-    }
-
-    /// Counted from the day of the change: a late stage makes the next ones later, not late.
-    private func expectation(after state: BlockState, _ planting: Planting?, _ plannedDay: CivilDate?) -> Expectation? {
-        if state == .planned { return Expectation(state: .planted, day: plannedDay ?? change.day) }
-        guard let next = planting?.cycle.next(after: state) else { return nil }
-        return Expectation(state: next.state, day: change.day + next.days)
-    }
-
-    /// A block's history is told in order.
-    func requireLater(than block: Block) throws {
+    /// A block's history is told in order. It may begin before the block was entered here: a farm that comes to Lockstep
+    /// has crops standing.
+    func requireLater(than block: Block) async throws {
         // An alert is short; what counts is when the block came into the state that it returns to.
-        guard change.at >= block.stateSince.seconds, change.at <= change.now else {
+        var isLater = change.at >= block.stateSince.seconds
+        if !isLater, change.day >= .first {
+            let history = try await transaction.query(
+                "SELECT id FROM farm_manager_transitions WHERE block_id = ? ORDER BY sequence LIMIT 1",
+                [.text(block.id)])
+            isLater = history.isEmpty
+        }
+        guard isLater, change.at <= change.now else {
             throw FarmError.invalid(["at": "must not be before the block's last change, nor in the future"])
         }
     }

@@ -69,4 +69,24 @@ package struct Expectation: Sendable, Equatable {
         self.state = state
         self.day = day
     }
+
+    /// What is to come after a state that was entered on a day. Counted from that day: a late stage makes the next ones
+    /// later, not late.
+    /// - Parameters:
+    ///   - cycle: of what stands there.
+    ///   - plannedDay: of a plan; nil: the day of the change.
+    static func after(
+        _ state: BlockState, entered day: CivilDate, cycle: GrowthCycle?, plannedDay: CivilDate?
+    ) -> Expectation? {
+        if state == .planned { return Expectation(state: .planted, day: plannedDay ?? day) }
+        guard let next = cycle?.next(after: state) else { return nil }
+        return Expectation(state: next.state, day: day + next.days)
+    }
+
+    /// On which day a change to a state was expected, if it was. Seedlings may be set where seeds were planned: the plan's
+    /// day stands for both.
+    func day(of state: BlockState) -> CivilDate? {
+        let isPlanCome = self.state == .planted && state == .growing
+        return self.state == state || isPlanCome ? day : nil
+    }
 }

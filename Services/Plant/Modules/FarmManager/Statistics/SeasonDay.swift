@@ -22,6 +22,17 @@ struct SeasonDay {
     }
 }
 
+extension SeasonDay {
+    /// One change.
+    init(_ punctuality: Punctuality) {
+        switch punctuality {
+        case .early: early = 1
+        case .onTime: onTime = 1
+        case .late: late = 1
+        }
+    }
+}
+
 extension FarmWork {
     /// Into the day's figures and its month's.
     func addUp(_ figures: SeasonDay, farm: String, crop: String, on day: CivilDate) async throws {
