@@ -9,6 +9,11 @@ import Synchronization
 final class SQLiteConnection: TaskExecutor {
     enum Access { case read, write }
 
+    /// KiB of pages that a connection keeps, as far as it has use for them. SQLite's own 2,000 are less than the indexes of
+    /// a million rows have in their upper levels, and a large transaction writes the same pages out and reads them back.
+    private static let writerCache = 32 << 10
+    private static let readerCache = 8 << 10
+
     /// Milliseconds are SQLite's unit; this is in seconds.
     private static let busyTimeout: TimeInterval = 5
 
@@ -34,6 +39,7 @@ final class SQLiteConnection: TaskExecutor {
         try queue.inDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA secure_delete = ON")
+            try database.execute(sql: "PRAGMA cache_size = -\(writerCache)")
         }
         return SQLiteConnection(queue)
     }
@@ -41,6 +47,7 @@ final class SQLiteConnection: TaskExecutor {
     static func reader(path: String) throws -> SQLiteConnection {
         var configuration = shared()
         configuration.readonly = true
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -\(readerCache)") }
         return SQLiteConnection(try DatabaseQueue(path: path, configuration: configuration))
     }
 
