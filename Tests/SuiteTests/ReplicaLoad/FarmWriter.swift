@@ -80,7 +80,6 @@ struct FarmWriter: Sendable {
     private func settled(
         _ kind: Kind, _ key: String, _ path: String, _ body: Data, isImpatient: Bool
     ) async throws -> Sent {
-        var faults: [Int] = []
         if isImpatient {
             let answers = await atEachReplica(key, path, body)
             let final = answers.compactMap { $0 }.filter { !Self.mayBeSentAgain.contains($0.status) }
@@ -88,16 +87,21 @@ struct FarmWriter: Sendable {
                 for other in final where other.status != first.status || other.body != first.body {
                     throw Unanswered(description: "\(key) was answered twice: \(first.text) and \(other.text)")
                 }
-                return try sent(kind, key, path, body, first, faults)
+                return try sent(kind, key, path, body, first, [])
             }
         }
+        let (reply, faults) = try await answered(key, path, body)
+        return try sent(kind, key, path, body, reply, faults)
+    }
+
+    /// - Returns: the answer, and what came before it.
+    private func answered(_ key: String, _ path: String, _ body: Data) async throws -> (HTTP.Reply, [Int]) {
+        var faults: [Int] = []
         // Bounds a hang alone: an outage ends by itself, much sooner.
         let deadline = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < deadline {
             let reply = try? await send(key, path, body, to: gateway)
-            if let reply, !Self.mayBeSentAgain.contains(reply.status) {
-                return try sent(kind, key, path, body, reply, faults)
-            }
+            if let reply, !Self.mayBeSentAgain.contains(reply.status) { return (reply, faults) }
             faults.append(reply?.status ?? 0)
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -131,6 +135,6 @@ struct FarmWriter: Sendable {
 
     /// The same request once more.
     func repeated(_ sent: Sent) async throws -> HTTP.Reply {
-        try await send(sent.key, sent.path, sent.json, to: gateway)
+        try await answered(sent.key, sent.path, sent.json).0
     }
 }

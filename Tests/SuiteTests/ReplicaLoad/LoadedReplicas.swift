@@ -38,9 +38,10 @@ struct LoadedReplicas: Sendable {
         try self.routes.write(to: routes, atomically: true, encoding: .utf8)
         try suite.start(.platformPortal, changes: alone)
         for replica in 0..<2 { try suite.start(.plant, replica: replica, changes: alone) }
-        try suite.start(.gateway, changes: alone.merging(["GW_ROUTES_FILE": routes.path]) { $1 })
         try await suite.process(.platformPortal).waitUntilReady()
         for replica in 0..<2 { try await suite.process(.plant, replica: replica).waitUntilReady() }
+        // Last: a gateway that asks plants that are not ready yet passes them over until it asks again.
+        try suite.start(.gateway, changes: alone.merging(["GW_ROUTES_FILE": routes.path]) { $1 })
         try await suite.process(.gateway).waitUntilReady()
     }
 
@@ -50,7 +51,7 @@ struct LoadedReplicas: Sendable {
         upstreams:
           plants:
             targets: [\(replicas.map { "\"\($0)\"" }.joined(separator: ", "))]
-            health: {path: /ready, interval: 500ms, timeout: 400ms, healthy_after: 1, unhealthy_after: 2}
+            health: {path: /ready, interval: 1s, timeout: 1s, healthy_after: 1, unhealthy_after: 3}
         routes:
           - {name: login, prefix: /api/v1/auth/, upstream: platform, auth: public}
           - {name: plant, prefix: /api/, upstream: plants, enrichment: true}
