@@ -13,6 +13,8 @@ package struct AppContext: RequestContext, RemoteAddressRequestContext {
     /// The same as text, for logs, audit trails and rate limits; `unknown` where there is no socket.
     package internal(set) var clientAddress: String
     package let notes = RequestNotes()
+    /// The client's.
+    package let connection: any Channel
     /// Set by `Authenticate`.
     package internal(set) var identity: Identity?
 
@@ -21,6 +23,7 @@ package struct AppContext: RequestContext, RemoteAddressRequestContext {
 
     package init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
+        connection = source.channel
         remoteAddress = source.channel.remoteAddress
         clientAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }

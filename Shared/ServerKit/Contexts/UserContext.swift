@@ -1,5 +1,6 @@
 package import HTTPKit
 package import Hummingbird
+package import NIOCore
 package import Tokens
 
 /// A context that can't be made without a verified identity (STYLE 4).
@@ -10,6 +11,8 @@ package struct UserContext: ChildRequestContext {
     package let identity: Identity
     /// As `AppContext.clientAddress`.
     package let clientAddress: String
+    /// The client's.
+    package let connection: any Channel
 
     /// JSON bodies are bounded to 1 MiB.
     package var maxUploadSize: Int { 1024 * 1024 }
@@ -22,6 +25,7 @@ package struct UserContext: ChildRequestContext {
         coreContext = context.coreContext
         requestID = context.requestID
         clientAddress = context.clientAddress
+        connection = context.connection
         self.identity = identity
     }
 

@@ -29,12 +29,24 @@ struct StreamAnswerTests {
 
     private static func never() async throws { try await Task.sleep(for: .seconds(86_400)) }
 
+    private struct SocketContext: RequestContext {
+        var coreContext: CoreRequestContextStorage
+        let connection: any Channel
+
+        init(source: ApplicationRequestContextSource) {
+            coreContext = .init(source: source)
+            connection = source.channel
+        }
+    }
+
+    private typealias Made = @Sendable (_ connection: any Channel) throws -> StreamAnswer
+
     /// Serves streams at their names; the body gets the port.
     private func serve(
-        _ streams: [String: StreamAnswer], _ body: @Sendable (_ port: Int) async throws -> Void
+        _ streams: [String: Made], _ body: @Sendable (_ port: Int) async throws -> Void
     ) async throws {
-        let router = Router()
-        for (name, stream) in streams { router.get("\(name)") { _, _ in stream.response } }
+        let router = Router(context: SocketContext.self)
+        for (name, stream) in streams { router.get("\(name)") { try stream($1.connection).response } }
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -45,16 +57,18 @@ struct StreamAnswerTests {
         stillMay: @escaping @Sendable () async throws -> Bool = { true },
         sleep: @escaping @Sendable (StreamRules.Wait) async throws -> Void = { _ in try await never() },
         _ write: @escaping @Sendable (APIStreamWriter) async throws -> Void
-    ) throws -> StreamAnswer {
-        StreamAnswer(
-            stream: APIStream(mediaType: "text/event-stream", write: write), threads: nil, lifetime: .seconds(900),
-            rules: StreamRules { wait, _ in try await sleep(wait) }, stillMay: stillMay,
-            place: try StreamPlaces(maximum: 1, maximumPerCaller: 1).take(for: "i u"))
+    ) -> Made {
+        { connection in
+            StreamAnswer(
+                stream: APIStream(mediaType: "text/event-stream", write: write), threads: nil,
+                lifetime: .seconds(900), rules: StreamRules { wait, _ in try await sleep(wait) }, stillMay: stillMay,
+                connection: connection, place: try StreamPlaces(maximum: 1, maximumPerCaller: 1).take(for: "i u"))
+        }
     }
 
     @Test("one that comes to its end has its last chunk")
     func whole() async throws {
-        let stream = try answer { writer in
+        let stream = answer { writer in
             try await writer.write("first")
             try await writer.write("second")
         }
@@ -70,7 +84,7 @@ struct StreamAnswerTests {
         arguments: [StreamRules.Wait.tokenEnd, .nextLook])
     func cut(_ cause: StreamRules.Wait) async throws {
         let gate = Gate()
-        let stream = try answer(
+        let stream = answer(
             stillMay: { false },
             sleep: { wait in if wait == cause { try await gate.wait() } else { try await Self.never() } }
         ) { writer in
@@ -89,7 +103,7 @@ struct StreamAnswerTests {
     func failedLook() async throws {
         struct Away: Error {}
         let looks = Looks()
-        let stream = try answer(
+        let stream = answer(
             stillMay: {
                 guard looks.next() > 2 else { throw Away() }
                 return false
@@ -109,7 +123,7 @@ struct StreamAnswerTests {
     @Test("one that fails in its midst does not look whole")
     func failed() async throws {
         struct Broken: Error {}
-        let stream = try answer { writer in
+        let stream = answer { writer in
             try await writer.write("first")
             throw Broken()
         }
@@ -126,7 +140,7 @@ struct StreamAnswerTests {
         let taken = Looks()
         let ended = Gate()
         let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 16)
-        let slow = try answer(
+        let slow = answer(
             // The test's own patience: who reads nothing is late whatever it is.
             sleep: { wait in
                 if wait == .piece { try await Task.sleep(for: .milliseconds(200)) } else { try await Self.never() }
@@ -139,7 +153,7 @@ struct StreamAnswerTests {
             }
         }
         let release = Gate()
-        let neighbour = try answer { writer in
+        let neighbour = answer { writer in
             try await writer.write("before")
             try await release.wait()
             try await writer.write("after")
@@ -162,7 +176,7 @@ struct StreamAnswerTests {
         let tokenEnd = Gate()
         let full = Gate()
         let ended = Gate()
-        let stream = try answer(
+        let stream = answer(
             sleep: { wait in if wait == .tokenEnd { try await tokenEnd.wait() } else { try await Self.never() } }
         ) { writer in
             defer { ended.open() }
@@ -177,6 +191,23 @@ struct StreamAnswerTests {
             tokenEnd.open()
             try await ended.wait()
             #expect(await !stalled.readToEnd().hasSuffix(Self.lastChunk))
+        }
+    }
+
+    @Test("a client that goes away while nothing is written is noticed at once")
+    func gone() async throws {
+        let ended = Gate()
+        let stream = answer { writer in
+            defer { ended.open() }
+            try await writer.write("first")
+            try await Self.never()
+        }
+        try await serve(["gone": stream]) { port in
+            do {
+                let socket = try StreamSocket(port: port, path: "/gone")
+                #expect(await socket.read(until: "first").contains("first"))
+            }
+            try await ended.wait()
         }
     }
 

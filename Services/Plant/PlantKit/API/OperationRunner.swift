@@ -128,7 +128,7 @@ package struct OperationRunner: Sendable {
             let remaining = max(0, context.identity.expiresAt - clock.now())
             return StreamAnswer(
                 stream: stream, threads: module?.door.threads, lifetime: .seconds(remaining), rules: streams,
-                stillMay: { try await stillMay(route, context) }, place: place
+                stillMay: { try await stillMay(route, context) }, connection: context.connection, place: place
             ).response
         }
     }

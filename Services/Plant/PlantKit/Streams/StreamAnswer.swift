@@ -17,6 +17,9 @@ struct StreamAnswer: Sendable {
     let rules: StreamRules
     /// Whether the caller still may; asked now and then. What fails to find out throws, and counts as yes.
     let stillMay: @Sendable () async throws -> Bool
+    /// The client's. One that has gone would be noticed at the next write alone, and keep its place till then: clients
+    /// that come back all at once would find none.
+    let connection: any Channel
     /// Held as long as the response is.
     let place: StreamPlace
 
@@ -39,6 +42,10 @@ struct StreamAnswer: Sendable {
 
     private func sendAll(_ outlet: Outlet) async throws {
         let pipe = StreamPipe()
+        let (gone, leaving) = AsyncStream.makeStream(of: Void.self)
+        // Who hangs up ends the connection, and does not merely say that no more requests come.
+        _ = connection.setOption(.allowRemoteHalfClosure, value: false)
+        connection.closeFuture.whenComplete { _ in leaving.finish() }
         try await withThrowingTaskGroup(of: Part.self) { group in
             defer { group.cancelAll() }
             group.addTask(executorPreference: threads) {
@@ -65,6 +72,10 @@ struct StreamAnswer: Sendable {
                     try await rules.sleep(.nextLook, rules.lookInterval)
                     guard try await mayGoOn() else { throw StreamEnd.notAllowed }
                 }
+            }
+            group.addTask {
+                for await _ in gone {}
+                throw StreamEnd.clientGone
             }
             // Both, in whichever order: what was sent is whole only if what was made is.
             _ = try await group.next()

@@ -38,4 +38,5 @@ enum StreamEnd: String, Error {
     case tokenEnded = "token_ended"
     case notAllowed = "not_allowed"
     case slowClient = "slow_client"
+    case clientGone = "client_gone"
 }
