@@ -1,6 +1,6 @@
 """The gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI: one backend, the same tokens, interleaved rounds.
 
-Started by scripts/bench. Prints tables; with --results writes RESULTS.md and results.svg there. Everything listens on
+Started by scripts/bench. Prints tables; with --results writes results.svg and its section of RESULTS.md there. Everything listens on
 loopback, and what is started here is stopped here.
 """
 
@@ -39,7 +39,7 @@ def arguments():
     parser.add_argument("--case", action="append", choices=[*cases.CASES, IDLE, FIRST], help="may be repeated; else all")
     parser.add_argument("--peer", action="append", choices=list(peers.PEERS), help="may be repeated; else the case's own")
     parser.add_argument("--venv", type=pathlib.Path, help="where Envoy and FastAPI are installed or will be")
-    parser.add_argument("--results", type=pathlib.Path, help="folder for RESULTS.md and results.svg")
+    parser.add_argument("--results", type=pathlib.Path, help="folder of RESULTS.md and results.svg")
     return parser.parse_args()
 
 
@@ -189,8 +189,8 @@ def main():
         print(f"\n{title}\n\n{text}")
     if options.results:
         (options.results / "results.svg").write_text(report.chart(groups))
-        (options.results / "RESULTS.md").write_text(
-            report.document(bench.site, options, sections, load_before, len(bench.token)))
+        report.write_section(
+            options.results, report.document(bench.site, options, sections, load_before, len(bench.token)))
         say(f"wrote RESULTS.md and results.svg in {options.results}")
 
 

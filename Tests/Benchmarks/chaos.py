@@ -130,7 +130,7 @@ class Stage:
     def __init__(self, folder):
         self.port = free_port()
         self.process = Process("plant", [
-            sys.executable, "-B", HERE / "plant.py", "--port", self.port, "--slow-seconds", FIRST_BYTE + 1],
+            sys.executable, "-B", HERE / "fake_plant.py", "--port", self.port, "--slow-seconds", FIRST_BYTE + 1],
             sorted(os.sched_getaffinity(0)), self.port, folder)
 
     def start(self):

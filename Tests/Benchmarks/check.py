@@ -6,7 +6,6 @@ Started by scripts/bench. Prints tables; with --results writes its section of RE
 import argparse
 import os
 import pathlib
-import re
 import shutil
 import statistics
 import subprocess
@@ -15,6 +14,7 @@ import tempfile
 import time
 
 import check_trees
+import report
 
 HEADING = "# What a check of a repository costs"
 NOTE = """\
@@ -83,13 +83,6 @@ def table(runs):
     return lines
 
 
-def write(folder, text):
-    """This section goes to the end of the file; what the others wrote before it stays."""
-    path = folder / "RESULTS.md"
-    before = path.read_text() if path.exists() else ""
-    path.write_text(re.split(f"^{HEADING}$", before, flags=re.M)[0].rstrip() + "\n\n" + text)
-
-
 def main():
     options = arguments()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="lockstep-bench-"))
@@ -123,7 +116,7 @@ def main():
     text = "\n".join(lines)
     print(text)
     if options.results:
-        write(options.results, text)
+        report.write_section(options.results, HEADING, text)
 
 
 if __name__ == "__main__":

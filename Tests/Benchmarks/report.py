@@ -110,6 +110,18 @@ def chart(groups):
 """
 
 
+def write_section(folder, text):
+    """In RESULTS.md in place of the section with the same heading (`# …`), or at the end; the others stay."""
+    path = folder / "RESULTS.md"
+    sections = [
+        section.strip() for section in re.split("^(?=# )", path.read_text() if path.exists() else "", flags=re.M)
+        if section.strip()]
+    heading = text.strip().split("\n", 1)[0]
+    places = [place for place, section in enumerate(sections) if section.split("\n", 1)[0] == heading]
+    sections[places[0] if places else len(sections):(places[0] + 1 if places else None)] = [text.strip()]
+    path.write_text("\n\n".join(sections) + "\n")
+
+
 def version(*command):
     try:
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True)

@@ -10,6 +10,7 @@ HEADER_TYPE = "at+jwt"
 USER, EMAIL, ROLE = "bench", "bench@example.org", "super_admin"
 # Longer than the longest whole run, and within the verifiers' JWT_MAX_LIFETIME_HOURS (24).
 LIFETIME = 12 * 3600
+NUMBER = b"%016x"
 
 
 def base64url(data):
@@ -21,21 +22,21 @@ def kid(secret):
 
 
 class Mint:
-    """Tokens that differ in `jti` and `sid` alone: all have one length."""
+    """Tokens that differ in `jti` and `sid`, and wherever else a `#` stands for their number: all have one length."""
 
-    def __init__(self, secret, user=USER, email=EMAIL):
+    def __init__(self, secret, user=USER, email=EMAIL, role=ROLE, issuer="lockstep-platform"):
         now = int(time.time())
         header = json.dumps({"alg": "HS256", "typ": HEADER_TYPE, "kid": kid(secret)}, separators=(",", ":"))
         claims = json.dumps({
-            "iss": "lockstep-platform", "sub": user, "user_id": user, "aud": "lockstep", "iat": now,
-            "exp": now + LIFETIME, "jti": "#", "sid": "#", "email": email, "roles": [ROLE],
+            "iss": issuer, "sub": user, "user_id": user, "aud": "lockstep", "iat": now,
+            "exp": now + LIFETIME, "jti": "#", "sid": "#", "email": email, "roles": [role],
         }, separators=(",", ":"))
         self.key = secret.encode()
         self.header = base64url(header.encode()) + b"."
         self.parts = claims.encode().split(b"#")
 
     def token(self, serial):
-        number = b"%016x" % serial
+        number = NUMBER % serial
         signed = self.header + base64url(number.join(self.parts))
         return signed + b"." + base64url(hmac.digest(self.key, signed, "sha256"))
 
