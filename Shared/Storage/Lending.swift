@@ -49,6 +49,11 @@ package final class Lending<Resource: Sendable>: Sendable {
         }
     }
 
+    /// Without waiting: nil where none is idle, or once closed.
+    package func borrowIdle() -> Resource? {
+        state.withLock { $0.isClosed ? nil : $0.idle.popLast() }
+    }
+
     package func giveBack(_ resource: Resource) {
         let next: Waiter? = state.withLock { state in
             guard state.waiters.isEmpty else { return state.waiters.removeFirst() }

@@ -145,7 +145,7 @@ struct QueryPlanTests {
     /// caller's farms.
     private static func mayBeSorted(_ sql: String) -> Bool {
         [
-            "UNION", "GROUP BY", "FROM farm_manager_staff WHERE farm_id", " h ORDER BY", "block_words",
+            "UNION", "GROUP BY", "FROM farm_manager_staff WHERE farm_id", ") h) ORDER BY", "block_words",
             "WHERE manager = ?", "WHERE customer_id = ?",
         ].contains { sql.contains($0) }
     }

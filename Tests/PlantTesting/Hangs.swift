@@ -7,6 +7,7 @@ package final class Hangs: Sendable {
         var hanging: [String: Int] = [:]
         var waiters: [UUID: (module: String, continuation: CheckedContinuation<Void, any Error>)] = [:]
         var isReleased = false
+        var enough = 1
     }
 
     private let state = Mutex(State())
@@ -16,8 +17,9 @@ package final class Hangs: Sendable {
 
     /// Blocks its thread until `release()`, as a module's bug would for ever.
     package func hang(_ module: String) {
-        let woken = state.withLock { state in
+        let woken = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
             state.hanging[module, default: 0] += 1
+            guard state.hanging[module, default: 0] >= state.enough else { return [] }
             let mine = state.waiters.filter { $0.value.module == module }
             for id in mine.keys { state.waiters[id] = nil }
             return mine.values.map(\.continuation)
@@ -37,14 +39,17 @@ package final class Hangs: Sendable {
         condition.unlock()
     }
 
-    /// Ends once something of the module hangs; a module that does not hang has all the time of the world.
+    /// Deadlines come when so many hang at once (1): who comes to a module that hangs already may hang there too.
+    package func deadlinesCome(withHanging count: Int) { state.withLock { $0.enough = count } }
+
+    /// Ends once enough of the module hangs; a module that does not hang has all the time of the world.
     package func deadline(of module: String) async throws {
         let id = UUID()
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let outcome: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    if state.hanging[module, default: 0] > 0 { return .success(()) }
+                    if state.hanging[module, default: 0] >= state.enough { return .success(()) }
                     state.waiters[id] = (module, continuation)
                     return nil
                 }

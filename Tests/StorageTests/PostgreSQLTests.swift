@@ -180,6 +180,25 @@ struct PostgreSQLTests {
         }
     }
 
+    @Test("a server that goes away before a commit is away, and no fault of the transaction's body")
+    func terminatedBeforeCommit() async throws {
+        try await use { database, url in
+            try await database.migrate([thingsMigration], namespace: "test")
+            let error = await #expect(throws: StorageError.self) {
+                try await database.write { transaction in
+                    try await transaction.execute("INSERT INTO things (id) VALUES ('a')", [])
+                    let row = try await transaction.query("SELECT pg_backend_pid() AS pid", []).first
+                    let pid = try #require(row).integer("pid")
+                    _ = try await TestedPostgreSQL.run("SELECT pg_terminate_backend(\(pid), 10000)", at: url)
+                    // Noticed here or with the commit: the answer is the same.
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            guard case .unavailable = error else { return #expect(Bool(false), "\(String(describing: error))") }
+            #expect(try await database.thingCount() == 0)
+        }
+    }
+
     @Test("two that check and then write, at two replicas: one of them sees the other", arguments: 1...5)
     func writeSkew(_ round: Int) async throws {
         try await TestedPostgreSQL.withDatabase { url in

@@ -250,6 +250,8 @@ final class RunningSuite: Sendable {
         for file in logs.withLock({ $0 }) {
             let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
             print("--- \(file.lastPathComponent)\n\(text.suffix(6_000))")
+            // What a service calls its own fault may be long before the end.
+            for line in text.split(separator: "\n").filter({ $0.contains("internal_error") }).suffix(20) { print(line) }
         }
     }
 }

@@ -205,7 +205,7 @@ final class PostgreSQLCore {
                 deadline: PostgreSQLPoller.now() + timeout.ticks, finish: finish))
     }
 
-    func isTransactionOpen(_ id: UInt64) -> Bool { members[id]?.link.isTransactionOpen ?? false }
+    func transaction(on id: UInt64) -> PostgreSQLLink.Transaction { members[id]?.link.transaction ?? .lost }
 
     func cancel(operation: UInt64, on id: UInt64) {
         let deadline = PostgreSQLPoller.now() + limits.silence.ticks

@@ -202,8 +202,11 @@ final class PostgreSQLDatabase: Database {
                 }
             }
             let value = try await GuardedTransaction.run(body, on: statements, of: self)
-            guard await pool.isTransactionOpen(link) else {
-                throw StorageError.invalidStatement("a statement ended the transaction itself")
+            switch await pool.transaction(on: link) {
+            case .open: break
+            case .ended: throw StorageError.invalidStatement("a statement ended the transaction itself")
+            case .lost:
+                throw PostgreSQLLink.Failure.lost("the connection was lost before the commit; nothing was changed")
             }
             try await commit(link)
             return value

@@ -88,8 +88,17 @@ final class PostgreSQLLink {
     /// In or after a transaction that was neither committed nor rolled back.
     var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
 
-    /// Inside of one that has not failed.
-    var isTransactionOpen: Bool { PQtransactionStatus(connection) == PQTRANS_INTRANS }
+    enum Transaction { case open, ended, lost }
+
+    /// `open`: inside of one that has not failed; `lost`: the connection is gone, and with it what was not committed.
+    var transaction: Transaction {
+        if isDead { return .lost }
+        return switch PQtransactionStatus(connection) {
+        case PQTRANS_INTRANS: .open
+        case PQTRANS_UNKNOWN: .lost
+        default: .ended
+        }
+    }
 
     /// What to wait for.
     var interest: (read: Bool, write: Bool) {

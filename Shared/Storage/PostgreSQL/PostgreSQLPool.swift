@@ -88,10 +88,10 @@ final class PostgreSQLPool: Sendable {
     }
 
     /// Whether the link is inside of a transaction that has not failed.
-    func isTransactionOpen(_ link: UInt64) async -> Bool {
+    func transaction(on link: UInt64) async -> PostgreSQLLink.Transaction {
         await withCheckedContinuation { continuation in
-            let isOpen = poller.submit { continuation.resume(returning: $0.isTransactionOpen(link)) }
-            if !isOpen { continuation.resume(returning: false) }
+            let isOpen = poller.submit { continuation.resume(returning: $0.transaction(on: link)) }
+            if !isOpen { continuation.resume(returning: .lost) }
         }
     }
 

@@ -93,7 +93,8 @@ final class ModuleDoor: Sendable {
 
     /// Our own waiting listens to its cancellation, so it needs no thread that could be lost.
     private func turn(of lending: Lending<Int>) async throws -> Int {
-        try await withThrowingTaskGroup(of: Int?.self) { group in
+        if let idle = lending.borrowIdle() { return idle }
+        return try await withThrowingTaskGroup(of: Int?.self) { group in
             group.addTask { try await lending.borrow() }
             group.addTask { [containment, limits] in
                 try await containment.sleep(limits.deadline)

@@ -82,19 +82,15 @@ extension FarmRecords {
             return try await list(columns, from: table, reached, order: order, slice, total: total, as: item)
         }
         guard !farms.isEmpty else { return Listing(items: [], total: 0) }
-        let newest = farms.indices.map { index in
-            """
-            SELECT id, \(moment) FROM (SELECT id, \(moment) FROM \(table) \
-            WHERE farm_id = ? AND \(filter.sql) ORDER BY \(order) LIMIT ?) f\(index)
-            """
-        }
-        let bound = SQLValue.integer(Int64(slice.limit + slice.offset))
+        // Each part comes in the order of its index, and both databases merge parts that come in one order: no more is read
+        // of them than the page's end needs.
+        let part = "SELECT id, \(moment) FROM \(table) WHERE farm_id = ? AND \(filter.sql)"
+        let parts = farms.map { _ in part }.joined(separator: " UNION ALL ")
         let rows = try await transaction.query(
             """
             SELECT \(columns.joined(separator: ", ")) FROM \(table) WHERE id IN \
-            (SELECT id FROM (\(newest.joined(separator: " UNION ALL "))) h ORDER BY \(order) LIMIT ? OFFSET ?) \
-            ORDER BY \(order)
-            """, farms.flatMap { [.text($0)] + filter.arguments + [bound] } + slice.values)
+            (SELECT id FROM (\(parts) ORDER BY \(order) LIMIT ? OFFSET ?) h) ORDER BY \(order)
+            """, farms.flatMap { [.text($0)] + filter.arguments } + slice.values)
         var count = total
         if count == nil { count = try await self.count(table, reached) }
         return Listing(items: try rows.map(item), total: count ?? 0)
