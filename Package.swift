@@ -307,6 +307,6 @@ let package = Package(
             ]),
     ]
         + modules.flatMap { module($0, path: "Services/Plant/Modules/\($0)", tests: "Tests/\($0)Tests") }
-        // What `lockstep module new GeneratedSample` writes (`ModuleNewTests` compares), so that it builds and passes.
+        // What `lockstep module new` writes, with other names (`ModuleTemplate`): it builds and passes.
         + module("GeneratedSample", path: "Tests/GeneratedSample/Module", tests: "Tests/GeneratedSample/Tests")
 )

@@ -5,7 +5,23 @@ import Testing
 
 @Suite("lockstep module new")
 struct ModuleNewTests {
-    private static let files = [
+    /// By path below the repository.
+    private static let model: [String: String] = {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let paths = [
+            "Module/GeneratedSampleModule.swift", "Module/GeneratedSampleEntry.swift",
+            "Module/GeneratedSampleEntryDraft.swift", "Tests/GeneratedSampleModuleTests.swift",
+        ]
+        return Dictionary(
+            uniqueKeysWithValues: paths.map { path in
+                let text = try? String(
+                    contentsOf: root.appending(path: "Tests/GeneratedSample/\(path)"), encoding: .utf8)
+                return ("Tests/GeneratedSample/\(path)", text ?? "")
+            })
+    }()
+
+    private static let files = model.merging([
         "Package.swift": "// swift\nlet modules = [\"FarmManager\"]\nlet more = 1\n",
         "Services/Plant/Main/PlantMain.swift": """
         import FarmManager
@@ -18,7 +34,7 @@ struct ModuleNewTests {
 
         """,
         "scripts/arrows.txt": "Plant       -> PlantKit\nFarmManager -> PlantKit\nPlantMain   -> Plant FarmManager\n",
-    ]
+    ]) { $1 }
 
     @Test("makes four files and adds the module where modules are listed, each in the alphabet's order")
     func make() async throws {
@@ -39,22 +55,23 @@ struct ModuleNewTests {
         #expect(trial.read("Tests/IrrigationTests/IrrigationModuleTests.swift") != nil)
     }
 
-    /// `Tests/GeneratedSample` is built and run with all others: what is written builds and passes.
-    @Test(
-        "writes what this package builds and tests",
-        arguments: [
-            ("Services/Plant/Modules/GeneratedSample", "Module"), ("Tests/GeneratedSampleTests", "Tests"),
-        ])
-    func sample(_ written: String, _ built: String) async throws {
+    @Test("the files are the model's, which is built and tested here, with the module's names for the model's")
+    func names() async throws {
         let trial = try Trial(files: Self.files)
-        #expect(await trial.run("module", "new", "GeneratedSample").status == 0)
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "GeneratedSample/\(built)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        #expect(names.count == (built == "Module" ? 3 : 1))
-        for name in names {
-            let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-            #expect(trial.read("\(written)/\(name)") == text, "\(name): write Tests/GeneratedSample anew")
+        #expect(await trial.run("module", "new", "WaterStore").status == 0)
+        let module = try #require(trial.read("Services/Plant/Modules/WaterStore/WaterStoreModule.swift"))
+        for words in [
+            "struct WaterStoreModule: PlantModule", "CREATE TABLE water_store_entries", "\"/api/v1/water-store\"",
+            "displayName: \"Water store\"", "WaterStoreEntry.self",
+        ] {
+            #expect(module.contains(words), "\(words)")
+        }
+        for (path, _) in Self.model {
+            let own = path.replacing("Tests/GeneratedSample/Module", with: "Services/Plant/Modules/WaterStore")
+                .replacing("Tests/GeneratedSample/Tests", with: "Tests/WaterStoreTests")
+                .replacing("GeneratedSample", with: "WaterStore")
+            let text = try #require(trial.read(own), "\(own)")
+            #expect(!text.lowercased().contains("sample"), "\(own)")
         }
     }
 

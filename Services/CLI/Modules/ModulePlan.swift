@@ -4,6 +4,8 @@ struct ModulePlan: Equatable {
     enum Fault: Error, Equatable, CustomStringConvertible {
         case badName(String)
         case exists(String)
+        /// A file of `ModuleTemplate.folder` is not there.
+        case noModel(String)
         /// No file of that name, or not the line where modules are listed.
         case notOurs(file: String, line: String)
 
@@ -12,6 +14,9 @@ struct ModulePlan: Equatable {
             case .badName(let name):
                 "\"\(name)\" can't name a module: 2 to 40 letters and digits in camel case, e.g. Irrigation or WaterStore"
             case .exists(let path): "\(path) is there already; choose another name"
+            case .noModel(let path):
+                "\(path) is not there, which new modules are made after: run this in a clone of Lockstep, or name it with "
+                    + "--directory"
             case .notOurs(let file, let line):
                 "\(file) has no line beginning with \"\(line)\": run this in a clone of Lockstep, or name it with "
                     + "--directory"
@@ -25,14 +30,13 @@ struct ModulePlan: Equatable {
     /// - Parameter read: a file's text by its path below the repository; nil where there is none.
     init(name: String, read: (String) -> String?) throws(Fault) {
         guard let snake = Self.snakeCase(name) else { throw .badName(name) }
-        let source = "Services/Plant/Modules/\(name)"
         let template = ModuleTemplate(name: name, snake: snake)
-        let made = [
-            ("\(source)/\(name)Module.swift", template.module), ("\(source)/\(name)Entry.swift", template.entry),
-            ("\(source)/\(name)EntryDraft.swift", template.draft),
-            ("Tests/\(name)Tests/\(name)ModuleTests.swift", template.tests),
-        ]
-        for (path, _) in made where read(path) != nil { throw .exists(path) }
+        for place in template.places where read(place.own) != nil { throw .exists(place.own) }
+        var made: [(String, String)] = []
+        for place in template.places {
+            guard let model = read(place.model) else { throw .noModel(place.model) }
+            made.append((place.own, template.text(of: model)))
+        }
         let edited = try [
             Self.edit("Package.swift", read, line: "let modules = [") { Self.inserting("\"\(name)\"", into: $0) },
             Self.edit(
