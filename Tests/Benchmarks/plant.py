@@ -188,7 +188,7 @@ def main():
     text = "\n".join(lines)
     print(text)
     if options.results:
-        report.write_section(options.results, HEADING, text)
+        report.write_section(options.results, text)
 
 
 if __name__ == "__main__":
