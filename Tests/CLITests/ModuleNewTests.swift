@@ -86,6 +86,15 @@ struct ModuleNewTests {
         #expect(trial.read("Package.swift") == before)
     }
 
+    @Test("the model's own name is taken: two targets of one name would be no package")
+    func modelsName() async throws {
+        let trial = try Trial(files: Self.files)
+        let answer = await trial.run("module", "new", "GeneratedSample")
+        #expect(answer.status == 64)
+        #expect(answer.text.contains("Tests/GeneratedSample is there already"))
+        #expect(trial.read("Package.swift") == Self.files["Package.swift"])
+    }
+
     @Test(
         "names that are none", arguments: ["irrigation", "I", "Water-Store", "Wässer", "../Etc", "A B", "1st"])
     func badNames(_ name: String) async throws {

@@ -31,6 +31,8 @@ struct ModulePlan: Equatable {
     init(name: String, read: (String) -> String?) throws(Fault) {
         guard let snake = Self.snakeCase(name) else { throw .badName(name) }
         let template = ModuleTemplate(name: name, snake: snake)
+        // The model is a target of the package already.
+        guard !template.isModel else { throw .exists(ModuleTemplate.folder) }
         for place in template.places where read(place.own) != nil { throw .exists(place.own) }
         var made: [(String, String)] = []
         for place in template.places {

@@ -9,6 +9,8 @@ struct ModuleTemplate {
     /// `water_store`
     let snake: String
 
+    var isModel: Bool { name == Self.model.name }
+
     /// `water-store`
     private var slug: String { snake.replacing("_", with: "-") }
     /// `Water store`
