@@ -1,10 +1,10 @@
-import AsyncHTTPClient
-import Logging
+package import AsyncHTTPClient
+package import Logging
 import NIOCore
 import NIOHTTP1
 
 /// What asking for a set brought.
-enum KeySetAnswer: Sendable, Equatable {
+package enum KeySetAnswer: Sendable, Equatable {
     /// - Parameters:
     ///   - maximumAge: seconds, where the answer says (`Cache-Control: max-age`, RFC 9111 §5.2.2.1).
     ///   - tag: its entity tag.
@@ -15,14 +15,20 @@ enum KeySetAnswer: Sendable, Equatable {
     case failed(String)
 }
 
-/// Fetches a JWK Set: three seconds, 256 KiB, no redirect.
-struct KeySetClient: Sendable {
-    static let maximumBytes = 262_144
+/// Fetches a JWK Set, or what says where one is: three seconds, 256 KiB, no redirect.
+package struct KeySetClient: Sendable {
+    package static let maximumBytes = 262_144
 
     let client: HTTPClient
     let logger: Logger
 
-    func fetch(_ url: String, tag: String?) async -> KeySetAnswer {
+    /// - Parameter client: one that follows no redirect.
+    package init(client: HTTPClient, logger: Logger) {
+        self.client = client
+        self.logger = logger
+    }
+
+    package func fetch(_ url: String, tag: String?) async -> KeySetAnswer {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "Accept", value: "application/jwk-set+json, application/json")
         if let tag { request.headers.add(name: "If-None-Match", value: tag) }

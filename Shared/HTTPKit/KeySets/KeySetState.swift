@@ -3,8 +3,8 @@
 /// Fetched ahead of its expiry; one fetch in flight; a kid that nobody knows triggers at most one fetch per
 /// `unknownKeyWindow`, however many tokens name one, and where the window is closed one fetch at its end, so that a key
 /// that is really new is found without anybody asking again. What failed to be fetched replaces nothing.
-struct KeySetState: Sendable {
-    enum Event: Equatable, Sendable {
+package struct KeySetState: Sendable {
+    package enum Event: Equatable, Sendable {
         case started
         /// Time has passed.
         case tick
@@ -15,7 +15,7 @@ struct KeySetState: Sendable {
         case failed
     }
 
-    enum Action: Equatable, Sendable {
+    package enum Action: Equatable, Sendable {
         case fetch
         /// An unknown key: a fetch is under way, and its end is worth waiting for.
         case await
@@ -25,35 +25,37 @@ struct KeySetState: Sendable {
     }
 
     /// Seconds.
-    struct Pace: Sendable {
-        var unknownKeyWindow: Int64 = 10
+    package struct Pace: Sendable {
+        package var unknownKeyWindow: Int64 = 10
         /// Where the issuer says nothing of how long its set may be kept.
-        var usualAge: Int64 = 300
-        var shortestAge: Int64 = 30
-        var longestAge: Int64 = 3600
-        var firstRetry: Int64 = 1
-        var longestRetry: Int64 = 60
+        package var usualAge: Int64 = 300
+        package var shortestAge: Int64 = 30
+        package var longestAge: Int64 = 3600
+        package var firstRetry: Int64 = 1
+        package var longestRetry: Int64 = 60
+
+        package init() {}
     }
 
     private let pace: Pace
     /// 0 to 1: spreads the fetches of a fleet that started together.
     private let spread: Double
-    private(set) var isFetching = false
+    package private(set) var isFetching = false
     /// Seconds since the epoch of the last time that the set was found to be what is held.
-    private(set) var confirmedAt: Int64?
+    package private(set) var confirmedAt: Int64?
     private(set) var failures = 0
     private var nextFetch: Int64?
     private var windowEnds: Int64 = .min
     /// An unknown key was met while the window was closed.
     private var isSought = false
 
-    init(pace: Pace = Pace(), spread: Double) {
+    package init(pace: Pace = Pace(), spread: Double) {
         self.pace = pace
         self.spread = spread
     }
 
     /// - Parameter now: seconds since the epoch.
-    mutating func on(_ event: Event, now: Int64) -> Action {
+    package mutating func on(_ event: Event, now: Int64) -> Action {
         switch event {
         case .started:
             return fetch()
