@@ -8,6 +8,7 @@ extension Portal {
                                      the first administrator, created once (platform)
           PORTAL_DATA_KEY[_FILE]     32 bytes or more; seals what is kept at rest
           PORTAL_COOKIE_SECURE       cookies over https alone (true outside development and test)
+          PORTAL_PUBLIC_URL          where browsers find this portal; links in mails lead there
           PLANT_BACKEND_URL          where registrations are delivered (customer: required)
           PLANT_GATEWAY_URL, PORTAL_URLS, PORTAL_SERVICE_URLS
                                      services whose keys the start page shows

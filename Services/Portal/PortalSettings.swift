@@ -13,6 +13,7 @@ import ServiceKit
 /// | `PORTAL_ADMIN_EMAIL`, `PORTAL_ADMIN_PASSWORD[_FILE]` (secret) | the first administrator; platform alone | none |
 /// | `PORTAL_DATA_KEY[_FILE]` (secret) | at least 32 bytes; seals what is kept at rest | required outside development and test |
 /// | `PORTAL_COOKIE_SECURE` | bool; cookies over https alone | true outside development and test |
+/// | `PORTAL_PUBLIC_URL` | URL at which people's browsers find this portal | in development and test `http://127.0.0.1:PORT` |
 /// | `PLANT_BACKEND_URL` | URL; where the outbox delivers | required at a customer portal |
 /// | `PLANT_GATEWAY_URL` | URL; shown among the services | none |
 /// | `PORTAL_SERVICE_URLS` | URLs whose keys the page shows | `PORTAL_URLS`, `PLANT_GATEWAY_URL`, `PLANT_BACKEND_URL` |
@@ -43,6 +44,9 @@ struct PortalSettings: Sendable {
     var dataKey: SecretBytes?
     /// Nil: by environment.
     var cookieSecure: Bool?
+    /// Where people's browsers find this portal, without a trailing slash: links in mails and redirects of providers lead
+    /// there. In development and test never nil once settled; elsewhere who needs it says so (`requirePublicURL`).
+    var publicURL: String?
     var plantURL: String?
     var serviceURLs: [String]
     var sessions: SessionLimits
@@ -67,6 +71,7 @@ struct PortalSettings: Sendable {
         cookieSecure =
             reader.string("PORTAL_COOKIE_SECURE") == nil
             ? nil : reader.bool("PORTAL_COOKIE_SECURE", default: true)
+        publicURL = reader.url("PORTAL_PUBLIC_URL")
         plantURL = reader.url("PLANT_BACKEND_URL")
         if kind == .customer && reader.string("PLANT_BACKEND_URL") == nil {
             reader.fault(
@@ -102,6 +107,7 @@ struct PortalSettings: Sendable {
     mutating func settle(environment: DeploymentEnvironment, reader: SettingsReader) {
         let isLenient = environment.allowsDevelopmentFallback
         cookieSecure = cookieSecure ?? !isLenient
+        settlePublicURL(isLenient: isLenient, reader: reader)
         let dbUpdates = DBUpdatesSwitch(reader: reader, environment: environment)
         if !dbUpdates.isOn || kind == .customer { dbUpdatesLifetime = nil }
         if kind == .platform { dbUpdatesWarning = dbUpdates.warning }
@@ -120,6 +126,29 @@ struct PortalSettings: Sendable {
                 "ARGON2_MEMORY_KIB", "asks with ARGON2_PASSES for cheaper hashes than \(environment.rawValue) allows.",
                 mend: "Use at least \(floor.memory) KiB and \(floor.passes) passes.")
         }
+    }
+
+    private mutating func settlePublicURL(isLenient: Bool, reader: SettingsReader) {
+        if let url = publicURL {
+            guard isLenient || url.hasPrefix("https://") else {
+                reader.fault(
+                    "PORTAL_PUBLIC_URL", "is not an https:// address.",
+                    mend: "Links with secrets in them lead there; serve the portal over https.")
+                return
+            }
+        } else if isLenient, reader.string("PORTAL_PUBLIC_URL") == nil {
+            let port = reader.int("PORT", default: 8080, in: 0...65535)
+            publicURL = "http://127.0.0.1:\(port)"
+        }
+    }
+
+    /// After `settle`, for each feature whose links lead people's browsers back here.
+    /// - Parameter variable: what switches the feature on.
+    func requirePublicURL(for variable: String, reader: SettingsReader) {
+        guard publicURL == nil, reader.string("PORTAL_PUBLIC_URL") == nil else { return }
+        reader.fault(
+            "PORTAL_PUBLIC_URL", "is not set, and \(variable) needs it.",
+            mend: "Set it to the https:// address at which browsers find this portal.")
     }
 
     private static func administrator(_ reader: SettingsReader, kind: PortalKind) -> FirstAdministrator.Account? {

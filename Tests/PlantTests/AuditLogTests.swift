@@ -110,7 +110,7 @@ struct AuditLogTests {
         }
     }
 
-    @Test("whoever may not, reads nothing of it", arguments: ["viewer", "operator", "customer"])
+    @Test("whoever may not, reads nothing of it", arguments: ["viewer", "operator", "helpdesk_agent", "customer"])
     func notForAll(_ role: String) async throws {
         try await PlantFixture.use { plant in
             _ = try await plant.register()

@@ -10,6 +10,9 @@ private let uri = "/api/v1/customers"
 struct CustomerAccessTests {
     static let roles: [(String, HTTPResponse.Status, HTTPResponse.Status)] = [
         ("super_admin", .ok, .created), ("admin", .ok, .created), ("operator", .ok, .created),
+        ("subscription_manager", .ok, .created), ("helpdesk_agent", .ok, .forbidden),
+        ("agent_orchestrator", .forbidden, .forbidden), ("infrastructure_engineer", .forbidden, .forbidden),
+        ("industry_manager", .forbidden, .forbidden),
         ("viewer", .ok, .forbidden), ("auditor", .forbidden, .forbidden),
     ]
 

@@ -71,6 +71,9 @@ struct SkillTests {
                 let write = try await plant.send(.post, uri, token: token, json: #"{"name":"Grafting"}"#)
                 #expect(write.code == "forbidden")
             }
+            let orchestrator = try plant.token("agent_orchestrator")
+            let written = try await plant.send(.post, uri, token: orchestrator, json: #"{"name":"Grafting"}"#)
+            #expect(written.status == .created)
             #expect(try await plant.send(.get, uri).code == "missing_token")
         }
     }

@@ -196,14 +196,14 @@ struct CustomerLifecycleTests {
     }
 
     static let roles: [(String, Set<String>)] = [
-        ("suspend", ["admin", "operator"]), ("merge", ["admin"]), ("erase", ["admin"]), ("export", ["admin"]),
-        ("trial", ["admin", "operator"]),
+        ("suspend", ["admin", "operator", "subscription_manager"]), ("merge", ["admin"]), ("erase", ["admin"]),
+        ("export", ["admin", "subscription_manager"]), ("trial", ["admin", "operator", "subscription_manager"]),
     ]
 
     @Test("who may do what: erasing and merging is for administrators", arguments: roles)
     func permissions(_ word: String, _ allowed: Set<String>) async throws {
         try await PlantFixture.use { plant in
-            for role in ["admin", "operator", "viewer"] {
+            for role in ["admin", "operator", "subscription_manager", "helpdesk_agent", "viewer"] {
                 let answer = try await plant.act(
                     "c-9/\(word)", method: word == "export" ? .get : .post, "{}", token: plant.token(role))
                 #expect((answer.status == .forbidden) == !allowed.contains(role), "\(role): \(answer.text)")

@@ -82,6 +82,34 @@ import Testing
         #expect(faults(variables) == expected)
     }
 
+    @Test(
+        "links lead to this machine in development, over https elsewhere, and nowhere until somebody says where",
+        arguments: [
+            (DeploymentEnvironment.development, [:], "http://127.0.0.1:8080", []),
+            (.test, ["PORT": "9"], "http://127.0.0.1:9", []),
+            (.development, ["PORTAL_PUBLIC_URL": "http://box:1/"], "http://box:1", []),
+            (.production, ["PORTAL_PUBLIC_URL": "https://portal.example.com"], "https://portal.example.com", []),
+            (.production, [:], nil, ["PORTAL_PUBLIC_URL"]),
+            (.staging, ["PORTAL_PUBLIC_URL": "http://portal.example.com"], nil, ["PORTAL_PUBLIC_URL"]),
+            (.development, ["PORTAL_PUBLIC_URL": "portal"], nil, ["PORTAL_PUBLIC_URL"]),
+        ] as [(DeploymentEnvironment, [String: String], String?, [String])])
+    func publicURL(
+        environment: DeploymentEnvironment, variables: [String: String], expected: String?, faults: [String]
+    ) throws {
+        let least = Self.least.merging(["PORTAL_DATA_KEY": "01234567890123456789012345678901"]) { $1 }
+        let reader = SettingsReader(variables: least.merging(variables) { $1 })
+        var settings = PortalSettings(reader: reader)
+        settings.settle(environment: environment, reader: reader)
+        settings.requirePublicURL(for: "MAIL_URL", reader: reader)
+        do {
+            try reader.finish()
+            #expect(settings.publicURL == expected)
+            #expect(faults.isEmpty)
+        } catch {
+            #expect(error.faults.map(\.variable) == faults)
+        }
+    }
+
     @Test("every fault is told at once")
     func allAtOnce() {
         #expect(

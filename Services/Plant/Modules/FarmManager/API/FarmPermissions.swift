@@ -10,8 +10,8 @@ enum FarmPermissions {
     static let export = "farm.export"
 
     private static let staff: Set<String> = [Role.superAdmin, Role.admin, Role.operator]
-    private static let managers = staff.union(["industry_manager"])
-    private static let customers: Set<String> = [Role.customer, Role.customerAdmin, "customer_user"]
+    private static let managers = staff.union([Role.industryManager])
+    private static let customers: Set<String> = [Role.customer, Role.customerAdmin, Role.customerUser]
 
     static let all = [
         ModulePermission(
