@@ -175,10 +175,14 @@ let package = Package(
         .systemLibrary(
             name: "CArgon2", path: "Services/Portal/CArgon2", pkgConfig: "libargon2",
             providers: [.apt(["libargon2-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", path: "Services/Portal/CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"])]),
         service(
-            "Portal", exclude: ["CArgon2"],
+            "Portal", exclude: ["CArgon2", "CQREncode"],
             [
-                "CArgon2", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
+                "CArgon2", "CQREncode", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit",
+                "Storage", "Tokens",
                 .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .metrics, .mustache, .nioCore,
                 .nioHTTP1, .nioPosix, .serviceLifecycle,
             ]),

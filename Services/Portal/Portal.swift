@@ -35,6 +35,7 @@ package struct Portal {
     /// The database by what is done with it.
     struct Stores: Sendable {
         let login: LoginStore
+        let opening: SessionOpeningStore
         let refresh: RefreshStore
         let sessions: SessionStore
         let webSessions: WebSessionStore
@@ -48,7 +49,8 @@ package struct Portal {
         let rotation: RotationStore?
 
         init(database: any Database, settings: PortalSettings, revocations: Revocations) {
-            login = LoginStore(database: database, revocations: revocations)
+            login = LoginStore(database: database)
+            opening = SessionOpeningStore(database: database, revocations: revocations)
             refresh = RefreshStore(database: database, revocations: revocations)
             sessions = SessionStore(database: database, revocations: revocations)
             webSessions = WebSessionStore(database: database)

@@ -21,9 +21,11 @@ struct PortalRouter {
         let tokens = accessTokens(issuer, lifetime: tokenSettings.lifetime)
         let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
+        let opener = SessionOpener(
+            store: stores.opening, tokens: tokens, limits: settings.sessions, entropy: entropy)
         let login = LoginService(
-            store: stores.login, hasher: hasher, tokens: tokens, limits: settings.login,
-            sessionLimits: settings.sessions, entropy: entropy, logger: parts.logger)
+            store: stores.login, hasher: hasher, opener: opener, limits: settings.login, entropy: entropy,
+            logger: parts.logger)
 
         let router = parts.router()
         router.add(middleware: StorageRefusals())

@@ -17,6 +17,7 @@ struct ProblemTests {
             ),
             (401, "wrong_issuer wrong_audience role_not_allowed token_too_long revoked customer_unknown"),
             (401, "invalid_credentials invalid_refresh_token session_ended"),
+            (401, "second_factor_required second_factor_rejected"),
             (403, "customer_suspended insufficient_scope forbidden csrf_rejected"), (400, "malformed_request"),
             (422, "invalid_input"), (404, "not_found"), (405, "method_not_allowed"), (409, "conflict"),
             (412, "precondition_failed"), (428, "precondition_required"), (413, "payload_too_large"),

@@ -80,7 +80,7 @@ extension Refusal {
     init(confirming failure: LoginService.Failure) {
         switch failure {
         case .invalidCredentials: self.init(.invalidCredentials, "The password is wrong.")
-        case .tooManyAttempts, .busy: self.init(failure)
+        case .tooManyAttempts, .busy, .secondFactorNeeded: self.init(failure)
         }
     }
 }

@@ -12,6 +12,12 @@ extension Refusal {
                 .rateLimited, "Too many attempts. Try again in \(retryAfter) seconds.", retryAfter: retryAfter)
         case .busy:
             self.init(.unavailable, "Many people are signing in right now. Try again in a moment.", retryAfter: 1)
+        case .secondFactorNeeded(let ticket):
+            self.init(
+                .secondFactorRequired,
+                ticket.isForEnrolment
+                    ? "This account must have a second factor: set one up with the ticket, then sign in with a code."
+                    : "Send the ticket with a code of the second factor.")
         }
     }
 

@@ -1,7 +1,6 @@
 import Crypto
 import Logging
 import Secrets
-import Tokens
 
 /// Email and password for a session.
 ///
@@ -16,36 +15,27 @@ final class LoginService: Sendable {
         case tooManyAttempts(retryAfter: Int)
         /// Every place before the password hasher is taken.
         case busy
-    }
-
-    /// A session that has just been opened.
-    struct SignedIn: Sendable {
-        var user: User
-        var session: Session
-        /// A refresh token or a browser's session token, by the kind of session.
-        var secret: OpaqueToken
-        var access: IssuedToken
+        /// The password is right, and not enough.
+        case secondFactorNeeded(SecondFactorTicket)
     }
 
     private let store: LoginStore
     private let hasher: PasswordHasher
-    private let tokens: AccessTokens
+    private let opener: SessionOpener
     private let limits: LoginLimits
-    private let sessionLimits: SessionLimits
     private let entropy: Entropy
     private let logger: Logger
     private let addresses: RateLimiter
     private let accounts: RateLimiter
 
     init(
-        store: LoginStore, hasher: PasswordHasher, tokens: AccessTokens, limits: LoginLimits,
-        sessionLimits: SessionLimits, entropy: Entropy, logger: Logger
+        store: LoginStore, hasher: PasswordHasher, opener: SessionOpener, limits: LoginLimits, entropy: Entropy,
+        logger: Logger
     ) {
         self.store = store
         self.hasher = hasher
-        self.tokens = tokens
+        self.opener = opener
         self.limits = limits
-        self.sessionLimits = sessionLimits
         self.entropy = entropy
         self.logger = logger
         addresses = RateLimiter(perMinute: limits.perAddress)
@@ -161,37 +151,18 @@ final class LoginService: Sendable {
         _ attempt: Attempt, _ kind: Session.Kind, replaces: String?, credential: Credential,
         slot: PasswordHasher.Slot
     ) async throws -> SignedIn {
-        let user = credential.user
-        let now = attempt.now
-        let session = newSession(for: user, kind, attempt)
-        let secret = OpaqueToken(kind == .api ? .refresh : .webSession, entropy: entropy)
-        // Before the commit: a ring that can't sign must not leave sessions behind.
-        let access = try await tokens.mint(for: user, sessionID: session.id, now: now)
         let rehash: (String, String)? =
             slot.isOutdated(credential.passwordHash)
             ? (credential.passwordHash, try await slot.hash(attempt.password)) : nil
-        let isOpen = try await store.complete(
-            LoginStore.Success(
-                account: attempt.account, session: session,
-                opening: kind == .api
-                    ? .api(tokenID: entropy.identifier(), hash: secret.hash, expiresAt: session.expiresAt)
-                    : .web(hash: secret.hash),
-                rehash: rehash, replaces: replaces,
-                event: AuditEvent(
-                    .loginSucceeded, .success, actor: user.id, subject: user.email, detail: "session \(session.id)",
-                    caller: attempt.caller, entropy: entropy, now: now)))
-        guard isOpen else { throw Failure.invalidCredentials }
-        PortalMetrics.login("success")
-        return SignedIn(user: user, session: session, secret: secret, access: access)
-    }
-
-    private func newSession(for user: User, _ kind: Session.Kind, _ attempt: Attempt) -> Session {
-        let endsAt = attempt.now + sessionLimits.sessionLifetime
-        let idle = kind == .api ? sessionLimits.refreshLifetime : sessionLimits.webIdle
-        return Session(
-            id: entropy.identifier(), userID: user.id, kind: kind, createdAt: attempt.now,
-            lastUsedAt: attempt.now, expiresAt: min(attempt.now + idle, endsAt), endsAt: endsAt, endedAt: nil,
-            address: attempt.caller.address.text, userAgent: attempt.caller.userAgent)
+        let outcome = try await opener.open(
+            SignIn(
+                user: credential.user, method: .password, kind: kind, replaces: replaces, account: attempt.account,
+                rehash: rehash, caller: attempt.caller, now: attempt.now))
+        switch outcome {
+        case .opened(let signedIn): return signedIn
+        case .secondFactorNeeded(let ticket): throw Failure.secondFactorNeeded(ticket)
+        case .accountClosed: throw Failure.invalidCredentials
+        }
     }
 
     private func fail(

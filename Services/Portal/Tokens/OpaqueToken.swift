@@ -8,6 +8,7 @@ struct OpaqueToken: Sendable, Equatable, CustomStringConvertible, CustomReflecta
         case refresh = "lsr_"
         case webSession = "lsw_"
         case form = "lsf_"
+        case secondFactorTicket = "lst_"
     }
 
     static let byteCount = 32

@@ -20,6 +20,10 @@ package enum ProblemCode: String, Sendable, CaseIterable {
     case invalidCredentials = "invalid_credentials"
     case invalidRefreshToken = "invalid_refresh_token"
     case sessionEnded = "session_ended"
+    /// The password was right, and the account asks for more. With `ticket`.
+    case secondFactorRequired = "second_factor_required"
+    /// Wrong code, wrong ticket, or one of them was used before.
+    case secondFactorRejected = "second_factor_rejected"
     // 403
     case customerSuspended = "customer_suspended"
     case insufficientScope = "insufficient_scope"
@@ -70,7 +74,7 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         switch self {
         case .missingToken, .malformedToken, .unsupportedAlgorithm, .unknownKey, .badSignature, .expired, .notYetValid,
             .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown,
-            .invalidCredentials, .invalidRefreshToken, .sessionEnded:
+            .invalidCredentials, .invalidRefreshToken, .sessionEnded, .secondFactorRequired, .secondFactorRejected:
             .unauthorized
         case .customerSuspended, .insufficientScope, .forbidden, .csrfRejected, .gatewayRequired, .statementRefused:
             .forbidden
@@ -114,6 +118,8 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .invalidCredentials: "The credentials are wrong"
         case .invalidRefreshToken: "The refresh token is wrong"
         case .sessionEnded: "The session has ended"
+        case .secondFactorRequired: "A second factor is needed"
+        case .secondFactorRejected: "The second factor is wrong"
         case .customerSuspended: "The customer is suspended"
         case .insufficientScope: "The token's scope is not enough"
         case .forbidden: "Not allowed"
@@ -154,8 +160,9 @@ package enum ProblemCode: String, Sendable, CaseIterable {
         case .missingToken, .malformedToken, .unsupportedAlgorithm, .unknownKey, .badSignature, .expired, .notYetValid,
             .wrongIssuer, .wrongAudience, .roleNotAllowed, .tokenTooLong, .revoked, .customerUnknown:
             true
-        case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .customerSuspended, .insufficientScope,
-            .forbidden, .csrfRejected, .gatewayRequired, .statementRefused, .malformedRequest, .invalidInput,
+        case .invalidCredentials, .invalidRefreshToken, .sessionEnded, .secondFactorRequired, .secondFactorRejected,
+            .customerSuspended, .insufficientScope, .forbidden, .csrfRejected, .gatewayRequired, .statementRefused,
+            .malformedRequest, .invalidInput,
             .notFound, .methodNotAllowed, .conflict, .idempotencyKeyReused, .statementInvalid, .statementLimit,
             .cursorUnknown, .preconditionFailed, .preconditionRequired, .payloadTooLarge,
             .unsupportedMediaType, .uriTooLong,

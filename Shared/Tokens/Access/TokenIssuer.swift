@@ -60,7 +60,7 @@ package struct TokenIssuer: Sendable {
         json.member("iat", now)
         json.member("exp", now + lifetime)
         json.member("jti", tokenID)
-        json.member("sid", claims.sessionID)
+        if let sessionID = claims.sessionID { json.member("sid", sessionID) }
         if !claims.email.isEmpty { json.member("email", claims.email) }
         json.member("roles", claims.roles)
         if let customerID = claims.customerID { json.member("customer_id", customerID) }
@@ -77,7 +77,7 @@ package struct TokenIssuer: Sendable {
         }
         guard ClaimText.isPlain(claims.subject) else { throw refuse("sub") }
         guard claims.email.isEmpty || ClaimText.isPlain(claims.email) else { throw refuse("email") }
-        guard ClaimText.isPlain(claims.sessionID) else { throw refuse("sid") }
+        guard claims.sessionID.map({ ClaimText.isPlain($0) }) ?? true else { throw refuse("sid") }
         guard claims.customerID.map({ ClaimText.isPlain($0) }) ?? true else { throw refuse("customer_id") }
         guard claims.scope.map({ ClaimText.isPlain($0, limit: TokenLimits.scope) }) ?? true else {
             throw refuse("scope")
