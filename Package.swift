@@ -19,10 +19,12 @@ func shared(_ name: String, exclude: [String] = [], _ dependencies: [Target.Depe
 }
 
 /// A service's own code: `Services/<name>`, without its `Main` folder.
-func service(_ name: String, exclude: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+func service(
+    _ name: String, exclude: [String] = [], resources: [Resource] = [], _ dependencies: [Target.Dependency]
+) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Services/\(name)", exclude: ["Main"] + exclude,
-        swiftSettings: settings)
+        resources: resources, swiftSettings: settings)
 }
 
 /// A part of a service that is a target of its own: `Services/<service>/<name>`.
@@ -179,7 +181,8 @@ let package = Package(
             name: "CQREncode", path: "Services/Portal/CQREncode", pkgConfig: "libqrencode",
             providers: [.apt(["libqrencode-dev"])]),
         service(
-            "Portal", exclude: ["CArgon2", "CQREncode"],
+            // In the code, so that an executable is one file (Bundle would bake in a path of the build).
+            "Portal", exclude: ["CArgon2", "CQREncode"], resources: [.embedInCode("Web/Files")],
             [
                 "CArgon2", "CQREncode", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit",
                 "Storage", "Tokens",

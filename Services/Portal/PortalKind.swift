@@ -12,14 +12,6 @@ package enum PortalKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// How pages name it.
-    var title: String {
-        switch self {
-        case .platform: "Platform portal"
-        case .customer: "Customer portal"
-        }
-    }
-
     /// A verifier refuses a customer issuer's token with a platform role (`role_not_allowed`); so such a token is
     /// never signed here either.
     func mayGrant(_ role: String) -> Bool {

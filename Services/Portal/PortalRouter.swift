@@ -108,15 +108,19 @@ struct PortalRouter {
             return KeyStanding.table(
                 own: .own(own, service: service, instance: instance), others: await reports.standings(own: own))
         }
+        let texts = try Texts(json: WebFiles.texts)
+        let web = WebParts(
+            kind: settings.kind, environment: parts.environment.rawValue, pages: try Pages(texts: texts), texts: texts,
+            assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure))
         return WebRoutes(
-            login: login,
-            webSessions: WebSessions(
-                store: stores.webSessions, tokens: tokens, verifier: verifier, dataKey: dataKey,
-                limits: settings.sessions, entropy: resources.entropy),
-            sessions: sessions, cookies: WebCookies(kind: settings.kind, isSecure: isSecure), pages: try Pages(),
-            naming: PortalNaming(kind: settings.kind, environment: parts.environment.rawValue),
-            standings: showsKeys ? standings : nil,
-            entropy: resources.entropy, clock: parts.clock)
+            parts: web,
+            signIn: SignInRoutes(
+                parts: web, login: login,
+                webSessions: WebSessions(
+                    store: stores.webSessions, tokens: tokens, verifier: verifier, dataKey: dataKey,
+                    limits: settings.sessions, entropy: resources.entropy),
+                sessions: sessions, entropy: resources.entropy, clock: parts.clock),
+            standings: showsKeys ? standings : nil, clock: parts.clock)
     }
 
     /// `PortalSettings.settle` was not called.

@@ -6,10 +6,12 @@ import NIOCore
 import ServerKit
 
 /// Bodies of the forms (application/x-www-form-urlencoded), bounded.
-private enum FormBody {
+enum FormBody {
     static let maximumBytes = 16 * 1024
 
-    static func decode<T: Decodable>(_ type: T.Type, from request: Request) async throws -> T {
+    static func decode<T: Decodable>(
+        _ type: T.Type, from request: Request, maximumBytes: Int = maximumBytes
+    ) async throws -> T {
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
         guard mediaType == "application/x-www-form-urlencoded" else {
             throw Refusal(.unsupportedMediaType, "Send the form as application/x-www-form-urlencoded.")
@@ -35,44 +37,32 @@ private enum FormBody {
     }
 }
 
-struct SignInForm: Sendable {
-    let email: String
-    let password: Password
+/// A form with the token that proves where it came from.
+struct GuardedForm<Fields: Decodable & Sendable>: Sendable {
+    let fields: Fields
     let formToken: String?
 
     init(request: Request) async throws {
-        let fields = try await FormBody.decode(Fields.self, from: request)
-        email = fields.email
-        password = fields.password
-        formToken = fields.formToken
-        guard !password.isTooLong else { throw Refusal(.invalidInput, "The password is too long.") }
+        let body = try await FormBody.decode(Body.self, from: request)
+        fields = body.fields
+        formToken = body.formToken
     }
 
-    private struct Fields: Decodable {
-        var email: String
-        var password: Password
+    private struct Body: Decodable {
+        var fields: Fields
         var formToken: String?
 
-        enum CodingKeys: String, CodingKey {
-            case email, password
-            case formToken = "form_token"
+        init(from decoder: any Decoder) throws {
+            formToken = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(String.self, forKey: .formToken)
+            fields = try Fields(from: decoder)
         }
-    }
-}
-
-struct SignOutForm: Sendable {
-    let formToken: String?
-
-    init(request: Request) async throws {
-        formToken = try await FormBody.decode(Fields.self, from: request).formToken
-    }
-
-    private struct Fields: Decodable {
-        var formToken: String?
 
         enum CodingKeys: String, CodingKey { case formToken = "form_token" }
     }
 }
+
+/// A form of nothing but a button.
+struct NoFields: Decodable, Sendable {}
 
 extension FormGuard {
     /// Throws the refusal that the person sees.

@@ -23,7 +23,9 @@ struct WebSessions: Sendable {
     struct Resolved: Sendable {
         var user: User
         var session: Session
-        /// Verified by this portal's own verifier, like anybody's.
+        /// What the portal keeps for the browser, which never sees it.
+        var accessToken: String
+        /// Of the token: verified by this portal's own verifier, like anybody's.
         var identity: Identity
     }
 
@@ -34,24 +36,23 @@ struct WebSessions: Sendable {
         if now - found.session.lastUsedAt >= Self.touchInterval {
             try await store.touch(found.session, idle: limits.webIdle, now: now)
         }
-        let identity: Identity
-        if let kept = await kept(found, hash: hash, now: now) {
-            identity = kept
-        } else {
-            let access = try await tokens.mint(for: found.user, sessionID: found.session.id, now: now)
-            try await store.keep(sealedAccessToken: seal(access.text, hash: hash), hash: hash)
-            identity = try await verifier.verify(access.text)
+        if let (text, identity) = await kept(found, hash: hash, now: now) {
+            return Resolved(user: found.user, session: found.session, accessToken: text, identity: identity)
         }
-        return Resolved(user: found.user, session: found.session, identity: identity)
+        let access = try await tokens.mint(for: found.user, sessionID: found.session.id, now: now)
+        try await store.keep(sealedAccessToken: seal(access.text, hash: hash), hash: hash)
+        return Resolved(
+            user: found.user, session: found.session, accessToken: access.text,
+            identity: try await verifier.verify(access.text))
     }
 
     /// Nil when there is none, it is about to expire, its key is gone, or `PORTAL_DATA_KEY` is another one.
-    private func kept(_ found: WebSessionStore.Found, hash: String, now: Int64) async -> Identity? {
+    private func kept(_ found: WebSessionStore.Found, hash: String, now: Int64) async -> (String, Identity)? {
         guard let sealed = found.sealedAccessToken, let text = open(sealed, hash: hash),
             let identity = try? await verifier.verify(text), identity.expiresAt - now >= Self.renewal,
             identity.tokenVersion == found.user.tokenVersion
         else { return nil }
-        return identity
+        return (text, identity)
     }
 
     private func seal(_ text: String, hash: String) throws -> String {

@@ -6,13 +6,12 @@ import Mustache
 struct Pages: Sendable {
     private let library: MustacheLibrary
 
-    init() throws {
-        library = MustacheLibrary(templates: [
-            "layout": try MustacheTemplate(string: Layout.template),
-            "sign-in": try MustacheTemplate(string: SignInPage.template),
-            "home": try MustacheTemplate(string: HomePage.template),
-            "fault": try MustacheTemplate(string: FaultPage.template),
-        ])
+    /// Throws where a template is malformed, or names a text that the catalogue lacks.
+    init(texts: Texts) throws {
+        library = MustacheLibrary(
+            templates: try WebFiles.templates.mapValues { bytes in
+                try MustacheTemplate(string: texts.woven(into: String(decoding: bytes, as: UTF8.self)))
+            })
     }
 
     func response(_ page: some WebPage, status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]) throws -> Response
@@ -34,13 +33,15 @@ struct Pages: Sendable {
 
     struct UnknownTemplate: Error { let name: String }
 
-    /// No script at all, nothing from elsewhere, in nobody's frame, in nobody's cache.
+    /// This portal's own modules and styles alone, nothing inline, nothing from elsewhere, in nobody's frame, in nobody's
+    /// cache.
     static let headers: [(HTTPField.Name, String)] = [
         (
             .contentSecurityPolicy,
             """
-            default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
-            frame-ancestors 'none'
+            default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+            form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+            trusted-types lockstep
             """
         ),
         (.xFrameOptions, "DENY"),
@@ -48,6 +49,8 @@ struct Pages: Sendable {
         // `no-referrer` would make browsers send `Origin: null` with forms, and the origin is what is checked.
         (.referrerPolicy, "same-origin"),
         (.crossOriginOpenerPolicy, "same-origin"),
+        (.crossOriginResourcePolicy, "same-origin"),
+        (.permissionsPolicy, "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         (.cacheControl, "no-store"),
     ]
 }
@@ -55,11 +58,14 @@ struct Pages: Sendable {
 /// What a template is filled with: `PageText`, `Bool`, and structs and arrays of these.
 protocol WebPage: Sendable {
     var templateName: String { get }
+    var frame: PageFrame { get }
 }
 
 extension HTTPField.Name {
-    // These names are valid tokens (RFC 9110 §5.6.2); `x-…` of the package has no constants for them.
+    // These names are valid tokens (RFC 9110 §5.6.2); the package has no constants for them.
     fileprivate static let xFrameOptions = HTTPField.Name("X-Frame-Options") ?? .server
     fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .server
     fileprivate static let crossOriginOpenerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy") ?? .server
+    fileprivate static let crossOriginResourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") ?? .server
+    fileprivate static let permissionsPolicy = HTTPField.Name("Permissions-Policy") ?? .server
 }

@@ -6,8 +6,7 @@ import ServerKit
 struct WebFaults: RouterMiddleware {
     typealias Context = AppContext
 
-    let pages: Pages
-    let naming: PortalNaming
+    let parts: WebParts
 
     func handle(
         _ request: Request, context: AppContext, next: (Request, AppContext) async throws -> Response
@@ -19,8 +18,8 @@ struct WebFaults: RouterMiddleware {
                 notes.code = refusal.code.rawValue
                 notes.cause = refusal.cause
             }
-            return try pages.response(
-                FaultPage(naming: naming, refusal: refusal, requestID: context.requestID),
+            return try parts.pages.response(
+                FaultPage(parts: parts, refusal: refusal, requestID: context.requestID),
                 status: refusal.code.status)
         }
     }

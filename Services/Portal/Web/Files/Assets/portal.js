@@ -1,0 +1,130 @@
+// What every page gets. Nothing here is needed to read a page or to send a form: it shows times in the viewer's zone,
+// keeps live pages up to date, and asks before what can't be undone.
+
+const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+function showTimes(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) {
+      time.title = time.dateTime;
+      time.textContent = zoned.format(moment);
+    }
+  }
+}
+
+// The portal's own pages, fetched by the code below, are the only HTML that is ever parsed (Trusted Types).
+const ownPages = globalThis.trustedTypes?.createPolicy("lockstep", { createHTML: (text) => text }) ?? {
+  createHTML: (text) => text,
+};
+
+// A live page is fetched again when there is news, and its parts ([data-part]) take the places of the former ones. What
+// somebody is typing into, or has open, is left alone.
+function isInUse(part) {
+  const focused = document.activeElement;
+  return part.contains(focused) && focused.matches("input, textarea, select") || part.querySelector("dialog[open]");
+}
+
+let refreshing = false;
+let again = false;
+
+async function refresh() {
+  if (refreshing) {
+    again = true;
+    return;
+  }
+  refreshing = true;
+  try {
+    do {
+      again = false;
+      const answer = await fetch(location.href, { headers: { "X-Lockstep-Live": "1" }, redirect: "manual" });
+      if (answer.type === "opaqueredirect") {
+        // The session is over: the page that says so is the sign-in page.
+        location.reload();
+        return;
+      }
+      if (!answer.ok) return;
+      const next = new DOMParser().parseFromString(ownPages.createHTML(await answer.text()), "text/html");
+      for (const part of document.querySelectorAll("[data-part]")) {
+        const successor = next.getElementById(part.id);
+        if (!successor || isInUse(part) || successor.isEqualNode(part.pristine ?? part)) continue;
+        swap(part, document.importNode(successor, true));
+      }
+    } while (again);
+  } catch {
+    // The next event, or the next connection, tries again.
+  } finally {
+    refreshing = false;
+  }
+}
+
+function swap(part, successor) {
+  const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
+  successor.pristine = successor.cloneNode(true);
+  showTimes(successor);
+  part.replaceWith(successor);
+  if (focus) document.getElementById(focus)?.focus();
+}
+
+function listen(address) {
+  const standing = document.getElementById("live");
+  let source;
+  const say = (text, isOn) => {
+    if (standing && standing.textContent !== text) standing.textContent = text;
+    standing?.classList.toggle("on", isOn);
+  };
+  const open = () => {
+    if (source) return;
+    source = new EventSource(address);
+    source.addEventListener("open", () => {
+      say(standing?.dataset.on ?? "", true);
+      refresh();
+    });
+    source.addEventListener("changed", refresh);
+    source.addEventListener("error", () => say(standing?.dataset.lost ?? "", false));
+  };
+  const close = () => {
+    source?.close();
+    source = undefined;
+  };
+  // A page that nobody looks at holds no connection: browsers allow six to one host.
+  const follow = () => (document.visibilityState === "visible" ? open() : close());
+  document.addEventListener("visibilitychange", follow);
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", follow);
+  follow();
+}
+
+// A button with data-confirm names a dialog that asks first; without script the form asks on a page of its own.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest?.("[data-opens]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (dialog?.showModal) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  }
+  const closer = event.target.closest?.("[data-closes]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog")?.close();
+  }
+});
+
+// What changes something is sent once.
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (event.target.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  event.target.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+});
+
+for (const part of document.querySelectorAll("[data-part]")) part.pristine = part.cloneNode(true);
+showTimes(document);
+if (document.body.dataset.live) listen(document.body.dataset.live);

@@ -1,0 +1,36 @@
+/// `GET /`: what needs attention, and where to go.
+struct OverviewPage: WebPage {
+    struct AreaCard: Sendable {
+        let label: PageText
+        let address: PageText
+        let purpose: PageText
+    }
+
+    let templateName = "overview"
+    let frame: PageFrame
+    let name: PageText
+    let showsKeys: Bool
+    let linksKeys: Bool
+    let summary: PageText
+    let isAllGood: Bool
+    let findings: [KeysPage.Row]
+    let areas: [AreaCard]
+
+    /// - Parameter standings: nil for people whose business keys are not.
+    init(parts: WebParts, visitor: Visitor, standings: [KeyStanding]?) {
+        let texts = parts.texts
+        frame = parts.frame(texts["overview.title"], for: visitor)
+        name = PageText(visitor.user.name)
+        showsKeys = standings != nil
+        linksKeys = Area.keys.isOpen(to: visitor.user.roles)
+        let rows = (standings ?? []).map(KeysPage.Row.init)
+        findings = rows.filter { !$0.isGood }
+        isAllGood = findings.isEmpty
+        summary = PageText(KeysPage.summary(of: rows, texts))
+        areas = Area.allCases.filter { $0 != .overview && $0.isOpen(to: visitor.user.roles) }.map { area in
+            AreaCard(
+                label: PageText(texts["menu.\(area.rawValue)"]), address: PageText(area.address),
+                purpose: PageText(texts["purpose.\(area.rawValue)"]))
+        }
+    }
+}

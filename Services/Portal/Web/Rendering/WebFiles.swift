@@ -1,0 +1,22 @@
+/// The files under `Files/`, as the build embeds them: templates, styles, modules, texts. A test holds this list to the
+/// folder.
+enum WebFiles {
+    /// By the name that pages and `{{> …}}` use.
+    static let templates: [String: [UInt8]] = [
+        "account": PackageResources.account_mustache,
+        "fault": PackageResources.fault_mustache,
+        "keys": PackageResources.keys_mustache,
+        "layout": PackageResources.layout_mustache,
+        "overview": PackageResources.overview_mustache,
+        "sign-in": PackageResources.sign_in_mustache,
+    ]
+
+    /// What `/assets/` serves, by the file's own name.
+    static let assets: [String: [UInt8]] = [
+        "lockstep.svg": PackageResources.lockstep_svg,
+        "portal.css": PackageResources.portal_css,
+        "portal.js": PackageResources.portal_js,
+    ]
+
+    static let texts: [UInt8] = PackageResources.en_json
+}

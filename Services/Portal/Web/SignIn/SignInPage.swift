@@ -1,0 +1,24 @@
+/// `GET /login`.
+struct SignInPage: WebPage {
+    let templateName = "sign-in"
+    let frame: PageFrame
+    let portal: PageText
+    let environment: PageText
+    /// What was typed before.
+    let email: PageText
+    /// Where to go afterwards.
+    let returnTo: PageText
+    /// Empty, or why the last attempt failed.
+    let problem: PageText
+
+    init(parts: WebParts, formToken: String, returnTo: LocalPath, email: String = "", problem: String = "") {
+        // The title is what a screen reader says first when the page comes back.
+        frame = parts.frame(
+            parts.texts[problem.isEmpty ? "sign_in.title" : "sign_in.failed_title"], formToken: formToken)
+        portal = frame.portal
+        environment = frame.environment
+        self.email = PageText(email)
+        self.returnTo = PageText(returnTo.text)
+        self.problem = PageText(problem)
+    }
+}

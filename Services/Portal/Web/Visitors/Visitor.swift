@@ -1,0 +1,23 @@
+import Hummingbird
+import ServerKit
+import Tokens
+
+/// Somebody who is signed in, in a browser: made from a live session alone (`VisitorRoutes`), so that no page behind the
+/// sign-in can be written without one.
+struct Visitor: Sendable {
+    let user: User
+    let session: Session
+    /// Of the access token that the portal keeps for the browser.
+    let identity: Identity
+    /// The token itself, for what is asked in the visitor's name. It never reaches the browser.
+    let accessToken: String
+    /// Of all forms of this session.
+    let formToken: String
+    let area: Area
+    let caller: Caller
+    let requestID: String
+    /// Of the request, seconds since the epoch.
+    let now: Int64
+
+    func has(anyOf roles: Set<String>) -> Bool { user.roles.contains(where: roles.contains) }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import HTTPKit
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+import Tokens
+
+@testable import Portal
+
+@Suite struct PagesTests {
+    @Test("pages are filled with escaped text and nothing else")
+    func onlyPageText() async throws {
+        func walk(_ value: Any, _ path: String) {
+            if value is PageText || value is Bool { return }
+            #expect(!(value is String), "\(path) is a bare String")
+            for child in Mirror(reflecting: value).children where child.label != "templateName" {
+                walk(child.value, "\(path).\(child.label ?? "")")
+            }
+        }
+        for page in try await SamplePages().all { walk(page, page.templateName) }
+    }
+
+    @Test("no page holds an inline script or style, an event handler or a foreign address; every place is filled")
+    func nothingInline() async throws {
+        let samples = try await SamplePages()
+        for page in samples.all {
+            let html = try samples.parts.pages.html(page)
+            #expect(html.hasPrefix("<!doctype html>"))
+            #expect(html.contains("<html lang=\"en\">"))
+            for forbidden in [
+                "<script>", "style=", "<style", "javascript:", " onload", " onclick", "http://", "https://", "{{", "[[",
+            ] {
+                #expect(!html.contains(forbidden), "\(page.templateName) holds \(forbidden)")
+            }
+            #expect(
+                html.matches(of: /<script/).count == html.matches(of: /<script type="module" src="\/assets\//).count)
+        }
+    }
+
+    @Test("each template has a sample, so that the tests above read it")
+    func everyTemplate() async throws {
+        let sampled = Set(try await SamplePages().all.map(\.templateName))
+        let partial: Set = ["layout"]
+        #expect(sampled.union(partial) == Set(WebFiles.templates.keys))
+    }
+
+    @Test("the files that the build embeds are the files of the folder")
+    func filesAreListed() throws {
+        let web = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Services/Portal/Web/Files").standardized
+        func names(_ folder: String) throws -> Set<String> {
+            Set(try FileManager.default.contentsOfDirectory(atPath: web.appending(path: folder).path))
+        }
+        #expect(try names("Templates") == Set(WebFiles.templates.keys.map { $0 + ".mustache" }))
+        #expect(try names("Assets") == Set(WebFiles.assets.keys))
+    }
+
+    @Test("each file's address tells its content, so that it may be kept for long")
+    func addresses() {
+        let one = Assets(["portal.css": [1]])
+        let other = Assets(["portal.css": [2]])
+        #expect(one.address("portal.css") != other.address("portal.css"))
+        #expect(one.address("portal.css").wholeMatch(of: /\/assets\/portal-[A-Za-z0-9_-]{12}\.css/) != nil)
+    }
+
+    @Test("styles and modules are served under the addresses that pages name, and under no other")
+    func served() async throws {
+        try await TestPortal().test { client in
+            let page = try await client.send(.get, "/login").text
+            for (kind, type) in [("css", "text/css; charset=utf-8"), ("js", "text/javascript; charset=utf-8")] {
+                let match = try #require(page.firstMatch(of: try Regex("/assets/portal-[A-Za-z0-9_-]{12}\\.\(kind)")))
+                let file = try await client.send(.get, String(page[match.range]))
+                #expect(file.status == .ok)
+                #expect(file.headers[.contentType] == type)
+                #expect(file.headers[.cacheControl]?.contains("immutable") == true)
+            }
+            #expect(try await client.send(.get, "/assets/portal.css").status == .notFound)
+            #expect(try await client.send(.get, "/assets/..%2f..%2fen.json").status == .notFound)
+        }
+    }
+}

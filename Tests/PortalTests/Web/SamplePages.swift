@@ -1,0 +1,51 @@
+import Contracts
+import HTTPKit
+import Secrets
+import Tokens
+
+@testable import Portal
+
+/// One page of each kind, with something in every place.
+struct SamplePages {
+    let parts: WebParts
+    let visitor: Visitor
+
+    init(kind: PortalKind = .platform) async throws {
+        let texts = try Texts(json: WebFiles.texts)
+        parts = WebParts(
+            kind: kind, environment: "test", pages: try Pages(texts: texts), texts: texts, assets: Assets(),
+            cookies: WebCookies(kind: kind, isSecure: true))
+        visitor = try await Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer)
+    }
+
+    private static let standing = KeyStanding(
+        service: "s", url: "u", environment: "e", source: "x", keys: [.init(kid: "k", state: "current")],
+        isGood: false, verdict: "v", command: "c")
+
+    var all: [any WebPage] {
+        [
+            SignInPage(parts: parts, formToken: "t", returnTo: .start, email: "e", problem: "p"),
+            OverviewPage(parts: parts, visitor: visitor, standings: [Self.standing]),
+            KeysPage(parts: parts, visitor: visitor, standings: [Self.standing]),
+            AccountPage(parts: parts, visitor: visitor, notice: nil),
+            FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
+        ]
+    }
+
+    private static func visitor(_ kind: PortalKind, role: String) async throws -> Visitor {
+        let user = User(
+            id: "u", email: "ada@example.com", name: "Ada", roles: [role], customerID: "c", tokenVersion: 0,
+            createdAt: 0, disabledAt: nil)
+        let session = Session(
+            id: "s", userID: "u", kind: .web, createdAt: 0, lastUsedAt: 0, expiresAt: 1, endsAt: 1, endedAt: nil,
+            address: "a", userAgent: "b")
+        let ring = try await TestPortal(kind).ring
+        let token = try TokenIssuer(issuer: kind.defaultIssuer, audience: "lockstep", lifetime: 900).issue(
+            AccessClaims(subject: "u", email: user.email, roles: [role], sessionID: "s"), ring: ring, now: 1_000_000)
+        return Visitor(
+            user: user, session: session,
+            identity: try TokenVerifier(ring: ring, policy: VerificationPolicy()).verify(token.text, now: 1_000_000),
+            accessToken: token.text, formToken: "t", area: .keys,
+            caller: Caller(address: ClientAddress("127.0.0.1"), requestID: "r", userAgent: ""), requestID: "r", now: 0)
+    }
+}
