@@ -53,7 +53,8 @@ func module(_ name: String, path: String, tests: String) -> [Target] {
         .testTarget(
             name: "\(name)Tests",
             dependencies: [
-                .byName(name: name), "Plant", "PlantKit", "PlantTesting", "Storage", "TestSupport", .hummingbirdTesting,
+                .byName(name: name), "Plant", "PlantKit", "PlantTesting", "ServerKit", "Storage", "TestSupport",
+                .hummingbirdTesting,
                 .httpTypes, .logging,
             ], path: tests, swiftSettings: settings),
     ]

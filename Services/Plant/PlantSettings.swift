@@ -2,6 +2,7 @@ package import Fleet
 package import HTTPKit
 package import PlantKit
 package import Secrets
+package import ServerKit
 package import ServiceKit
 
 /// What the plant reads, besides what every service reads (`CommonSettings`) and the signing secret (`SecretManager`).
@@ -111,6 +112,7 @@ package struct PlantSettings: Sendable {
             deadline: .seconds(reader.int("PLANT_MODULE_TIMEOUT_SECONDS", default: 10, in: 1...60)))
         streams = StreamRules(
             maximum: reader.int("PLANT_MAX_STREAMS", default: 1000, in: 1...100_000),
-            maximumPerCaller: reader.int("PLANT_MAX_STREAMS_PER_CALLER", default: 50, in: 1...100_000))
+            maximumPerCaller: reader.int("PLANT_MAX_STREAMS_PER_CALLER", default: 50, in: 1...100_000),
+            cutCounter: "lockstep_plant_streams_cut_total")
     }
 }

@@ -7,7 +7,7 @@ import NIOCore
 package import Plant
 package import PlantKit
 package import Secrets
-import ServerKit
+package import ServerKit
 import ServiceKit
 import Storage
 package import TestSupport

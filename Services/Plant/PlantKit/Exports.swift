@@ -8,6 +8,8 @@
 @_exported public import struct HTTPTypes.HTTPRequest
 @_exported public import struct HTTPTypes.HTTPResponse
 @_exported public import struct Logging.Logger
+@_exported public import struct ServerKit.APIStream
+@_exported public import struct ServerKit.APIStreamWriter
 @_exported public import struct ServiceKit.CivilDate
 @_exported public import struct ServiceKit.Timestamp
 @_exported public import protocol Storage.Database

@@ -1,6 +1,7 @@
 import HTTPTypes
 import PlantKit
 import PlantTesting
+import ServerKit
 import Synchronization
 import TestSupport
 import Testing

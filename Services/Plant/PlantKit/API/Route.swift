@@ -1,3 +1,4 @@
+package import ServerKit
 package import Storage
 
 /// Answers one request in one transaction. It may run more than once (`Database.write`), so it does nothing outside of the

@@ -1,7 +1,7 @@
 import HTTPKit
 import Testing
 
-@testable import PlantKit
+@testable import ServerKit
 
 @Suite("Places for streams")
 struct StreamPlacesTests {

@@ -1,31 +1,45 @@
 import CoreMetrics
 import HTTPTypes
-import Hummingbird
-import NIOCore
+package import Hummingbird
+package import NIOCore
 import ServiceLifecycle
 
 /// A stream as a response. It ends with the caller's token (RFC 6750 knows no grace), when the caller may no longer ask,
 /// and when the client takes nothing: who may no longer ask does not go on listening.
 ///
 /// What did not come to its own end never looks whole: the last chunk is missing (docs/decisions/0021).
-struct StreamAnswer: Sendable {
-    let stream: APIStream
-    /// The module's; nil: the core's own.
-    let threads: ModuleThreads?
-    /// Of the caller's token from now on.
-    let lifetime: Duration
-    let rules: StreamRules
-    /// Whether the caller still may; asked now and then. What fails to find out throws, and counts as yes.
-    let stillMay: @Sendable () async throws -> Bool
-    /// The client's. One that has gone would be noticed at the next write alone, and keep its place till then: clients
-    /// that come back all at once would find none.
-    let connection: any Channel
+package struct StreamAnswer: Sendable {
+    private let stream: APIStream
+    private let threads: (any TaskExecutor)?
+    private let lifetime: Duration
+    private let rules: StreamRules
+    private let stillMay: @Sendable () async throws -> Bool
+    private let connection: any Channel
     /// Held as long as the response is.
-    let place: StreamPlace
+    private let place: StreamPlace
+
+    /// - Parameters:
+    ///   - threads: where the stream's pieces are made; nil: anywhere.
+    ///   - lifetime: of the caller's token from now on.
+    ///   - stillMay: whether the caller still may; asked now and then. What fails to find out throws, and counts as yes.
+    ///   - connection: the client's. One that has gone would be noticed at the next write alone, and keep its place till
+    ///     then: clients that come back all at once would find none.
+    package init(
+        stream: APIStream, threads: (any TaskExecutor)? = nil, lifetime: Duration, rules: StreamRules,
+        stillMay: @escaping @Sendable () async throws -> Bool, connection: any Channel, place: StreamPlace
+    ) {
+        self.stream = stream
+        self.threads = threads
+        self.lifetime = lifetime
+        self.rules = rules
+        self.stillMay = stillMay
+        self.connection = connection
+        self.place = place
+    }
 
     private enum Part { case made, sent }
 
-    var response: Response {
+    package var response: Response {
         Response(status: .ok, headers: stream.headers, body: ResponseBody { try await write(to: &$0) })
     }
 
@@ -34,7 +48,7 @@ struct StreamAnswer: Sendable {
         do {
             try await sendAll(outlet)
         } catch let end as StreamEnd {
-            Counter(label: "lockstep_plant_streams_cut_total", dimensions: [("reason", end.rawValue)]).increment()
+            Counter(label: rules.cutCounter, dimensions: [("reason", end.rawValue)]).increment()
             throw end
         }
         try await writer.finish(nil)

@@ -17,18 +17,21 @@ package struct StreamRules: Sendable {
     package var patience: Duration
     /// Between looks at whether the caller's roles and customer still allow it.
     package var lookInterval: Duration
+    /// Counts streams that were cut off, by `reason`.
+    package var cutCounter: String
     /// Tests decide when.
     package var sleep: @Sendable (Wait, Duration) async throws -> Void
 
     package init(
         maximum: Int = 1000, maximumPerCaller: Int = 50, patience: Duration = .seconds(30),
-        lookInterval: Duration = .seconds(15),
+        lookInterval: Duration = .seconds(15), cutCounter: String = "lockstep_streams_cut_total",
         sleep: @escaping @Sendable (Wait, Duration) async throws -> Void = { try await Task.sleep(for: $1) }
     ) {
         self.maximum = maximum
         self.maximumPerCaller = maximumPerCaller
         self.patience = patience
         self.lookInterval = lookInterval
+        self.cutCounter = cutCounter
         self.sleep = sleep
     }
 }

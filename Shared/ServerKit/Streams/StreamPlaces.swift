@@ -1,9 +1,9 @@
-import HTTPKit
+package import HTTPKit
 import Synchronization
 
 /// How many streams this replica holds open, and how many of them for one caller: a stream costs a connection and two
 /// tasks for as long as its token lives, and nobody may take all of them.
-final class StreamPlaces: Sendable {
+package final class StreamPlaces: Sendable {
     private struct State {
         var open = 0
         var ofCallers: [String: Int] = [:]
@@ -13,15 +13,15 @@ final class StreamPlaces: Sendable {
     private let maximumPerCaller: Int
     private let state = Mutex(State())
 
-    init(maximum: Int, maximumPerCaller: Int) {
+    package init(maximum: Int, maximumPerCaller: Int) {
         self.maximum = maximum
         self.maximumPerCaller = maximumPerCaller
     }
 
-    var open: Int { state.withLock { $0.open } }
+    package var open: Int { state.withLock { $0.open } }
 
     /// - Parameter caller: issuer and subject.
-    func take(for caller: String) throws(Refusal) -> StreamPlace {
+    package func take(for caller: String) throws(Refusal) -> StreamPlace {
         let refusal: Refusal? = state.withLock { state in
             if state.open >= maximum {
                 return Refusal(
@@ -50,7 +50,7 @@ final class StreamPlaces: Sendable {
 }
 
 /// A place that is taken until nobody holds this: also where a response is dropped before its body was ever begun.
-final class StreamPlace: Sendable {
+package final class StreamPlace: Sendable {
     private let places: StreamPlaces
     private let caller: String
 

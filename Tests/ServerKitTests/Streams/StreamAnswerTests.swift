@@ -5,7 +5,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-@testable import PlantKit
+@testable import ServerKit
 
 /// Over real sockets: what is asked here is what becomes of a connection.
 @Suite("Streams over a socket", .timeLimit(.minutes(5)))
