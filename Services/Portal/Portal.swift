@@ -43,6 +43,8 @@ package struct Portal {
         let outbox: OutboxStore
         let housekeeping: HousekeepingStore
         let audit: AuditStore
+        /// Programs with accounts of their own are the platform's.
+        let serviceAccounts: ServiceAccountStore?
         /// The platform portal keeps the fleet table.
         let fleet: FleetStore?
         /// And remembers rotations.
@@ -50,10 +52,15 @@ package struct Portal {
 
         init(database: any Database, settings: PortalSettings, revocations: Revocations) {
             login = LoginStore(database: database)
-            opening = SessionOpeningStore(database: database, revocations: revocations)
-            refresh = RefreshStore(database: database, revocations: revocations)
-            sessions = SessionStore(database: database, revocations: revocations)
-            webSessions = WebSessionStore(database: database)
+            opening = SessionOpeningStore(
+                database: database, revocations: revocations, policy: settings.secondFactors)
+            let policy = settings.secondFactors
+            refresh = RefreshStore(database: database, revocations: revocations, policy: policy)
+            sessions = SessionStore(database: database, revocations: revocations, policy: policy)
+            webSessions = WebSessionStore(database: database, policy: policy)
+            serviceAccounts =
+                settings.kind == .platform
+                ? ServiceAccountStore(database: database, revocations: revocations) : nil
             registration = RegistrationStore(database: database)
             outbox = OutboxStore(database: database)
             housekeeping = HousekeepingStore(database: database)

@@ -21,6 +21,8 @@ extension Portal {
           LOGIN_ADDRESS_LIMIT_PER_MINUTE 60    LOGIN_ACCOUNT_LIMIT_PER_MINUTE    30
           LOGIN_LOCKOUT_FAILURES     5         LOGIN_LOCKOUT_SECONDS             30
           LOGIN_LOCKOUT_MAX_SECONDS  900       PASSWORD_THREADS, PASSWORD_QUEUE  2, 32
+          SECOND_FACTOR_REQUIRED_ROLES
+                                     roles, comma separated, whose people must have a second factor (none)
           ARGON2_MEMORY_KIB          19456     ARGON2_PASSES, ARGON2_LANES       2, 1
           ENABLE_DB_UPDATES          tokens for DB updates; development and test, platform alone (false)
           DB_UPDATES_TOKEN_SECONDS   how long such a token lives (300)

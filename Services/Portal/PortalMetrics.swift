@@ -10,6 +10,19 @@ enum PortalMetrics {
         Counter(label: "lockstep_portal_refreshes_total", dimensions: [("outcome", outcome)]).increment()
     }
 
+    static func secondFactor(_ outcome: String) {
+        Counter(label: "lockstep_portal_second_factors_total", dimensions: [("outcome", outcome)]).increment()
+    }
+
+    static func serviceToken(_ outcome: String) {
+        Counter(label: "lockstep_portal_service_tokens_total", dimensions: [("outcome", outcome)]).increment()
+    }
+
+    /// Access tokens of browsers' sessions: `minted`, or `shared` with requests that came at the same time.
+    static func webRenewal(_ outcome: String) {
+        Counter(label: "lockstep_portal_web_renewals_total", dimensions: [("outcome", outcome)]).increment()
+    }
+
     static func registration(_ outcome: String) {
         Counter(label: "lockstep_portal_registrations_total", dimensions: [("outcome", outcome)]).increment()
     }

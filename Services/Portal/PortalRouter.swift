@@ -23,9 +23,18 @@ struct PortalRouter {
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
         let opener = SessionOpener(
             store: stores.opening, tokens: tokens, limits: settings.sessions, entropy: entropy)
+        guard let dataKey = settings.dataKey else { throw UnsettledSettings() }
+        let secondFactorStore = SecondFactorStore(
+            database: resources.database, seals: SecondFactorSeals(dataKey: dataKey, entropy: entropy),
+            lockout: settings.login.lockout)
+        let secondFactorVerifier = SecondFactorVerifier(
+            store: secondFactorStore, limits: settings.login, entropy: entropy, logger: parts.logger)
         let login = LoginService(
-            store: stores.login, hasher: hasher, opener: opener, limits: settings.login, entropy: entropy,
-            logger: parts.logger)
+            store: stores.login, hasher: hasher, opener: opener, secondFactors: secondFactorVerifier,
+            limits: settings.login, entropy: entropy, logger: parts.logger)
+        let secondFactors = SecondFactorService(
+            store: secondFactorStore, verifier: secondFactorVerifier, policy: settings.secondFactors, opener: opener,
+            login: login, issuer: "Lockstep \(settings.kind.rawValue)", entropy: entropy)
 
         let router = parts.router()
         router.add(middleware: StorageRefusals())
@@ -50,8 +59,22 @@ struct PortalRouter {
             refresh: RefreshService(
                 store: stores.refresh, tokens: tokens, limits: settings.sessions, entropy: entropy,
                 logger: parts.logger),
-            clock: parts.clock
+            environment: parts.environment, clock: parts.clock
         ).add(to: auth)
+        SecondFactorRoutes(
+            secondFactors: secondFactors, sessions: sessions, verifier: verifier, clock: parts.clock
+        ).add(to: auth)
+        if let accounts = stores.serviceAccounts {
+            TokenRoute(
+                grants: ClientCredentialsGrant(
+                    store: accounts, tokens: tokens, limits: settings.login, entropy: entropy),
+                clock: parts.clock
+            ).add(to: auth)
+            ServiceAccountRoutes(
+                accounts: ServiceAccountService(store: accounts, kind: settings.kind, entropy: entropy),
+                sessions: sessions, verifier: verifier, clock: parts.clock
+            ).add(to: auth)
+        }
         SessionRoutes(sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
         if let lifetime = settings.dbUpdatesLifetime {
             DBUpdatesRoute(
@@ -117,8 +140,9 @@ struct PortalRouter {
             signIn: SignInRoutes(
                 parts: web, login: login,
                 webSessions: WebSessions(
-                    store: stores.webSessions, tokens: tokens, verifier: verifier, dataKey: dataKey,
-                    limits: settings.sessions, entropy: resources.entropy),
+                    store: stores.webSessions, tokens: tokens, verifier: verifier,
+                    seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy),
+                    limits: settings.sessions),
                 sessions: sessions, entropy: resources.entropy, clock: parts.clock),
             standings: showsKeys ? standings : nil, clock: parts.clock)
     }

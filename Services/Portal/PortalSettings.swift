@@ -26,6 +26,7 @@ import ServiceKit
 /// | `LOGIN_LOCKOUT_SECONDS` | 1…3600; the first rest; it doubles | 30 |
 /// | `LOGIN_LOCKOUT_MAX_SECONDS` | 1…86400 | 900 |
 /// | `REGISTER_ADDRESS_LIMIT_PER_MINUTE` | 1…100000 | 20 |
+/// | `SECOND_FACTOR_REQUIRED_ROLES` | roles, comma separated, whose people must have a second factor | none |
 /// | `ARGON2_MEMORY_KIB` | 19456…1048576; from 8 in development and test | 19456 |
 /// | `ARGON2_PASSES` | 2…16; from 1 in development and test | 2 |
 /// | `ARGON2_LANES` | 1…8 | 1 |
@@ -51,6 +52,7 @@ struct PortalSettings: Sendable {
     var serviceURLs: [String]
     var sessions: SessionLimits
     var login: LoginLimits
+    var secondFactors: SecondFactorPolicy
     var argon2: Argon2.Parameters
     var passwordThreads: Int
     var passwordQueue: Int
@@ -87,6 +89,7 @@ struct PortalSettings: Sendable {
             sessionLifetime: Int64(reader.int("SESSION_MAX_DAYS", default: 90, in: 1...730)) * day,
             webIdle: Int64(reader.int("WEB_SESSION_IDLE_HOURS", default: 12, in: 1...720)) * 3600)
         login = Self.login(reader)
+        secondFactors = SecondFactorPolicy(reader: reader, kind: kind)
         argon2 = Argon2.Parameters(
             memory: UInt32(reader.int("ARGON2_MEMORY_KIB", default: 19_456, in: 8...1_048_576)),
             passes: UInt32(reader.int("ARGON2_PASSES", default: 2, in: 1...16)),

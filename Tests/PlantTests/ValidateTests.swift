@@ -29,6 +29,22 @@ struct ValidateTests {
         }
     }
 
+    @Test("a service account's token is valid: a program has no session and no email address")
+    func serviceAccount() async throws {
+        try await PlantFixture.use { plant in
+            let token = try TokenIssuer(issuer: "lockstep-platform", audience: "lockstep", lifetime: 900)
+                .issue(
+                    AccessClaims(subject: "sa-1", email: "", roles: ["viewer"], sessionID: nil, tokenVersion: 0),
+                    ring: plant.ring, now: plant.clock.now)
+            let answer = try await plant.send(.get, uri, token: token.text)
+            #expect(answer.status == .ok)
+            let validated = try answer.decoded(ValidatedToken.self)
+            #expect(validated.userID == "sa-1")
+            #expect(validated.email.isEmpty)
+            #expect(validated.roles == ["viewer"])
+        }
+    }
+
     @Test("a registered customer is valid, with id and plan")
     func customer() async throws {
         try await PlantFixture.use { plant in

@@ -8,11 +8,32 @@ struct AuditEvent: Sendable, Equatable {
         case logout = "session.logout"
         case logoutEverywhere = "session.logout_all"
         case sessionEnded = "session.ended"
+        case otherSessionsEnded = "session.others_ended"
         case registered = "user.registered"
         case administratorCreated = "user.administrator_created"
         case outboxRetried = "outbox.retried"
         case dbUpdatesIssued = "db_updates.token_issued"
         case dbUpdatesRefused = "db_updates.token_refused"
+        /// The password, or the provider's word, was good, and a code is waited for.
+        case secondFactorAsked = "second_factor.asked"
+        case secondFactorFailed = "second_factor.failed"
+        case secondFactorLocked = "second_factor.locked"
+        case secondFactorBegun = "second_factor.enrolment_begun"
+        case secondFactorEnrolled = "second_factor.enrolled"
+        case secondFactorTurnedOff = "second_factor.turned_off"
+        /// By an administrator.
+        case secondFactorReset = "second_factor.reset"
+        /// A wrong password of somebody who wanted to change theirs.
+        case secondFactorRefused = "second_factor.change_refused"
+        case recoveryCodeUsed = "recovery_code.used"
+        case recoveryCodesRenewed = "recovery_codes.renewed"
+        case serviceAccountCreated = "service_account.created"
+        case serviceAccountSecretAdded = "service_account.secret_added"
+        case serviceAccountSecretRemoved = "service_account.secret_removed"
+        case serviceAccountDisabled = "service_account.disabled"
+        case serviceAccountDeleted = "service_account.deleted"
+        case serviceTokenIssued = "service_token.issued"
+        case serviceTokenRefused = "service_token.refused"
     }
 
     enum Outcome: String, Sendable { case success, failure }

@@ -13,9 +13,8 @@ struct DBUpdatesRoute: Sendable {
     let verifier: LiveVerifier
     let clock: WallClock
 
-    struct Body: Decodable {
-        var password: Password
-    }
+    /// A password, and where a second factor is enrolled `code` or `recovery_code`.
+    typealias Body = SecondFactorBodies.Proof
 
     /// As `TokensDocument`, without what would renew it.
     struct Document: Codable, Sendable {
@@ -43,7 +42,7 @@ struct DBUpdatesRoute: Sendable {
 
     private func issue(_ request: Request, _ context: SessionContext) async throws -> Response {
         let body = try await JSONBody.decode(Body.self, from: request, context: context)
-        try body.password.checkBound()
+        try body.password?.checkBound()
         let now = clock.now()
         guard let live = try await sessions.live(id: context.sessionID, now: now) else {
             throw Refusal(.sessionEnded, "The session has ended. Log in again.")
@@ -51,7 +50,7 @@ struct DBUpdatesRoute: Sendable {
         do {
             let token = try await tokens.issue(
                 for: live.user, sessionID: live.session.id, identity: context.identity, password: body.password,
-                caller: context.caller(request), now: now)
+                answer: try body.answer.given(), caller: context.caller(request), now: now)
             return try JSONBody.response(
                 Document(accessToken: token.text, expiresIn: token.expiresAt - now, scope: DBUpdates.scope),
                 headers: [.cacheControl: "no-store"])
@@ -80,7 +79,7 @@ extension Refusal {
     init(confirming failure: LoginService.Failure) {
         switch failure {
         case .invalidCredentials: self.init(.invalidCredentials, "The password is wrong.")
-        case .tooManyAttempts, .busy, .secondFactorNeeded: self.init(failure)
+        case .tooManyAttempts, .busy, .secondFactorNeeded, .secondFactorRejected: self.init(failure)
         }
     }
 }

@@ -35,7 +35,8 @@ struct DBUpdatesTokens: Sendable {
     ///   - identity: of the token that asks.
     /// - Throws: `Failure`, `LoginService.Failure`.
     func issue(
-        for user: User, sessionID: String, identity: Identity, password: Password, caller: Caller, now: Int64
+        for user: User, sessionID: String, identity: Identity, password: Password?, answer: SecondFactorAnswer?,
+        caller: Caller, now: Int64
     ) async throws -> IssuedToken {
         if let wait = users.take(user.id, now: now) { throw Failure.tooManyRequests(retryAfter: wait) }
         guard identity.scope == nil else {
@@ -45,7 +46,7 @@ struct DBUpdatesTokens: Sendable {
             throw try await refused(.notAdministrator, "no administrator", user, caller, now)
         }
         return try await login.confirm(
-            user, password: password, refusal: .dbUpdatesRefused, caller: caller, now: now
+            user, password: password, answer: answer, refusal: .dbUpdatesRefused, caller: caller, now: now
         ) {
             let token = try await tokens.mint(for: user, sessionID: sessionID, scope: DBUpdates.scope, now: now)
             let event = AuditEvent(

@@ -12,12 +12,14 @@ extension Refusal {
                 .rateLimited, "Too many attempts. Try again in \(retryAfter) seconds.", retryAfter: retryAfter)
         case .busy:
             self.init(.unavailable, "Many people are signing in right now. Try again in a moment.", retryAfter: 1)
-        case .secondFactorNeeded(let ticket):
+        case .secondFactorNeeded(nil): self.init(SecondFactorVerifier.Failure.missing)
+        case .secondFactorNeeded(let ticket?):
             self.init(
                 .secondFactorRequired,
                 ticket.isForEnrolment
-                    ? "This account must have a second factor: set one up with the ticket, then sign in with a code."
+                    ? "This account must have a second factor: set one up with the ticket, then send a code of it."
                     : "Send the ticket with a code of the second factor.")
+        case .secondFactorRejected: self.init(SecondFactorVerifier.Failure.rejected)
         }
     }
 

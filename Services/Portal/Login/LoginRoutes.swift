@@ -1,5 +1,6 @@
 import HTTPKit
 import Hummingbird
+import Secrets
 import ServerKit
 import ServiceKit
 import Tokens
@@ -8,6 +9,7 @@ import Tokens
 struct LoginRoutes: Sendable {
     let login: LoginService
     let refresh: RefreshService
+    let environment: DeploymentEnvironment
     let clock: WallClock
 
     struct LoginBody: Decodable {
@@ -34,12 +36,15 @@ struct LoginRoutes: Sendable {
             let signedIn = try await login.login(
                 email: body.email, password: body.password, kind: .api,
                 caller: Caller(context: context, headers: request.headers), now: now)
-            return try JSONBody.response(
-                TokensDocument(
-                    accessToken: signedIn.access.text, expiresIn: signedIn.access.expiresAt - now,
-                    refreshToken: signedIn.secret.text, sessionID: signedIn.session.id,
-                    user: UserDocument(signedIn.user)),
-                headers: Self.noStore)
+            return try JSONBody.response(TokensDocument(signedIn, now: now), headers: Self.noStore)
+        } catch LoginService.Failure.secondFactorNeeded(let ticket?) {
+            let refusal = Refusal(LoginService.Failure.secondFactorNeeded(ticket))
+            context.notes.update { $0.code = refusal.code.rawValue }
+            return try SecondFactorProblem(
+                problem: refusal.problem(
+                    instance: request.uri.path, requestID: context.requestID, environment: environment),
+                ticket: ticket, now: now
+            ).response(refusal)
         } catch let failure as LoginService.Failure {
             throw Refusal(failure)
         }

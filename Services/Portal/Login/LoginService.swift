@@ -15,13 +15,15 @@ final class LoginService: Sendable {
         case tooManyAttempts(retryAfter: Int)
         /// Every place before the password hasher is taken.
         case busy
-        /// The password is right, and not enough.
-        case secondFactorNeeded(SecondFactorTicket)
+        /// The password is right, and not enough. No ticket for somebody who is signed in: they send both at once.
+        case secondFactorNeeded(SecondFactorTicket?)
+        case secondFactorRejected
     }
 
     private let store: LoginStore
     private let hasher: PasswordHasher
     private let opener: SessionOpener
+    private let secondFactors: SecondFactorVerifier
     private let limits: LoginLimits
     private let entropy: Entropy
     private let logger: Logger
@@ -29,12 +31,13 @@ final class LoginService: Sendable {
     private let accounts: RateLimiter
 
     init(
-        store: LoginStore, hasher: PasswordHasher, opener: SessionOpener, limits: LoginLimits, entropy: Entropy,
-        logger: Logger
+        store: LoginStore, hasher: PasswordHasher, opener: SessionOpener, secondFactors: SecondFactorVerifier,
+        limits: LoginLimits, entropy: Entropy, logger: Logger
     ) {
         self.store = store
         self.hasher = hasher
         self.opener = opener
+        self.secondFactors = secondFactors
         self.limits = limits
         self.entropy = entropy
         self.logger = logger
@@ -56,19 +59,23 @@ final class LoginService: Sendable {
         }
     }
 
-    /// The password once more of somebody who is signed in, before something that a session alone does not open. Wrong
-    /// ones count like wrong ones at the login: here is no second place to guess.
+    /// The password once more of somebody who is signed in, and a code where they have a second factor, before something
+    /// that a session alone does not open. Wrong ones count like wrong ones at the login: here is no second place to
+    /// guess.
     /// - Parameters:
-    ///   - refusal: what the audit trail calls a wrong one.
+    ///   - password: nil for somebody who has none.
+    ///   - answer: nil where none came.
+    ///   - refusal: what the audit trail calls a wrong password.
     ///   - grant: what a right one brings, and what the audit trail says of it.
     func confirm<T: Sendable>(
-        _ user: User, password: Password, refusal: AuditEvent.Kind, caller: Caller, now: Int64,
-        grant: @Sendable () async throws -> (T, AuditEvent)
+        _ user: User, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind, caller: Caller,
+        now: Int64, grant: @Sendable () async throws -> (T, AuditEvent?)
     ) async throws -> T {
         let attempt = try await admitted(user.email, password, caller: caller, now: now)
         return try await withSlot { slot in
             let credential = try await self.check(attempt, failure: refusal, slot: slot)
             guard credential.user.id == user.id else { throw Failure.invalidCredentials }
+            try await self.check(answer, of: user, caller, now)
             let (value, event) = try await grant()
             guard try await self.store.confirm(account: attempt.account, user: user.id, event: event) else {
                 throw Failure.invalidCredentials
@@ -78,8 +85,32 @@ final class LoginService: Sendable {
         }
     }
 
+    /// As above, for what tells the audit trail itself.
+    func confirm(
+        _ user: User, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind, caller: Caller,
+        now: Int64
+    ) async throws {
+        try await confirm(user, password: password, answer: answer, refusal: refusal, caller: caller, now: now) {
+            ((), nil)
+        }
+    }
+
+    private func check(
+        _ answer: SecondFactorAnswer?, of user: User, _ caller: Caller, _ now: Int64
+    ) async throws {
+        do {
+            try await secondFactors.check(answer, of: user, caller: caller, now: now)
+        } catch let failure as SecondFactorVerifier.Failure {
+            switch failure {
+            case .missing: throw Failure.secondFactorNeeded(nil)
+            case .rejected: throw Failure.secondFactorRejected
+            case .tooManyAttempts(let retryAfter): throw Failure.tooManyAttempts(retryAfter: retryAfter)
+            }
+        }
+    }
+
     private func admitted(
-        _ typed: String, _ password: Password, caller: Caller, now: Int64
+        _ typed: String, _ password: Password?, caller: Caller, now: Int64
     ) async throws -> Attempt {
         let email = EmailAddress(typed)
         if let wait = addresses.take(caller.address.limitKey, now: now) { throw limited(wait) }
@@ -119,7 +150,8 @@ final class LoginService: Sendable {
     private struct Attempt {
         var email: EmailAddress?
         var account: String
-        var password: Password
+        /// Nil: of somebody who is signed in and has none.
+        var password: Password?
         var caller: Caller
         var now: Int64
         /// What the audit trail calls it. People type passwords into the wrong field: what is no address is not kept.
@@ -139,7 +171,7 @@ final class LoginService: Sendable {
         }
         let credential: Credential? =
             if let email = attempt.email { try await store.credential(email) } else { nil }
-        let matches = try await slot.verify(attempt.password, against: credential?.passwordHash)
+        let matches = try await matches(attempt.password, credential, slot)
         guard matches, let credential, credential.user.disabledAt == nil else {
             try await fail(attempt, failure, credential: credential, matches: matches, beginsRest: beginsRest)
             throw Failure.invalidCredentials
@@ -147,13 +179,24 @@ final class LoginService: Sendable {
         return credential
     }
 
+    /// An account without a password verifies against nothing, at the cost of an unknown one. It is confirmed without
+    /// one by whoever has its session.
+    private func matches(
+        _ password: Password?, _ credential: Credential?, _ slot: PasswordHasher.Slot
+    ) async throws -> Bool {
+        let hash = credential?.passwordHash ?? ""
+        guard let password else { return credential != nil && hash.isEmpty }
+        return try await slot.verify(password, against: hash.isEmpty ? nil : hash)
+    }
+
     private func open(
         _ attempt: Attempt, _ kind: Session.Kind, replaces: String?, credential: Credential,
         slot: PasswordHasher.Slot
     ) async throws -> SignedIn {
-        let rehash: (String, String)? =
-            slot.isOutdated(credential.passwordHash)
-            ? (credential.passwordHash, try await slot.hash(attempt.password)) : nil
+        var rehash: (String, String)?
+        if let password = attempt.password, slot.isOutdated(credential.passwordHash) {
+            rehash = (credential.passwordHash, try await slot.hash(password))
+        }
         let outcome = try await opener.open(
             SignIn(
                 user: credential.user, method: .password, kind: kind, replaces: replaces, account: attempt.account,

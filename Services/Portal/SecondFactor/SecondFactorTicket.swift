@@ -3,6 +3,8 @@
 struct SecondFactorTicket: Sendable, Equatable {
     /// Seconds.
     static let lifetime: Int64 = 300
+    /// Wrong answers that it survives, less one; then the sign-in begins anew.
+    static let tries: Int64 = 5
 
     var token: OpaqueToken
     /// Seconds since the epoch.

@@ -31,8 +31,11 @@ struct Session: Sendable, Equatable {
     /// The session is over from then on, however often it is used.
     var endsAt: Int64
     var endedAt: Int64?
+    /// Where it was opened from.
     var address: String
     var userAgent: String
+    /// Where it was used from last.
+    var lastAddress: String
 
     /// What `expiresAt` becomes by a use now.
     /// - Parameter idle: seconds without a use that end the session.

@@ -1,3 +1,5 @@
+import Tokens
+
 // The JSON that clients see. Times are seconds since the epoch.
 
 /// A user, as `login`, `register` and `me` show one.
@@ -42,6 +44,8 @@ struct TokensDocument: Codable, Sendable {
     var refreshToken: String
     var sessionID: String
     var user: UserDocument
+    /// Of a second factor that was enrolled on the way; shown once.
+    var recoveryCodes: [String]?
 
     enum CodingKeys: String, CodingKey {
         case user
@@ -50,6 +54,15 @@ struct TokensDocument: Codable, Sendable {
         case expiresIn = "expires_in"
         case refreshToken = "refresh_token"
         case sessionID = "session_id"
+        case recoveryCodes = "recovery_codes"
+    }
+}
+
+extension TokensDocument {
+    init(_ signedIn: SignedIn, now: Int64) {
+        self.init(
+            accessToken: signedIn.access.text, expiresIn: signedIn.access.expiresAt - now,
+            refreshToken: signedIn.secret.text, sessionID: signedIn.session.id, user: UserDocument(signedIn.user))
     }
 }
 
@@ -60,8 +73,12 @@ struct SessionDocument: Codable, Sendable {
     var createdAt: Int64
     var lastUsedAt: Int64
     var expiresAt: Int64
+    /// Where it was opened from, and used from last.
     var address: String
+    var lastAddress: String
     var userAgent: String
+    /// What the user agent says, in a few words.
+    var device: String
     /// Whether it is the one that asks.
     var current: Bool
 
@@ -72,12 +89,15 @@ struct SessionDocument: Codable, Sendable {
         lastUsedAt = session.lastUsedAt
         expiresAt = session.expiresAt
         address = session.address
+        lastAddress = session.lastAddress
+        device = DeviceSummary(userAgent: session.userAgent).text
         userAgent = session.userAgent
         self.current = current
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, kind, address, current
+        case id, kind, address, device, current
+        case lastAddress = "last_address"
         case createdAt = "created_at"
         case lastUsedAt = "last_used_at"
         case expiresAt = "expires_at"

@@ -23,6 +23,7 @@ struct SessionRoutes: Sendable {
         signedIn.get("me", use: me)
         signedIn.get("sessions", use: list)
         signedIn.delete("sessions/{id}", use: end)
+        signedIn.post("sessions/end-others", use: endOthers)
         signedIn.post("logout-all", use: logoutEverywhere)
     }
 
@@ -75,6 +76,13 @@ struct SessionRoutes: Sendable {
             // Somebody else's session is as unknown as one that never was.
             throw Refusal(.notFound, "You have no live session of that name.")
         }
+        return Response(status: .noContent)
+    }
+
+    private func endOthers(_ request: Request, _ context: SessionContext) async throws -> Response {
+        _ = try await sessions.endOthers(
+            than: context.sessionID, userID: context.identity.subject, caller: context.caller(request),
+            now: clock.now())
         return Response(status: .noContent)
     }
 

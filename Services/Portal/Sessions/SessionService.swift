@@ -30,6 +30,16 @@ struct SessionService: Sendable {
         try await logout(sessionID: sessionID, caller: caller, now: now)
     }
 
+    /// Every session of the user but the one that asks.
+    /// - Returns: how many ended.
+    func endOthers(than sessionID: String, userID: String, caller: Caller, now: Int64) async throws -> Int {
+        try await store.endOthers(than: sessionID, userID: userID, now: now) { ended in
+            AuditEvent(
+                .otherSessionsEnded, .success, actor: userID, subject: sessionID, detail: "\(ended) sessions",
+                caller: caller, entropy: entropy, now: now)
+        }
+    }
+
     /// - Returns: how many sessions ended.
     func logoutEverywhere(userID: String, caller: Caller, now: Int64) async throws -> Int {
         try await store.endAll(userID: userID, now: now) { ended in

@@ -19,9 +19,18 @@ enum SignInMethod: Equatable, Sendable, CustomStringConvertible {
     var description: String {
         switch self {
         case .password: "password"
-        case .oidc(let provider): "oidc \(provider)"
+        case .oidc(let provider): "\(Self.oidcPrefix)\(provider)"
         }
     }
+
+    /// - Parameter description: of one of these.
+    init(_ description: String) {
+        self =
+            description.hasPrefix(Self.oidcPrefix)
+            ? .oidc(provider: String(description.dropFirst(Self.oidcPrefix.count))) : .password
+    }
+
+    private static let oidcPrefix = "oidc "
 }
 
 /// Who has proved who they are, and what they want of it.

@@ -47,6 +47,7 @@ struct HousekeepingStore: Sendable {
                 [.integer(now - 2 * RefreshRotation.graceSeconds)]
             ),
             ("DELETE FROM login_failures WHERE updated_at < ?", [.integer(now - limits.failures)]),
+            ("DELETE FROM second_factor_tickets WHERE expires_at < ?", [.integer(now)]),
             (
                 """
                 DELETE FROM login_failures WHERE account IN (

@@ -26,13 +26,13 @@ struct LoginStore: Sendable {
 
     /// A right password of somebody who is signed in: forgives the guesses before it.
     /// - Returns: false when the account was disabled or removed while its password was being checked.
-    func confirm(account: String, user: String, event: AuditEvent) async throws -> Bool {
+    func confirm(account: String, user: String, event: AuditEvent?) async throws -> Bool {
         try await database.write { transaction in
             guard let user = try await UserRows.find(id: user, transaction), user.disabledAt == nil else {
                 return false
             }
             try await LoginFailureRows.forgive(account: account, transaction)
-            try await AuditRows.insert(event, transaction)
+            if let event { try await AuditRows.insert(event, transaction) }
             return true
         }
     }

@@ -185,5 +185,73 @@ enum PortalMigrations {
                 "CREATE TABLE oidc_used_tokens (token_hash TEXT NOT NULL PRIMARY KEY, expires_at BIGINT NOT NULL)",
                 "CREATE INDEX oidc_used_tokens_by_expiry ON oidc_used_tokens (expires_at)",
             ]),
+        Migration(
+            id: "0011-second-factor",
+            statements: [
+                // `confirmed_at` NULL: being enrolled. `last_step`: the last time step whose code was taken.
+                """
+                CREATE TABLE second_factors (
+                    user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+                    sealed_seed TEXT NOT NULL,
+                    confirmed_at BIGINT,
+                    created_at BIGINT NOT NULL,
+                    last_step BIGINT NOT NULL
+                )
+                """,
+                """
+                CREATE TABLE recovery_codes (
+                    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+                    code_hash TEXT NOT NULL,
+                    used_at BIGINT,
+                    PRIMARY KEY (user_id, code_hash)
+                )
+                """,
+                """
+                CREATE TABLE second_factor_tickets (
+                    ticket_hash TEXT NOT NULL PRIMARY KEY,
+                    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+                    method TEXT NOT NULL,
+                    kind TEXT NOT NULL,
+                    replaces TEXT,
+                    is_for_enrolment BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    expires_at BIGINT NOT NULL,
+                    tries BIGINT NOT NULL
+                )
+                """,
+                "CREATE INDEX second_factor_tickets_by_user ON second_factor_tickets (user_id, created_at)",
+                "CREATE INDEX second_factor_tickets_by_expiry ON second_factor_tickets (expires_at)",
+            ]),
+        Migration(
+            id: "0012-session-addresses",
+            // Of the last use; NULL: not used since it was opened.
+            statements: ["ALTER TABLE sessions ADD COLUMN last_address TEXT"]),
+        Migration(
+            id: "0013-service-accounts",
+            statements: [
+                """
+                CREATE TABLE service_accounts (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    name TEXT NOT NULL UNIQUE,
+                    roles TEXT NOT NULL,
+                    scopes TEXT NOT NULL,
+                    token_version BIGINT NOT NULL,
+                    created_at BIGINT NOT NULL,
+                    created_by TEXT NOT NULL,
+                    disabled_at BIGINT
+                )
+                """,
+                """
+                CREATE TABLE service_account_secrets (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    account_id TEXT NOT NULL REFERENCES service_accounts (id) ON DELETE CASCADE,
+                    secret_hash TEXT NOT NULL UNIQUE,
+                    created_at BIGINT NOT NULL,
+                    last_used_at BIGINT,
+                    expires_at BIGINT NOT NULL
+                )
+                """,
+                "CREATE INDEX service_account_secrets_by_account ON service_account_secrets (account_id, created_at)",
+            ]),
     ]
 }

@@ -5,10 +5,12 @@ import Tokens
 struct RefreshStore: Sendable {
     private let database: any Database
     private let revocations: Revocations
+    private let policy: SecondFactorPolicy
 
-    init(database: any Database, revocations: Revocations) {
+    init(database: any Database, revocations: Revocations, policy: SecondFactorPolicy) {
         self.database = database
         self.revocations = revocations
+        self.policy = policy
     }
 
     struct Presentation: Sendable {
@@ -22,8 +24,10 @@ struct RefreshStore: Sendable {
         var lifetime: Int64
         /// Signs inside of the transaction: when it fails, the token is not spent.
         var mint: @Sendable (User, _ sessionID: String) async throws -> IssuedToken
+        /// Who presents it.
+        var address: ClientAddress
         /// Recorded if a spent token ends the session.
-        var reuseEvent: @Sendable (User, _ sessionID: String) -> AuditEvent
+        var reuseEvent: @Sendable (User, Session) -> AuditEvent
     }
 
     struct Renewed: Sendable {
@@ -54,7 +58,7 @@ struct RefreshStore: Sendable {
                 let session = try await SessionRows.find(id: row.sessionID, transaction),
                 let user = try await UserRows.find(id: session.userID, transaction)
             else { return .unknown }
-            guard user.disabledAt == nil else { return .refused(.sessionEnded) }
+            guard try await policy.admits(user, transaction) else { return .refused(.sessionEnded) }
             var rotation = row.rotation(of: session, now: now)
             switch rotation.on(.presented, now: now) {
             case .rotate:
@@ -64,7 +68,7 @@ struct RefreshStore: Sendable {
             case .endSession:
                 _ = try await SessionRows.end(id: session.id, reason: .refreshReused, now: now, transaction)
                 try await revocations.sessionEnded(session.id, of: user.id, now: now, transaction)
-                try await AuditRows.insert(presentation.reuseEvent(user, session.id), transaction)
+                try await AuditRows.insert(presentation.reuseEvent(user, session), transaction)
                 return .reused(sessionID: session.id)
             case .refuse(let refused):
                 return .refused(refused)
@@ -90,7 +94,8 @@ struct RefreshStore: Sendable {
         guard isSpent else { throw StorageError.busy }
         try await RefreshTokenRows.forgetOldest(
             sessionID: session.id, before: now - 2 * RefreshRotation.graceSeconds, transaction)
-        try await SessionRows.touch(id: session.id, expiresAt: expiresAt, now: now, transaction)
+        try await SessionRows.touch(
+            id: session.id, expiresAt: expiresAt, address: presentation.address, now: now, transaction)
         return .renewed(
             Renewed(
                 refresh: presentation.successor, access: access, user: user, sessionID: session.id,

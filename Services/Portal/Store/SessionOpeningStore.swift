@@ -4,10 +4,12 @@ import Storage
 struct SessionOpeningStore: Sendable {
     private let database: any Database
     private let revocations: Revocations
+    private let policy: SecondFactorPolicy
 
-    init(database: any Database, revocations: Revocations) {
+    init(database: any Database, revocations: Revocations, policy: SecondFactorPolicy) {
         self.database = database
         self.revocations = revocations
+        self.policy = policy
     }
 
     struct Opening: Sendable {
@@ -17,20 +19,29 @@ struct SessionOpeningStore: Sendable {
         var event: AuditEvent
     }
 
-    /// - Returns: false when the account was disabled or removed while its password was being checked.
-    func open(_ opening: Opening) async throws -> Bool {
+    enum Outcome: Equatable, Sendable {
+        case opened
+        /// Disabled or removed while its password was being checked.
+        case accountClosed
+        case secondFactorNeeded(SecondFactorPolicy.Demand)
+    }
+
+    /// What is asked beside the sign-in; nil: nothing.
+    func demand(of user: User) async throws -> SecondFactorPolicy.Demand? {
+        try await database.read { try await policy.demand(of: user, $0) }
+    }
+
+    /// Looks once more whether a second factor is asked for, in the transaction that opens the session.
+    func open(_ opening: Opening, passed: SecondFactorPassed?) async throws -> Outcome {
         let session = opening.session
         return try await database.write { transaction in
             guard let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil else {
-                return false
+                return .accountClosed
             }
-            if let account = opening.signIn.account {
-                try await LoginFailureRows.forgive(account: account, transaction)
+            if passed == nil, let demand = try await policy.demand(of: user, transaction) {
+                return .secondFactorNeeded(demand)
             }
-            if let rehash = opening.signIn.rehash {
-                try await UserRows.replaceHash(
-                    id: user.id, verified: rehash.verified, with: rehash.renewed, transaction)
-            }
+            try await settle(opening.signIn, transaction)
             try await UserRows.markLogin(id: user.id, now: session.createdAt, transaction)
             if let former = opening.signIn.replaces {
                 try await replace(former, now: session.createdAt, transaction)
@@ -47,7 +58,35 @@ struct SessionOpeningStore: Sendable {
                 try await WebSessionRows.insert(hash: hash, sessionID: session.id, transaction)
             }
             try await AuditRows.insert(opening.event, transaction)
+            return .opened
+        }
+    }
+
+    /// Keeps a sign-in that waits for its second factor. The password was right: guesses before it are forgiven; those
+    /// at the code are counted by themselves.
+    /// - Returns: false when the account was disabled or removed meanwhile.
+    func wait(for ticket: SecondFactorTicket, _ signIn: SignIn, event: AuditEvent) async throws -> Bool {
+        try await database.write { transaction in
+            guard let user = try await UserRows.find(id: signIn.user.id, transaction), user.disabledAt == nil else {
+                return false
+            }
+            try await settle(signIn, transaction)
+            try await SecondFactorTicketRows.insert(
+                hash: ticket.token.hash,
+                SecondFactorTicketRow(
+                    userID: user.id, method: signIn.method.description, kind: signIn.kind, replaces: signIn.replaces,
+                    isForEnrolment: ticket.isForEnrolment, tries: 0),
+                expiresAt: ticket.expiresAt, now: signIn.now, transaction)
+            try await AuditRows.insert(event, transaction)
             return true
+        }
+    }
+
+    private func settle(_ signIn: SignIn, _ transaction: any SQLTransaction) async throws {
+        if let account = signIn.account { try await LoginFailureRows.forgive(account: account, transaction) }
+        if let rehash = signIn.rehash {
+            try await UserRows.replaceHash(
+                id: signIn.user.id, verified: rehash.verified, with: rehash.renewed, transaction)
         }
     }
 

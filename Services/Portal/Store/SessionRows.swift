@@ -3,7 +3,7 @@ import Storage
 /// SQL over `sessions`, inside somebody's transaction.
 enum SessionRows {
     private static let columns =
-        "id, user_id, kind, created_at, last_used_at, expires_at, ends_at, ended_at, address, user_agent"
+        "id, user_id, kind, created_at, last_used_at, expires_at, ends_at, ended_at, address, user_agent, last_address"
     private static let live = "user_id = ? AND ended_at IS NULL AND expires_at > ?"
 
     /// Makes room first: a user has at most `SessionLimits.perUser` live sessions.
@@ -20,17 +20,24 @@ enum SessionRows {
                 .integer(session.createdAt), .integer(Int64(SessionLimits.perUser - 1)),
             ])
         try await transaction.execute(
-            "INSERT INTO sessions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sessions (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(session.id), .text(session.userID), .text(session.kind.rawValue), .integer(session.createdAt),
                 .integer(session.lastUsedAt), .integer(session.expiresAt), .integer(session.endsAt),
                 .optional(session.endedAt), .text(session.address), .text(session.userAgent),
+                .text(session.lastAddress),
             ])
         return try displaced.map { try $0.text("id") }
     }
 
     static func find(id: String, _ transaction: any SQLTransaction) async throws -> Session? {
         try await transaction.query("SELECT \(columns) FROM sessions WHERE id = ?", [.text(id)]).first.map(session)
+    }
+
+    static func addresses(userID: String, _ transaction: any SQLTransaction) async throws -> [String] {
+        try await transaction.query(
+            "SELECT DISTINCT address FROM sessions WHERE user_id = ? LIMIT 500", [.text(userID)]
+        ).map { try $0.text("address") }
     }
 
     /// Where a user's sessions were opened from, those that ended of late included.
@@ -59,12 +66,13 @@ enum SessionRows {
         ).map(session)
     }
 
+    /// - Parameter address: where it was used from.
     static func touch(
-        id: String, expiresAt: Int64, now: Int64, _ transaction: any SQLTransaction
+        id: String, expiresAt: Int64, address: ClientAddress, now: Int64, _ transaction: any SQLTransaction
     ) async throws {
         try await transaction.execute(
-            "UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE id = ?",
-            [.integer(now), .integer(expiresAt), .text(id)])
+            "UPDATE sessions SET last_used_at = ?, expires_at = ?, last_address = ? WHERE id = ?",
+            [.integer(now), .integer(expiresAt), .text(address.text), .text(id)])
     }
 
     /// - Returns: false when it had ended before.
@@ -74,6 +82,16 @@ enum SessionRows {
         try await transaction.execute(
             "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE id = ? AND ended_at IS NULL",
             [.integer(now), .text(reason.rawValue), .text(id)]) == 1
+    }
+
+    /// - Returns: those that were live.
+    static func endOthers(
+        than kept: String, userID: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
+    ) async throws -> [String] {
+        try await transaction.query(
+            "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE \(live) AND id <> ? RETURNING id",
+            [.integer(now), .text(reason.rawValue), .text(userID), .integer(now), .text(kept)]
+        ).map { try $0.text("id") }
     }
 
     /// - Returns: how many were live.
@@ -93,6 +111,7 @@ enum SessionRows {
             createdAt: try row.integer("created_at"), lastUsedAt: try row.integer("last_used_at"),
             expiresAt: try row.integer("expires_at"), endsAt: try row.integer("ends_at"),
             endedAt: try row.optionalInteger("ended_at"),
-            address: try row.text("address"), userAgent: try row.text("user_agent"))
+            address: try row.text("address"), userAgent: try row.text("user_agent"),
+            lastAddress: try row.optionalText("last_address") ?? row.text("address"))
     }
 }

@@ -4,17 +4,20 @@ import Storage
 struct SessionStore: Sendable {
     private let database: any Database
     private let revocations: Revocations
+    private let policy: SecondFactorPolicy
 
-    init(database: any Database, revocations: Revocations) {
+    init(database: any Database, revocations: Revocations, policy: SecondFactorPolicy) {
         self.database = database
         self.revocations = revocations
+        self.policy = policy
     }
 
     /// The session with its user, while both are good.
     func live(id: String, now: Int64) async throws -> (session: Session, user: User)? {
         try await database.read { transaction in
             guard let session = try await SessionRows.find(id: id, transaction), session.isLive(at: now),
-                let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil
+                let user = try await UserRows.find(id: session.userID, transaction),
+                try await policy.admits(user, transaction)
             else { return nil }
             return (session, user)
         }
@@ -49,6 +52,22 @@ struct SessionStore: Sendable {
             try await revocations.sessionEnded(id, of: session.userID, now: now, transaction)
             try await AuditRows.insert(event(session.userID), transaction)
             return true
+        }
+    }
+
+    /// All live sessions of a user but one.
+    /// - Returns: how many ended.
+    func endOthers(
+        than kept: String, userID: String, now: Int64, event: @Sendable (_ ended: Int) -> AuditEvent
+    ) async throws -> Int {
+        try await database.write { transaction in
+            let ended = try await SessionRows.endOthers(
+                than: kept, userID: userID, reason: .endedByUser, now: now, transaction)
+            for session in ended {
+                try await revocations.sessionEnded(session, of: userID, now: now, transaction)
+            }
+            try await AuditRows.insert(event(ended.count), transaction)
+            return ended.count
         }
     }
 

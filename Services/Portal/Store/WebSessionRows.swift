@@ -15,11 +15,15 @@ enum WebSessionRows {
         return try rows.first.map { (try $0.text("session_id"), try $0.optionalText("sealed_access_token")) }
     }
 
-    static func keep(
-        sealedAccessToken: String, hash: String, _ transaction: any SQLTransaction
-    ) async throws {
+    /// Compare and swap.
+    /// - Returns: false when another one lies there by now.
+    static func replace(
+        sealedAccessToken former: String?, with renewed: String, hash: String, _ transaction: any SQLTransaction
+    ) async throws -> Bool {
         try await transaction.execute(
-            "UPDATE web_sessions SET sealed_access_token = ? WHERE token_hash = ?",
-            [.text(sealedAccessToken), .text(hash)])
+            """
+            UPDATE web_sessions SET sealed_access_token = ?
+            WHERE token_hash = ? AND COALESCE(sealed_access_token, '') = ?
+            """, [.text(renewed), .text(hash), .text(former ?? "")]) == 1
     }
 }

@@ -25,4 +25,15 @@ struct AccessTokens: Sendable {
         signed.note(token.keyID, at: now)
         return token
     }
+
+    /// For a program: no session, and no email address, since it has none.
+    func mint(for account: ServiceAccount, scope: String?, now: Int64) async throws(SecretError) -> IssuedToken {
+        let token = try await issuer.issue(
+            AccessClaims(
+                subject: account.id, email: "", roles: account.roles.filter(kind.mayGrant), sessionID: nil,
+                scope: scope, tokenVersion: account.tokenVersion),
+            ring: ring(), signers: signers, now: now)
+        signed.note(token.keyID, at: now)
+        return token
+    }
 }

@@ -9,6 +9,8 @@ struct OpaqueToken: Sendable, Equatable, CustomStringConvertible, CustomReflecta
         case webSession = "lsw_"
         case form = "lsf_"
         case secondFactorTicket = "lst_"
+        /// Of a service account.
+        case serviceSecret = "lss_"
     }
 
     static let byteCount = 32

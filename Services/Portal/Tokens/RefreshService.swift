@@ -28,11 +28,13 @@ struct RefreshService: Sendable {
                 },
                 lifetime: limits.refreshLifetime,
                 mint: { [tokens] user, sessionID in try await tokens.mint(for: user, sessionID: sessionID, now: now) },
-                reuseEvent: { [entropy] user, sessionID in
+                address: caller.address,
+                reuseEvent: { [entropy] user, session in
+                    // Who brought it is the event's own address; which of the two is the thief, nobody knows.
                     AuditEvent(
-                        .refreshReused, .failure, actor: user.id, subject: sessionID,
-                        detail: "a spent refresh token came back; the session was ended", caller: caller,
-                        entropy: entropy, now: now)
+                        .refreshReused, .failure, actor: user.id, subject: session.id,
+                        detail: "a spent refresh token came back; the session, last used from \(session.lastAddress), "
+                            + "was ended", caller: caller, entropy: entropy, now: now)
                 }),
             now: now)
         switch outcome {

@@ -85,7 +85,8 @@ import Tokens
             let audited = try await audited(portal, .dbUpdatesRefused)
             #expect(audited?.detail == "wrong password")
             #expect(audited?.outcome == .failure)
-            #expect(try await ask(client, as: token, "{}").code == "invalid_input")
+            // Who has a password can't leave it out.
+            #expect(try await ask(client, as: token, "{}").code == "invalid_credentials")
             #expect(try await ask(client, as: token, #"{"password":7}"#).status.code / 100 == 4)
             let long = String(repeating: "x", count: Password.maximumBytes + 1)
             #expect(try await ask(client, as: token, #"{"password":"\#(long)"}"#).code == "invalid_input")

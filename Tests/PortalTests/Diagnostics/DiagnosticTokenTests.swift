@@ -14,6 +14,8 @@ struct DiagnosticTokenTests {
     private static let open: Set<String> = [
         "GET /health", "GET /api/health", "GET /ready", "GET /metrics", "GET /.well-known/jwks.json",
         // These take what a person types, or a refresh token, and look at no access token.
+        "POST /api/v1/auth/second-factor", "POST /api/v1/auth/second-factor/ticket/enrolment",
+        "POST /api/v1/auth/token",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/register",
         // Pages: a browser's cookie counts there.
         "GET /login", "POST /login", "POST /logout", "GET /assets/{name}",

@@ -26,6 +26,7 @@ struct TestPortal: Sendable {
     /// All that it answers, as templates.
     let routes: [(method: HTTPRequest.Method, path: String)]
     let ring: KeyRing
+    let manager: SecretManager
     let stores: Portal.Stores
     let signed: SigningTimes
     let hasher: PasswordHasher
@@ -91,6 +92,7 @@ struct TestPortal: Sendable {
         scheduled = schedule.flatMap { portal.scheduledRotation($0, algorithm: tokenSettings.algorithm) }
         routes = portal.router.routes.map { ($0.method, $0.path.description) }
         ring = manager.ring
+        self.manager = manager
         stores = portal.stores
         signed = portal.signed
         hasher = portal.hasher

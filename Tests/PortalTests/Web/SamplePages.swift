@@ -38,7 +38,7 @@ struct SamplePages {
             createdAt: 0, disabledAt: nil)
         let session = Session(
             id: "s", userID: "u", kind: .web, createdAt: 0, lastUsedAt: 0, expiresAt: 1, endsAt: 1, endedAt: nil,
-            address: "a", userAgent: "b")
+            address: "a", userAgent: "b", lastAddress: "a")
         let ring = try await TestPortal(kind).ring
         let token = try TokenIssuer(issuer: kind.defaultIssuer, audience: "lockstep", lifetime: 900).issue(
             AccessClaims(subject: "u", email: user.email, roles: [role], sessionID: "s"), ring: ring, now: 1_000_000)

@@ -33,7 +33,8 @@ struct SignInRoutes: Sendable {
     private func page(_ request: Request, _ context: AppContext) async throws -> Response {
         let returnTo = request.uri.queryParameters["return_to"].flatMap { LocalPath(String($0)) } ?? .start
         if let cookie = parts.cookies.session(in: request),
-            try await webSessions.resolve(cookie, now: clock.now()) != nil
+            try await webSessions.resolve(
+                cookie, from: ClientAddress(context.clientAddress), now: clock.now()) != nil
         {
             return WebAnswers.redirect(to: returnTo.text)
         }
@@ -49,7 +50,8 @@ struct SignInRoutes: Sendable {
         let now = clock.now()
         let former: WebSessions.Resolved? =
             if let cookie = parts.cookies.session(in: request) {
-                try await webSessions.resolve(cookie, now: now)
+                try await webSessions.resolve(
+                    cookie, from: ClientAddress(context.clientAddress), now: now)
             } else {
                 nil
             }
@@ -72,7 +74,10 @@ struct SignInRoutes: Sendable {
         let cookie = parts.cookies.session(in: request)
         try FormGuard.admit(request, cookie: cookie, formToken: body.formToken)
         let now = clock.now()
-        if let cookie, let resolved = try await webSessions.resolve(cookie, now: now) {
+        if let cookie,
+            let resolved = try await webSessions.resolve(
+                cookie, from: ClientAddress(context.clientAddress), now: now)
+        {
             try await sessions.logout(
                 sessionID: resolved.session.id, caller: Caller(context: context, headers: request.headers), now: now)
         }

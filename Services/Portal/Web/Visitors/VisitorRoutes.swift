@@ -50,7 +50,8 @@ struct VisitorGate: Sendable {
     func visitor(_ request: Request, _ context: AppContext, _ area: Area) async throws -> Visitor? {
         let now = clock.now()
         guard let cookie = cookies.session(in: request),
-            let resolved = try await webSessions.resolve(cookie, now: now)
+            let resolved = try await webSessions.resolve(
+                cookie, from: ClientAddress(context.clientAddress), now: now)
         else { return nil }
         context.notes.update { notes in
             notes.user = resolved.user.id
