@@ -95,7 +95,9 @@ struct PortalRouter {
                 clock: parts.clock
             ).add(to: auth)
         }
-        try webRoutes(login: login, sessions: sessions, tokens: tokens, verifier: verifier).add(to: router)
+        try webRoutes(
+            login: login, secondFactors: secondFactors, sessions: sessions, tokens: tokens, verifier: verifier
+        ).add(to: router)
         return router
     }
 
@@ -115,7 +117,8 @@ struct PortalRouter {
     }
 
     private func webRoutes(
-        login: LoginService, sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier
+        login: LoginService, secondFactors: SecondFactorService, sessions: SessionService, tokens: AccessTokens,
+        verifier: LiveVerifier
     ) throws -> WebRoutes {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
             throw UnsettledSettings()
@@ -143,7 +146,16 @@ struct PortalRouter {
                     store: stores.webSessions, tokens: tokens, verifier: verifier,
                     seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy),
                     limits: settings.sessions),
-                sessions: sessions, entropy: resources.entropy, clock: parts.clock),
+                sessions: sessions,
+                secondFactors: SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock),
+                entropy: resources.entropy, clock: parts.clock),
+            security: SecurityPages(parts: web, secondFactors: secondFactors),
+            sessions: SessionPages(parts: web, sessions: sessions),
+            serviceAccounts: stores.serviceAccounts.map {
+                ServiceAccountPages(
+                    parts: web,
+                    accounts: ServiceAccountService(store: $0, kind: settings.kind, entropy: resources.entropy))
+            },
             standings: showsKeys ? standings : nil, clock: parts.clock)
     }
 

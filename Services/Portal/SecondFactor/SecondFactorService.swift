@@ -24,13 +24,25 @@ struct SecondFactorService: Sendable {
         var enrolledAt: Int64?
         var recoveryCodesLeft: Int
         var isRequired: Bool
+        /// False for somebody who always signs in elsewhere.
+        var hasPassword: Bool
+    }
+
+    /// A sign-in that waits.
+    struct Waiting: Sendable, Equatable {
+        var isForEnrolment: Bool
+    }
+
+    /// Nil for a ticket that is over.
+    func waiting(ticket: OpaqueToken, now: Int64) async throws -> Waiting? {
+        try await store.isForEnrolment(ticketHash: ticket.hash, now: now).map(Waiting.init)
     }
 
     func standing(of user: User) async throws -> Standing {
         let kept = try await store.standing(userID: user.id)
         return Standing(
             enrolledAt: kept.confirmedAt, recoveryCodesLeft: kept.recoveryCodesLeft,
-            isRequired: policy.isRequired(of: user))
+            isRequired: policy.isRequired(of: user), hasPassword: kept.hasPassword)
     }
 
     /// A new seed that counts once a code of it has come (`confirm`).

@@ -74,7 +74,7 @@ struct ServiceAccountRoutes: Sendable {
         let body = try await JSONBody.decode(SecretBody.self, from: request, context: context)
         let id = try context.parameters.require("id")
         return try await answering {
-            let secret = try await accounts.addSecret(
+            let (_, secret) = try await accounts.addSecret(
                 to: id, days: body.secretDays, by: try await administrator(context), caller: context.caller(request),
                 now: clock.now())
             return try JSONBody.response(

@@ -8,7 +8,7 @@ struct ServiceAccountRules: Sendable {
     static let maximumScopes = 16
     private static let maximumWordBytes = 64
 
-    private var grantable: [String] { kind == .platform ? Role.platform : Role.customers }
+    var grantable: [String] { kind == .platform ? Role.platform : Role.customers }
 
     /// Field → what is wrong with it.
     func faults(in draft: ServiceAccountService.Draft, administrator: User) -> [String: String] {

@@ -55,6 +55,12 @@ struct ServiceAccountService: Sendable {
         return (account, secret)
     }
 
+    /// Roles that the administrator may give to one, least first.
+    func grantable(by administrator: User) -> [String] {
+        ServiceAccountRules(kind: kind).grantable.filter { ServiceAccountRules.mayGrant([$0], administrator) }
+            .reversed()
+    }
+
     func list(
         by administrator: User, limit: Int, offset: Int
     ) async throws -> (accounts: [ServiceAccount], total: Int) {
@@ -65,7 +71,7 @@ struct ServiceAccountService: Sendable {
     /// A second secret, so that programs can be moved to it before the first one goes.
     func addSecret(
         to id: String, days: Int?, by administrator: User, caller: Caller, now: Int64
-    ) async throws -> NewSecret {
+    ) async throws -> (account: ServiceAccount, secret: NewSecret) {
         try admit(administrator)
         let faults = Self.faults(inDays: days)
         guard faults.isEmpty else { throw Failure.invalid(faults) }
@@ -80,7 +86,7 @@ struct ServiceAccountService: Sendable {
                     .serviceAccountSecretAdded, administrator, account.name,
                     "account \(id), secret \(secret.secret.id)", caller, now))
         }
-        return secret
+        return (account, secret)
     }
 
     /// Tokens that it opened live on to their end, a few minutes; `disable` is for what must end now.

@@ -19,13 +19,16 @@ struct SecondFactorStore: Sendable {
         /// Nil: none that counts.
         var confirmedAt: Int64?
         var recoveryCodesLeft: Int
+        /// Whether the account has a password of its own.
+        var hasPassword: Bool
     }
 
     func standing(userID: String) async throws -> Standing {
         try await database.read { transaction in
             Standing(
                 confirmedAt: try await SecondFactorRows.find(userID: userID, transaction)?.confirmedAt,
-                recoveryCodesLeft: try await SecondFactorRows.recoveryCodesLeft(userID: userID, transaction))
+                recoveryCodesLeft: try await SecondFactorRows.recoveryCodesLeft(userID: userID, transaction),
+                hasPassword: try await UserRows.hasPassword(id: userID, transaction))
         }
     }
 

@@ -21,6 +21,13 @@ extension SecondFactorStore {
         case refused(Verdict)
     }
 
+    /// Nil for a ticket that is over.
+    func isForEnrolment(ticketHash: String, now: Int64) async throws -> Bool? {
+        try await database.read {
+            try await SecondFactorTicketRows.find(hash: ticketHash, now: now, $0)?.isForEnrolment
+        }
+    }
+
     /// Whose enrolment a ticket is for; nil for any other ticket.
     func enrolling(ticketHash: String, now: Int64) async throws -> User? {
         try await database.read { transaction in

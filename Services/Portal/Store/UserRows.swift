@@ -28,6 +28,13 @@ enum UserRows {
         try await transaction.query("SELECT \(columns) FROM users WHERE id = ?", [.text(id)]).first.map(user)
     }
 
+    /// An empty hash is none: of somebody who signs in elsewhere, or was invited and has set none yet.
+    static func hasPassword(id: String, _ transaction: any SQLTransaction) async throws -> Bool {
+        try await !transaction.query(
+            "SELECT id FROM users WHERE id = ? AND password_hash <> ''", [.text(id)]
+        ).isEmpty
+    }
+
     static func count(_ transaction: any SQLTransaction) async throws -> Int64 {
         try await transaction.query("SELECT COUNT(*) AS users FROM users", []).first?.integer("users") ?? 0
     }

@@ -6,6 +6,10 @@ import ServiceKit
 struct WebRoutes: Sendable {
     let parts: WebParts
     let signIn: SignInRoutes
+    let security: SecurityPages
+    let sessions: SessionPages
+    /// Where there are any: at a platform portal.
+    let serviceAccounts: ServiceAccountPages?
     /// This portal first, then the others; nil where they are not for the people who sign in.
     let standings: (@Sendable () async -> [KeyStanding])?
     let clock: WallClock
@@ -26,6 +30,9 @@ struct WebRoutes: Sendable {
             try parts.pages.response(
                 AccountPage(parts: parts, visitor: visitor, notice: request.notice))
         }
+        security.add(to: visitors)
+        sessions.add(to: visitors)
+        serviceAccounts?.add(to: visitors)
         if let standings {
             visitors.get("keys", .keys) { [parts] _, visitor in
                 try parts.pages.response(KeysPage(parts: parts, visitor: visitor, standings: await standings()))

@@ -18,7 +18,8 @@ struct DiagnosticTokenTests {
         "POST /api/v1/auth/token",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/register",
         // Pages: a browser's cookie counts there.
-        "GET /login", "POST /login", "POST /logout", "GET /assets/{name}",
+        "GET /login", "POST /login", "POST /logout", "GET /login/second-factor", "POST /login/second-factor",
+        "POST /login/second-factor/enrolment", "GET /assets/{name}",
         // Ends the session that the token names: this one names none.
         "POST /api/v1/auth/logout",
     ]

@@ -22,12 +22,36 @@ struct SamplePages {
         service: "s", url: "u", environment: "e", source: "x", keys: [.init(kid: "k", state: "current")],
         isGood: false, verdict: "v", command: "c")
 
+    private static let symbol = try? EnrolmentPage.Symbol(
+        EnrolmentSeed(bytes: Array(repeating: 7, count: 20), issuer: "i", account: "a"))
+
+    private static let account = ServiceAccount(
+        id: "a", name: "n", roles: ["viewer"], scopes: ["s"], tokenVersion: 0, createdAt: 0, createdBy: "u",
+        disabledAt: nil, secrets: [.init(id: "s", createdAt: 0, lastUsedAt: 1, expiresAt: 2)])
+
     var all: [any WebPage] {
         [
             SignInPage(parts: parts, formToken: "t", returnTo: .start, email: "e", problem: "p"),
             OverviewPage(parts: parts, visitor: visitor, standings: [Self.standing]),
             KeysPage(parts: parts, visitor: visitor, standings: [Self.standing]),
             AccountPage(parts: parts, visitor: visitor, notice: nil),
+            SecondFactorPage(parts: parts, formToken: "t", returnTo: .start, isForEnrolment: false, problem: "p"),
+            EnrolmentPage(
+                parts: parts, frame: parts.frame("t", for: visitor), symbol: Self.symbol, action: "/a", back: "/b",
+                problem: "p"),
+            RecoveryCodesPage(
+                frame: parts.frame("t", for: visitor), codes: [RecoveryCode(entropy: .system)], next: .start),
+            SecurityPage(
+                parts: parts, visitor: visitor,
+                standing: .init(enrolledAt: 1, recoveryCodesLeft: 2, isRequired: false, hasPassword: true),
+                problem: "p"),
+            SessionsPage(parts: parts, visitor: visitor, sessions: [visitor.session], total: 60),
+            ServiceAccountsPage(
+                parts: parts, visitor: visitor, accounts: [Self.account], total: 2, roles: ["viewer"], problem: "p"),
+            ServiceSecretPage(
+                parts: parts, visitor: visitor, account: "a", name: "n",
+                new: .init(
+                    token: OpaqueToken(.serviceSecret, entropy: .system), secret: Self.account.secrets[0])),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
         ]
     }

@@ -4,10 +4,17 @@ enum WebFiles {
     /// By the name that pages and `{{> …}}` use.
     static let templates: [String: [UInt8]] = [
         "account": PackageResources.account_mustache,
+        "account-security": PackageResources.account_security_mustache,
+        "account-sessions": PackageResources.account_sessions_mustache,
+        "enrolment": PackageResources.enrolment_mustache,
         "fault": PackageResources.fault_mustache,
         "keys": PackageResources.keys_mustache,
         "layout": PackageResources.layout_mustache,
         "overview": PackageResources.overview_mustache,
+        "recovery-codes": PackageResources.recovery_codes_mustache,
+        "second-factor": PackageResources.second_factor_mustache,
+        "service-accounts": PackageResources.service_accounts_mustache,
+        "service-secret": PackageResources.service_secret_mustache,
         "sign-in": PackageResources.sign_in_mustache,
     ]
 

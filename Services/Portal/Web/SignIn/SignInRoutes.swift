@@ -10,6 +10,7 @@ struct SignInRoutes: Sendable {
     let login: LoginService
     let webSessions: WebSessions
     let sessions: SessionService
+    let secondFactors: SecondFactorPages
     let entropy: Entropy
     let clock: WallClock
 
@@ -28,6 +29,7 @@ struct SignInRoutes: Sendable {
         web.get("login", use: page)
         web.post("login", use: submit)
         web.post("logout", use: signOut)
+        secondFactors.add(to: web)
     }
 
     private func page(_ request: Request, _ context: AppContext) async throws -> Response {
@@ -64,6 +66,8 @@ struct SignInRoutes: Sendable {
             response.headers[values: .setCookie].append(
                 parts.cookies.setSession(signedIn.secret, lifetime: signedIn.session.endsAt - now))
             return response
+        } catch LoginService.Failure.secondFactorNeeded(let ticket?) {
+            return secondFactors.begin(ticket, returnTo: returnTo, now: now)
         } catch let failure as LoginService.Failure {
             return try form(request, returnTo: returnTo, email: fields.email, refusal: Refusal(failure))
         }

@@ -3,12 +3,15 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, keys, account
+    case overview, keys
+    case serviceAccounts = "service-accounts"
+    case account
 
     /// Roles that find it in the menu and may open its pages; nil: everybody who is signed in.
     private var roles: Set<String>? {
         switch self {
         case .overview, .account: nil
+        case .serviceAccounts: [Role.superAdmin, Role.admin]
         case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, "infrastructure_engineer"]
         }
     }
@@ -22,7 +25,7 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .keys, .account: "/" + rawValue
+        case .keys, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// The two cookies of a browser. Cookies ignore ports, so the kind of portal is in the name: both portals on one host
+/// The cookies of a browser. Cookies ignore ports, so the kind of portal is in the name: both portals on one host
 /// must not overwrite each other's.
 struct WebCookies: Sendable {
     let kind: PortalKind
@@ -10,6 +10,7 @@ struct WebCookies: Sendable {
 
     var sessionName: String { name("session") }
     var formName: String { name("form") }
+    var ticketName: String { name("ticket") }
 
     func session(in request: Request) -> OpaqueToken? {
         cookie(sessionName, .webSession, in: request)
@@ -18,6 +19,18 @@ struct WebCookies: Sendable {
     func form(in request: Request) -> OpaqueToken? {
         cookie(formName, .form, in: request)
     }
+
+    /// Of a sign-in that waits for its second factor.
+    func ticket(in request: Request) -> OpaqueToken? {
+        cookie(ticketName, .secondFactorTicket, in: request)
+    }
+
+    /// - Parameter lifetime: seconds.
+    func setTicket(_ ticket: OpaqueToken, lifetime: Int64) -> String {
+        header(ticketName, ticket.text, "Max-Age=\(lifetime)", "Lax")
+    }
+
+    func clearTicket() -> String { header(ticketName, "", "Max-Age=0", "Lax") }
 
     /// `Lax`, so that a link from elsewhere finds the person signed in; forms are guarded besides.
     /// - Parameter lifetime: seconds.
