@@ -14,6 +14,7 @@ import tempfile
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from accounts import keeps_accounts
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
 LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
@@ -153,7 +154,7 @@ def no_secret_in_logs(stack):
             text = log.read()
         for what in ["secret", "password", "internal_token", "data_key"]:
             assert getattr(stack, what) not in text, f"{what} stands in the log of {name}"
-        for pattern in [r"ls[rwf]_[A-Za-z0-9_-]{20}", r"eyJ[A-Za-z0-9_-]{20}"]:
+        for pattern in [r"ls[rwfts]_[A-Za-z0-9_-]{20}", r"eyJ[A-Za-z0-9_-]{20}"]:
             assert not re.search(pattern, text), f"a token or cookie stands in the log of {name}"
 
 
@@ -173,13 +174,16 @@ def run(stack, chromium, pictures):
             sees_disagreement(visitor)
         works_by_keyboard(visitors[0])
         for visitor in visitors:
+            keeps_accounts(visitor)
+        for visitor in visitors:
             signs_out(visitor)
         version = browser.version
         browser.close()
     stack.stop_all()
     no_secret_in_logs(stack)
     judged = sum(visitor.judged for visitor in visitors)
-    print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, signed out; "
+    print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
+          f"with a second factor, sessions and programs' accounts, signed out; "
           f"axe finds nothing on {judged} pages (light, dark, 320 px)")
 
 
