@@ -22,6 +22,10 @@ package struct Portal {
     let outbox: OutboxWorker?
     let housekeeping: Housekeeping
     let databaseWatch: DatabaseWatch
+    /// What pages show of the fleet.
+    let board: FleetBoard
+    /// Where keys can be rotated from the page: a platform portal that may write to the store of its ring.
+    let rotationDesk: RotationDesk?
     /// When each key last signed an access token.
     let signed = SigningTimes()
     /// Where a keeper of the fleet table is known.
@@ -85,6 +89,8 @@ package struct Portal {
         /// Started; for password hashes alone.
         var pool: NIOThreadPool
         var entropy: Entropy
+        /// Seconds that only grow.
+        var uptime: @Sendable () -> Int64 = Portal.uptime
     }
 
     init(settings: PortalSettings, tokenSettings: TokenSettings, parts: ServerParts, resources: Resources) throws {
@@ -114,9 +120,12 @@ package struct Portal {
                 store: stores.outbox, deliver: plant.deliver, entropy: resources.entropy, clock: parts.clock,
                 logger: parts.logger)
         }
+        board = Self.board(settings: settings, parts: parts, stores: stores, resources: resources)
+        rotationDesk = Self.rotationDesk(
+            algorithm: tokenSettings.algorithm, parts: parts, stores: stores, resources: resources)
         router = try PortalRouter(
             settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
-            hasher: hasher, signed: signed
+            hasher: hasher, signed: signed, board: board, desk: rotationDesk
         ).build()
     }
 
@@ -155,6 +164,11 @@ package struct Portal {
             clock: clock, logger: parts.logger)
     }
 
+    private static let started = ContinuousClock.now
+
+    /// Seconds of this process.
+    static let uptime: @Sendable () -> Int64 = { Int64(started.duration(to: .now) / .seconds(1)) }
+
     /// Started in order, stopped in reverse: the server first, the database last.
     var services: [any Service] {
         var services: [any Service] = [
@@ -169,6 +183,11 @@ package struct Portal {
         }
         if let reporter = fleet?.reporter { services.append(reporter) }
         if let scheduled { services.append(scheduled) }
+        if let desk = rotationDesk, let rotations = stores.rotation {
+            services.append(
+                RotationRunner(desk: desk, record: { try await rotations.record() }, logger: parts.logger))
+        }
+        services.append(FleetBoardKeeping(board: board))
         services.append(parts.application(router: router))
         return services
     }

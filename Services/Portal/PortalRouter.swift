@@ -14,6 +14,9 @@ struct PortalRouter {
     let stores: Portal.Stores
     let hasher: PasswordHasher
     let signed: SigningTimes
+    let board: FleetBoard
+    /// Nil where nothing can be rotated from here.
+    let desk: RotationDesk?
 
     func build() throws -> Router<AppContext> {
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
@@ -126,14 +129,6 @@ struct PortalRouter {
         // Addresses, sources and kids of the whole deployment: for those who run it. Anybody can register at a customer
         // portal, and learns of them in development alone, as from a refusal's body.
         let showsKeys = settings.kind == .platform || parts.environment == .development
-        let reports = KeyReports(
-            client: resources.client, urls: settings.serviceURLs, internalToken: parts.internalToken)
-        let standings: @Sendable () async -> [KeyStanding] = {
-            [manager = parts.manager, service = parts.service, instance = parts.common.instance] in
-            let own = manager.diagnostics()
-            return KeyStanding.table(
-                own: .own(own, service: service, instance: instance), others: await reports.standings(own: own))
-        }
         let texts = try Texts(json: WebFiles.texts)
         let web = WebParts(
             kind: settings.kind, environment: parts.environment.rawValue, pages: try Pages(texts: texts), texts: texts,
@@ -149,14 +144,31 @@ struct PortalRouter {
                 sessions: sessions,
                 secondFactors: SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock),
                 entropy: resources.entropy, clock: parts.clock),
-            security: SecurityPages(parts: web, secondFactors: secondFactors),
-            sessions: SessionPages(parts: web, sessions: sessions),
-            serviceAccounts: stores.serviceAccounts.map {
+            board: showsKeys ? board : nil,
+            areas: areas(web, secondFactors: secondFactors, sessions: sessions),
+            clock: parts.clock)
+    }
+
+    private func areas(
+        _ web: WebParts, secondFactors: SecondFactorService, sessions: SessionService
+    ) -> [any AreaPages] {
+        var areas: [any AreaPages] = [
+            SecurityPages(parts: web, secondFactors: secondFactors), SessionPages(parts: web, sessions: sessions),
+        ]
+        if let store = stores.serviceAccounts {
+            areas.append(
                 ServiceAccountPages(
                     parts: web,
-                    accounts: ServiceAccountService(store: $0, kind: settings.kind, entropy: resources.entropy))
-            },
-            standings: showsKeys ? standings : nil, clock: parts.clock)
+                    accounts: ServiceAccountService(store: store, kind: settings.kind, entropy: resources.entropy)))
+        }
+        if settings.kind == .platform {
+            areas.append(
+                KeysPages(
+                    parts: web, board: board, desk: desk, audit: stores.audit,
+                    ring: { [manager = parts.manager] in manager.ring }, policy: tokenSettings.policy,
+                    entropy: resources.entropy))
+        }
+        return areas
     }
 
     /// `PortalSettings.settle` was not called.

@@ -105,9 +105,9 @@ def sees_agreement(visitor):
 
 
 def sees_disagreement(visitor):
+    """Without a reload: the page is live."""
     page = visitor.page
-    page.reload()
-    expect(page.get_by_text("1 of 4 services needs attention")).to_be_visible()
+    expect(page.get_by_text("1 of 4 services needs attention")).to_be_visible(timeout=20_000)
     expect(page.locator(".badge")).to_have_text(["signs", "agrees", "agrees", "disagrees"])
     finding = page.locator("tr .finding")
     expect(finding).to_have_count(1)

@@ -11,6 +11,8 @@ struct AuditEvent: Sendable, Equatable {
         case otherSessionsEnded = "session.others_ended"
         case registered = "user.registered"
         case administratorCreated = "user.administrator_created"
+        case rotationBegun = "rotation.begun"
+        case rotationTakenBack = "rotation.taken_back"
         case outboxRetried = "outbox.retried"
         case dbUpdatesIssued = "db_updates.token_issued"
         case dbUpdatesRefused = "db_updates.token_refused"

@@ -3,7 +3,7 @@ import Fleet
 import ServiceKit
 
 extension RotationLedger {
-    /// The keeper's own database, for the portal that rotates by schedule.
+    /// The keeper's own database, for the portal that rotates by itself.
     /// - Parameter replicas: the fleet table's rows.
     init(
         store: RotationStore, clock: WallClock, entropy: Entropy,
@@ -12,7 +12,8 @@ extension RotationLedger {
         self.init(
             label: "this portal",
             table: { () throws(RotationFault) in
-                FleetTable(now: clock.now(), replicas: try await Self.ask(replicas))
+                FleetTable(
+                    now: clock.now(), replicas: try await Self.ask(replicas))
             },
             record: { () throws(RotationFault) in try await Self.ask { try await store.record() } },
             put: { record, token throws(RotationFault) in

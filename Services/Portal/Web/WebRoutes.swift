@@ -6,12 +6,9 @@ import ServiceKit
 struct WebRoutes: Sendable {
     let parts: WebParts
     let signIn: SignInRoutes
-    let security: SecurityPages
-    let sessions: SessionPages
-    /// Where there are any: at a platform portal.
-    let serviceAccounts: ServiceAccountPages?
-    /// This portal first, then the others; nil where they are not for the people who sign in.
-    let standings: (@Sendable () async -> [KeyStanding])?
+    /// Nil where how keys stand is not for the people who sign in.
+    let board: FleetBoard?
+    let areas: [any AreaPages]
     let clock: WallClock
 
     func add(to router: Router<AppContext>) {
@@ -20,25 +17,33 @@ struct WebRoutes: Sendable {
         signIn.add(to: web)
         let visitors = VisitorRoutes(
             group: web,
-            gate: VisitorGate(webSessions: signIn.webSessions, cookies: parts.cookies, clock: clock))
-        visitors.get("/", .overview) { [parts, standings] _, visitor in
+            gate: VisitorGate(
+                webSessions: signIn.webSessions, sessions: signIn.sessions, cookies: parts.cookies, clock: clock,
+                alarm: alarm), streams: LiveStreams())
+        visitors.get("/", .overview) { [parts, board] _, visitor in
             let mayKnow = Area.keys.isOpen(to: visitor.user.roles) || parts.kind == .customer
             return try parts.pages.response(
-                OverviewPage(parts: parts, visitor: visitor, standings: mayKnow ? await standings?() : nil))
+                OverviewPage(parts: parts, visitor: visitor, picture: mayKnow ? try await board?.look() : nil))
         }
         visitors.get("account", .account) { [parts] request, visitor in
             try parts.pages.response(
                 AccountPage(parts: parts, visitor: visitor, notice: request.notice))
         }
-        security.add(to: visitors)
-        sessions.add(to: visitors)
-        serviceAccounts?.add(to: visitors)
-        if let standings {
-            visitors.get("keys", .keys) { [parts] _, visitor in
-                try parts.pages.response(KeysPage(parts: parts, visitor: visitor, standings: await standings()))
-            }
+        for each in areas { each.add(to: visitors) }
+    }
+
+    /// One sentence where the fleet does not agree. A table that can't be read is no reason to keep a page from anybody.
+    private var alarm: @Sendable () async -> String {
+        { [board, texts = parts.texts] in
+            guard let verdict = try? await board?.look().verdict, verdict != .allAgree else { return "" }
+            return texts("keys.alarm", ["verdict": verdict.words(texts)])
         }
     }
+}
+
+/// The pages of an area, or of a part of one.
+protocol AreaPages: Sendable {
+    func add(to visitors: VisitorRoutes)
 }
 
 extension Request {

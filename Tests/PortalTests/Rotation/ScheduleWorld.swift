@@ -130,6 +130,19 @@ final class ScheduleWorld: Sendable {
             clock: wall, logger: log.logger)
     }
 
+    /// The page's way to rotate, over the same store and fleet.
+    var desk: RotationDesk {
+        let wall = WallClock { self.clock.now }
+        return RotationDesk(
+            store: store,
+            ledger: RotationLedger(
+                store: rotations, clock: wall, entropy: .system, replicas: { await self.follow() }),
+            ring: { self.ring }, algorithm: .hs256,
+            surroundings: .init(
+                pause: { _ in await Task.yield() }, uptime: { self.clock.now },
+                identifier: { Entropy.system.identifier() }))
+    }
+
     /// Looks as often as a rotation takes: the last tokens live longer than one look's patience.
     func complete(_ portal: ScheduledRotation) async throws {
         for _ in 0..<3 {

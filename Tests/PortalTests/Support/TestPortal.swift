@@ -9,6 +9,7 @@ import Secrets
 import ServerKit
 import ServiceKit
 import Storage
+import Synchronization
 import TestSupport
 import Tokens
 
@@ -34,6 +35,8 @@ struct TestPortal: Sendable {
     let clock: ManualClock
     let log: CapturedLog
     let database: any Database
+    let board: FleetBoard
+    let rotationDesk: RotationDesk?
     let variables: [String: String]
 
     /// - Parameters:
@@ -87,7 +90,12 @@ struct TestPortal: Sendable {
         self.database = database
         let portal = try Portal(
             settings: settings, tokenSettings: tokenSettings, parts: parts,
-            resources: .init(database: database, client: .shared, pool: .singleton, entropy: entropy))
+            resources: .init(
+                database: database, client: .shared, pool: .singleton, entropy: entropy,
+                // Whatever is looked at twice is looked at anew.
+                uptime: { [ticks = Ticks()] in ticks.next() }))
+        board = portal.board
+        rotationDesk = portal.rotationDesk
         try await portal.prepare()
         scheduled = schedule.flatMap { portal.scheduledRotation($0, algorithm: tokenSettings.algorithm) }
         routes = portal.router.routes.map { ($0.method, $0.path.description) }
@@ -114,6 +122,18 @@ struct TestPortal: Sendable {
     }
 
     struct NoPort: Error {}
+
+    /// Seconds that go on with each question.
+    private final class Ticks: Sendable {
+        private let count = Mutex<Int64>(0)
+
+        func next() -> Int64 {
+            count.withLock { count in
+                count += 10
+                return count
+            }
+        }
+    }
 
     var lastAudited: AuditEvent? {
         get async throws { try await stores.audit.latest(1).first }

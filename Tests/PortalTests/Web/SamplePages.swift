@@ -9,18 +9,24 @@ import Tokens
 struct SamplePages {
     let parts: WebParts
     let visitor: Visitor
+    private let ring: KeyRing
 
     init(kind: PortalKind = .platform) async throws {
         let texts = try Texts(json: WebFiles.texts)
         parts = WebParts(
             kind: kind, environment: "test", pages: try Pages(texts: texts), texts: texts, assets: Assets(),
             cookies: WebCookies(kind: kind, isSecure: true))
-        visitor = try await Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer)
+        ring = try await TestPortal(kind).ring
+        visitor = try Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer, ring)
     }
 
+    private static let rotation = RotationRecord(
+        id: "i", store: "file S", phase: "begun", fromKid: "k", toKid: "n", beganAt: 0, by: "the portal for ada")
     private static let standing = KeyStanding(
         service: "s", url: "u", environment: "e", source: "x", keys: [.init(kid: "k", state: "current")],
-        isGood: false, verdict: "v", command: "c")
+        finding: .lacksKey(kid: "k", ownSource: "o", held: [], source: "x"), clockOffset: 2000, build: "b",
+        reports: true)
+    private static let picture = FleetPicture(standings: [standing, standing], rotation: rotation)
 
     private static let symbol = try? EnrolmentPage.Symbol(
         EnrolmentSeed(bytes: Array(repeating: 7, count: 20), issuer: "i", account: "a"))
@@ -32,8 +38,12 @@ struct SamplePages {
     var all: [any WebPage] {
         [
             SignInPage(parts: parts, formToken: "t", returnTo: .start, email: "e", problem: "p"),
-            OverviewPage(parts: parts, visitor: visitor, standings: [Self.standing]),
-            KeysPage(parts: parts, visitor: visitor, standings: [Self.standing]),
+            OverviewPage(parts: parts, visitor: visitor, picture: Self.picture),
+            KeysPage(parts: parts, visitor: visitor, picture: Self.picture, desk: .open),
+            RotationConfirmPage(parts: parts, visitor: visitor, act: .begin, store: "file S", problem: "p"),
+            InspectionPage(
+                parts: parts, visitor: visitor,
+                explanation: .of("a.b.c", ring: ring, policy: VerificationPolicy(), now: 0)),
             AccountPage(parts: parts, visitor: visitor, notice: nil),
             SecondFactorPage(parts: parts, formToken: "t", returnTo: .start, isForEnrolment: false, problem: "p"),
             EnrolmentPage(
@@ -56,14 +66,13 @@ struct SamplePages {
         ]
     }
 
-    private static func visitor(_ kind: PortalKind, role: String) async throws -> Visitor {
+    private static func visitor(_ kind: PortalKind, role: String, _ ring: KeyRing) throws -> Visitor {
         let user = User(
             id: "u", email: "ada@example.com", name: "Ada", roles: [role], customerID: "c", tokenVersion: 0,
             createdAt: 0, disabledAt: nil)
         let session = Session(
             id: "s", userID: "u", kind: .web, createdAt: 0, lastUsedAt: 0, expiresAt: 1, endsAt: 1, endedAt: nil,
             address: "a", userAgent: "b", lastAddress: "a")
-        let ring = try await TestPortal(kind).ring
         let token = try TokenIssuer(issuer: kind.defaultIssuer, audience: "lockstep", lifetime: 900).issue(
             AccessClaims(subject: "u", email: user.email, roles: [role], sessionID: "s"), ring: ring, now: 1_000_000)
         return Visitor(

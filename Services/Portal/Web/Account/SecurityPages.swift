@@ -4,7 +4,7 @@ import Hummingbird
 import ServerKit
 
 /// One's second factor, in a browser.
-struct SecurityPages: Sendable {
+struct SecurityPages: AreaPages {
     let parts: WebParts
     let secondFactors: SecondFactorService
 

@@ -4,7 +4,7 @@ import Hummingbird
 import ServerKit
 
 /// One's sessions, in a browser.
-struct SessionPages: Sendable {
+struct SessionPages: AreaPages {
     static let shown = 50
 
     let parts: WebParts

@@ -1,4 +1,6 @@
-/// `GET /keys`: how each service's keys stand.
+import Contracts
+
+/// `GET /keys`: which key each replica holds, where from, whether all agree; the rotation; a form to look into a token.
 struct KeysPage: WebPage {
     struct Key: Sendable {
         let kid: PageText
@@ -7,7 +9,8 @@ struct KeysPage: WebPage {
 
     struct Row: Sendable {
         let service: PageText
-        let url: PageText
+        /// Which process, or where it was asked.
+        let replica: PageText
         let environment: PageText
         let source: PageText
         let keys: [Key]
@@ -17,6 +20,32 @@ struct KeysPage: WebPage {
         let verdict: PageText
         /// The next command; empty where all is well.
         let command: PageText
+        let clock: PageText
+        let build: PageText
+
+        init(_ standing: KeyStanding, _ texts: Texts, isOwn: Bool) {
+            let words = FindingWords(standing, texts)
+            service = PageText(standing.service)
+            let place = standing.instance ?? standing.url
+            replica = PageText(isOwn ? texts("keys.this_portal", ["replica": place]) : place)
+            environment = PageText(standing.environment)
+            source = PageText(standing.source)
+            keys = standing.keys.map { Key(kid: PageText($0.kid), state: PageText(texts["keystate.\($0.state)"])) }
+            isGood = standing.isGood
+            badge = PageText(words.badge)
+            verdict = words.verdict
+            command = PageText(words.command)
+            clock = PageText(Self.clock(standing.clockOffset, texts))
+            build = PageText(standing.build)
+        }
+
+        private static func clock(_ offset: Int64?, _ texts: Texts) -> String {
+            guard let offset else { return "" }
+            // A second is what reports can't tell from being on their way.
+            guard abs(offset) >= 1000 else { return texts["keys.clock_right"] }
+            let seconds = "\(abs(offset) / 1000).\(abs(offset) % 1000 / 100)"
+            return texts(offset > 0 ? "keys.clock_behind" : "keys.clock_ahead", ["seconds": seconds])
+        }
     }
 
     let templateName = "keys"
@@ -24,31 +53,19 @@ struct KeysPage: WebPage {
     let summary: PageText
     let isAllGood: Bool
     let rows: [Row]
+    let rotation: RotationSection
+    let inspectToken: PageText
 
-    init(parts: WebParts, visitor: Visitor, standings: [KeyStanding]) {
-        frame = parts.frame(parts.texts["keys.title"], for: visitor)
-        rows = standings.map(Row.init)
-        isAllGood = rows.allSatisfy(\.isGood)
-        summary = PageText(Self.summary(of: rows, parts.texts))
+    init(parts: WebParts, visitor: Visitor, picture: FleetPicture, desk: RotationSection.Desk, notice: String? = nil) {
+        frame = parts.frame(parts.texts["keys.title"], for: visitor, notice: notice, live: "/keys/live")
+        rows = Self.rows(picture, parts.texts)
+        isAllGood = picture.verdict == .allAgree
+        summary = PageText(picture.verdict.words(parts.texts))
+        rotation = RotationSection(picture, desk: desk, texts: parts.texts)
+        inspectToken = frame.formToken
     }
 
-    static func summary(of rows: [Row], _ texts: Texts) -> String {
-        let bad = rows.count { !$0.isGood }
-        return bad == 0
-            ? texts["keys.all_good"] : texts.counted("keys.attention", bad, ["total": String(rows.count)])
-    }
-}
-
-extension KeysPage.Row {
-    init(_ standing: KeyStanding) {
-        service = PageText(standing.service)
-        url = PageText(standing.url)
-        environment = PageText(standing.environment)
-        source = PageText(standing.source)
-        keys = standing.keys.map { KeysPage.Key(kid: PageText($0.kid), state: PageText($0.state)) }
-        isGood = standing.isGood
-        badge = PageText(standing.badge)
-        verdict = PageText(standing.verdict)
-        command = PageText(standing.command)
+    static func rows(_ picture: FleetPicture, _ texts: Texts) -> [Row] {
+        picture.standings.enumerated().map { Row($1, texts, isOwn: $0 == 0) }
     }
 }

@@ -16,17 +16,18 @@ struct OverviewPage: WebPage {
     let findings: [KeysPage.Row]
     let areas: [AreaCard]
 
-    /// - Parameter standings: nil for people whose business keys are not.
-    init(parts: WebParts, visitor: Visitor, standings: [KeyStanding]?) {
+    /// - Parameter picture: nil for people whose business keys are not.
+    init(parts: WebParts, visitor: Visitor, picture: FleetPicture?) {
         let texts = parts.texts
-        frame = parts.frame(texts["overview.title"], for: visitor)
+        frame = parts.frame(
+            texts["overview.title"], for: visitor,
+            live: picture != nil && Area.keys.isOpen(to: visitor.user.roles) ? "/keys/live" : "")
         name = PageText(visitor.user.name)
-        showsKeys = standings != nil
+        showsKeys = picture != nil
         linksKeys = Area.keys.isOpen(to: visitor.user.roles)
-        let rows = (standings ?? []).map(KeysPage.Row.init)
-        findings = rows.filter { !$0.isGood }
+        findings = picture.map { KeysPage.rows($0, texts).filter { !$0.isGood } } ?? []
         isAllGood = findings.isEmpty
-        summary = PageText(KeysPage.summary(of: rows, texts))
+        summary = PageText(picture?.verdict.words(texts) ?? "")
         areas = Area.allCases.filter { $0 != .overview && $0.isOpen(to: visitor.user.roles) }.map { area in
             AreaCard(
                 label: PageText(texts["menu.\(area.rawValue)"]), address: PageText(area.address),

@@ -7,11 +7,13 @@ struct PageMoment: Sendable {
 
     /// - Parameter seconds: since the epoch.
     init(_ seconds: Int64) {
-        let date = Date(timeIntervalSince1970: TimeInterval(seconds))
-        machine = PageText(date.formatted(.iso8601))
-        shown = PageText(
-            date.formatted(
-                .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false))
-                + " UTC")
+        machine = PageText(Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601))
+        shown = PageText(Self.words(seconds))
+    }
+
+    /// In a sentence, in UTC.
+    static func words(_ seconds: Int64) -> String {
+        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(
+            .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false)) + " UTC"
     }
 }

@@ -25,6 +25,20 @@ struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustom
         renderText = escaped
     }
 
+    /// A time, which the viewer's browser shows in its own zone.
+    /// - Parameter moment: seconds since the epoch.
+    init(moment seconds: Int64) {
+        let moment = PageMoment(seconds)
+        self.init(markup: "<time datetime=\"\(moment.machine.renderText)\">\(moment.shown.renderText)</time>")
+    }
+
+    /// With the places of a text filled; escaping has left them alone.
+    func filled(_ values: [String: PageText]) -> PageText {
+        PageText(markup: Texts.filled(renderText, values.mapValues(\.renderText)))
+    }
+
+    private init(markup: String) { renderText = markup }
+
     init(stringLiteral value: StaticString) { self.init(value.description) }
 
     /// An empty one hides its section.

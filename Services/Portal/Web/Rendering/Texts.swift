@@ -30,8 +30,21 @@ struct Texts: Sendable {
     func known(_ key: String) -> String? { all[key] }
 
     /// Fills the places of a text.
-    func callAsFunction(_ key: String, _ values: [String: String]) -> String {
-        var text = self[key][...]
+    func callAsFunction(_ key: String, _ values: [String: String]) -> String { Self.filled(self[key], values) }
+
+    /// Fills the places of a text that goes onto a page, where what fills them may be markup, as a time is.
+    func page(_ key: String, _ values: [String: PageText] = [:]) -> PageText {
+        PageText(self[key]).filled(values)
+    }
+
+    /// For one and for many: `key.one` and `key.many`, whose place `{count}` is filled.
+    func counted(_ key: String, _ count: Int, _ values: [String: String] = [:]) -> String {
+        self("\(key)_\(count == 1 ? "one" : "many")", values.merging(["count": String(count)]) { $1 })
+    }
+
+    /// What fills a place is not searched for others.
+    static func filled(_ whole: String, _ values: [String: String]) -> String {
+        var text = whole[...]
         var filled = ""
         while let open = text.firstIndex(of: "{"), let close = text[open...].firstIndex(of: "}") {
             filled += text[..<open]
@@ -40,11 +53,6 @@ struct Texts: Sendable {
             text = text[text.index(after: close)...]
         }
         return filled + text
-    }
-
-    /// For one and for many: `key.one` and `key.many`, whose place `{count}` is filled.
-    func counted(_ key: String, _ count: Int, _ values: [String: String] = [:]) -> String {
-        self("\(key)_\(count == 1 ? "one" : "many")", values.merging(["count": String(count)]) { $1 })
     }
 
     /// A template with its texts in it, escaped as `PageText`.

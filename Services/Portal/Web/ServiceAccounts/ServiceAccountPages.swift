@@ -4,7 +4,7 @@ import Hummingbird
 import ServerKit
 
 /// Service accounts, in a browser. Who may is asked by the service, as for its JSON.
-struct ServiceAccountPages: Sendable {
+struct ServiceAccountPages: AreaPages {
     static let shown = 100
 
     let parts: WebParts

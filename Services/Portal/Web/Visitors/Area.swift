@@ -12,7 +12,7 @@ enum Area: String, CaseIterable, Sendable {
         switch self {
         case .overview, .account: nil
         case .serviceAccounts: [Role.superAdmin, Role.admin]
-        case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, "infrastructure_engineer"]
+        case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.infrastructureEngineer]
         }
     }
 

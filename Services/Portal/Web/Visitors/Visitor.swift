@@ -14,6 +14,8 @@ struct Visitor: Sendable {
     /// Of all forms of this session.
     let formToken: String
     let area: Area
+    /// What an operator must not miss on any page; empty: nothing, or not for this visitor.
+    var alarm = ""
     let caller: Caller
     let requestID: String
     /// Of the request, seconds since the epoch.

@@ -11,6 +11,7 @@ import Tokens
 struct VisitorRoutes {
     let group: RouterGroup<AppContext>
     let gate: VisitorGate
+    let streams: LiveStreams
 
     func get(
         _ path: RouterPath, _ area: Area, use page: @escaping @Sendable (Request, Visitor) async throws -> Response
@@ -20,6 +21,24 @@ struct VisitorRoutes {
                 return gate.signIn(for: request)
             }
             return try await page(request, visitor)
+        }
+    }
+
+    /// News of a live page, for as long as the session lives, by the token that the portal keeps for it: it is renewed as
+    /// the browser connects again.
+    func live(
+        _ path: RouterPath, _ area: Area, news: @escaping @Sendable (Visitor) async throws -> LiveNews
+    ) {
+        group.get(path) { [gate, streams] request, context in
+            guard let visitor = try await gate.visitor(request, context, area) else {
+                throw Refusal(.sessionEnded, "The session has ended. Sign in again.")
+            }
+            let place = try streams.places.take(for: visitor.user.id)
+            return StreamAnswer(
+                stream: try await news(visitor).stream,
+                lifetime: .seconds(max(0, visitor.identity.expiresAt - visitor.now)), rules: streams.rules,
+                stillMay: { try await gate.isStillThere(visitor) }, connection: context.connection, place: place
+            ).response
         }
     }
 
@@ -40,11 +59,25 @@ struct VisitorRoutes {
     }
 }
 
+/// How many live pages there may be, and when they end that do not end by themselves.
+struct LiveStreams: Sendable {
+    let rules: StreamRules
+    let places: StreamPlaces
+
+    init(rules: StreamRules = StreamRules(maximumPerCaller: 20, cutCounter: "lockstep_portal_streams_cut_total")) {
+        self.rules = rules
+        places = StreamPlaces(maximum: rules.maximum, maximumPerCaller: rules.maximumPerCaller)
+    }
+}
+
 /// From a request to the visitor it comes from.
 struct VisitorGate: Sendable {
     let webSessions: WebSessions
+    let sessions: SessionService
     let cookies: WebCookies
     let clock: WallClock
+    /// What must not be missed, for those whose business keys are.
+    let alarm: @Sendable () async -> String
 
     /// Nil where nobody is signed in; throws where the area is not the visitor's.
     func visitor(_ request: Request, _ context: AppContext, _ area: Area) async throws -> Visitor? {
@@ -65,7 +98,14 @@ struct VisitorGate: Sendable {
         return Visitor(
             user: resolved.user, session: resolved.session, identity: resolved.identity,
             accessToken: resolved.accessToken, formToken: FormGuard.formToken(for: cookie), area: area,
+            alarm: Area.keys.isOpen(to: resolved.user.roles) ? await alarm() : "",
             caller: Caller(context: context, headers: request.headers), requestID: context.requestID, now: now)
+    }
+
+    /// Whether the session lives and the area is still the visitor's.
+    func isStillThere(_ visitor: Visitor) async throws -> Bool {
+        guard let live = try await sessions.live(id: visitor.session.id, now: clock.now()) else { return false }
+        return visitor.area.isOpen(to: live.user.roles)
     }
 
     /// The sign-in page, and back here afterwards.

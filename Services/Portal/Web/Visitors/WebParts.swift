@@ -20,10 +20,15 @@ struct WebParts: Sendable {
                 label: PageText(texts["menu.\(area.rawValue)"]), address: PageText(area.address),
                 isCurrent: area == visitor.area)
         }
-        return frame(
+        var frame = frame(
             title, menu: menu,
             person: [.init(name: PageText(visitor.user.name), email: PageText(visitor.user.email))],
             formToken: visitor.formToken, notice: notice.flatMap { texts.known("notice.\($0)") } ?? "", live: live)
+        // The keys page says it itself, at greater length.
+        if !visitor.alarm.isEmpty, visitor.area != .keys {
+            frame.alarm = [.init(text: PageText(visitor.alarm), address: PageText(Area.keys.address))]
+        }
+        return frame
     }
 
     /// Around a page for everybody.

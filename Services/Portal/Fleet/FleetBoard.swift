@@ -1,0 +1,83 @@
+import Contracts
+import HTTPKit
+import Logging
+import Secrets
+import ServiceKit
+import ServiceLifecycle
+
+/// What pages show of the fleet: the table as it is now, and what the services answered that were asked for their keys.
+/// Asking takes as long as the slowest of them, so it is done beforehand and not while somebody waits for a page.
+actor FleetBoard {
+    /// Between rounds of asking while somebody looks, and while nobody does.
+    static let interval = Duration.seconds(4)
+    static let idleInterval = Duration.seconds(30)
+    /// Seconds without a look after which nobody does.
+    private static let attention: Int64 = 60
+    /// Seconds for which the table that was read is good.
+    private static let freshness: Int64 = 1
+
+    private let own: @Sendable () -> KeyStanding
+    private let diagnostics: @Sendable () -> SecretDiagnostics
+    private let ask: @Sendable (SecretDiagnostics) async -> [KeyStanding]
+    private let read: @Sendable () async throws -> (replicas: [FleetTable.Replica], rotation: RotationRecord?)
+    private let uptime: @Sendable () -> Int64
+
+    private var asked: [KeyStanding]?
+    private var picture: (FleetPicture, at: Int64)?
+    private var lookedAt: Int64 = .min
+
+    /// - Parameters:
+    ///   - ask: services whose addresses are known, beside those that report.
+    ///   - read: the fleet table.
+    ///   - uptime: seconds that only grow.
+    init(
+        own: @escaping @Sendable () -> KeyStanding, diagnostics: @escaping @Sendable () -> SecretDiagnostics,
+        ask: @escaping @Sendable (SecretDiagnostics) async -> [KeyStanding],
+        read: @escaping @Sendable () async throws -> (replicas: [FleetTable.Replica], rotation: RotationRecord?),
+        uptime: @escaping @Sendable () -> Int64
+    ) {
+        self.own = own
+        self.diagnostics = diagnostics
+        self.ask = ask
+        self.read = read
+        self.uptime = uptime
+    }
+
+    /// At most a second old. Throws where the database does not answer.
+    func look() async throws -> FleetPicture {
+        let now = uptime()
+        lookedAt = now
+        if let (picture, at) = picture, now - at < Self.freshness { return picture }
+        if asked == nil { await askAll() }
+        let (replicas, rotation) = try await read()
+        let diagnostics = diagnostics()
+        let fresh = FleetPicture(
+            standings: KeyStanding.table(
+                own: own(), reported: replicas.map { KeyStanding.judge($0, own: diagnostics) }, asked: asked ?? []),
+            rotation: rotation)
+        picture = (fresh, now)
+        return fresh
+    }
+
+    /// Asks the services once more.
+    func askAll() async { asked = await ask(diagnostics()) }
+
+    var isWatched: Bool { lookedAt != .min && uptime() - lookedAt < Self.attention }
+}
+
+/// Keeps the board's answers fresh.
+final class FleetBoardKeeping: Service {
+    private let board: FleetBoard
+
+    init(board: FleetBoard) { self.board = board }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { [board] in
+            while !Task.isCancelled {
+                let pause = await board.isWatched ? FleetBoard.interval : FleetBoard.idleInterval
+                guard (try? await Task.sleep(for: pause)) != nil else { return }
+                await board.askAll()
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Contracts
+import Fleet
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import Secrets
+import TestSupport
+import Testing
+
+@testable import Portal
+
+@Suite("The keys page")
+struct KeysPageTests {
+    private static func browser(_ client: Client) async throws -> Browser {
+        var browser = Browser(client)
+        _ = try await browser.signIn()
+        return browser
+    }
+
+    private static func keep(_ portal: TestPortal, kid: String, instance: String = "host-1") async throws {
+        var report = FleetRoutesTests.report("gateway", instance)
+        report.keys = [FleetKey(kid: kid, algorithm: "HS256", state: "current", verified: true)]
+        _ = try await portal.stores.fleet?.keep(report, now: portal.clock.now)
+    }
+
+    @Test(
+        "a replica that reports another key is named with both kids and sources, and on every page an alarm leads here")
+    func drift() async throws {
+        let portal = try await TestPortal()
+        let own = try #require(portal.ring.current?.id.rawValue)
+        try await Self.keep(portal, kid: own)
+        try await portal.test { client in
+            var browser = try await Self.browser(client)
+            #expect(try await browser.get("/keys").text.contains("Every service holds the key"))
+            let calm = try await browser.get("/account").text
+            #expect(!calm.contains("class=\"alarm\""))
+            try await Self.keep(portal, kid: "k1")
+            let keys = try await browser.get("/keys").text
+            for part in ["1 of 2 services needs attention", "host-1", own, "k1", "file A", "JWT_SECRET", "0.1.0"] {
+                #expect(keys.contains(part))
+            }
+            for path in ["/", "/account"] {
+                let page = try await browser.get(path).text
+                #expect(page.contains("class=\"alarm\" role=\"alert\"><a href=\"/keys\">"))
+            }
+        }
+    }
+
+    @Test("what a replica reports is text on the page, whatever it is")
+    func markup() async throws {
+        let portal = try await TestPortal()
+        try await Self.keep(portal, kid: "<img src=x onerror=alert(1)>")
+        try await portal.test { client in
+            var browser = try await Self.browser(client)
+            let page = try await browser.get("/keys").text
+            #expect(!page.contains("<img src=x"))
+            #expect(page.contains("&lt;img src=x"))
+        }
+    }
+
+    @Test("where the ring can't be written to, the page says why, and no form begins a rotation")
+    func notWritable() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            var browser = try await Self.browser(client)
+            let page = try await browser.get("/keys")
+            #expect(page.text.contains("can’t be written to from here"))
+            #expect(!page.text.contains("/keys/rotation/begin"))
+            let token = try Browser.formToken(in: page)
+            let answer = try await browser.post("/keys/rotation/begin", ["form_token": token])
+            #expect(answer.status == .conflict)
+        }
+    }
+
+    @Test("a token is looked into without a trace of it in answer, log or audit trail")
+    func inspector() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let token = try await client.tokens().accessToken
+            var browser = try await Self.browser(client)
+            let form = try Browser.formToken(in: await browser.get("/keys"))
+            let answer = try await browser.post("/keys/inspect", ["token": token, "form_token": form])
+            #expect(answer.status == .ok)
+            #expect(answer.text.contains(">valid<"))
+            #expect(answer.text.contains("lockstep-platform"))
+            let signature = String(token.split(separator: ".")[2])
+            #expect(!answer.text.contains(signature))
+            #expect(!portal.log.text.contains(signature))
+            let audited = try await portal.stores.audit.latest(100)
+            #expect(!audited.contains { "\($0)".contains(signature) })
+            let broken = try await browser.post(
+                "/keys/inspect", ["token": "<script>alert(1)</script>", "form_token": form])
+            #expect(broken.text.contains("malformed_token"))
+            #expect(!broken.text.contains("<script>alert"))
+            let another = try await browser.post("/keys/inspect", ["token": token, "form_token": "x"])
+            #expect(another.status == .forbidden)
+        }
+    }
+
+    @Test("news come when the fleet is not as it was, and signs of life when it is")
+    func news() async throws {
+        let values = [1, 1, 2, 2, 3]
+        let script = Script(values)
+        let news = LiveNews(every: .seconds(5), sleep: { _ in }, look: { try await script.next() })
+        #expect(try await news.next())
+        #expect(try await news.next())
+        // What can't be looked at is no news.
+        let isNews = try await news.next()
+        #expect(!isNews)
+    }
+
+    private actor Script {
+        private var values: [Int]
+        init(_ values: [Int]) { self.values = values }
+
+        func next() throws -> Int {
+            guard !values.isEmpty else { throw CancellationError() }
+            return values.removeFirst()
+        }
+    }
+
+    @Test("without a session there are no news")
+    func closed() async throws {
+        try await TestPortal().test { client in
+            let answer = try await client.send(.get, "/keys/live")
+            #expect(answer.status == .unauthorized)
+        }
+    }
+}
