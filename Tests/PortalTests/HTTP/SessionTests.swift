@@ -130,4 +130,67 @@ import Testing
             #expect(try await client.get(path, as: "x.y.z").code == "malformed_token")
         }
     }
+
+    @Test("a session tells its device, where it was opened and where it was used from last")
+    func devices() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
+            let tokens: TokensDocument = try await client.post(
+                "login", #"{"email":"\#(TestPortal.adminEmail)","password":"\#(TestPortal.adminPassword)"}"#,
+                headers: [.userAgent: agent]
+            ).json()
+            // One from before addresses of use were kept.
+            try await portal.database.write {
+                _ = try await $0.execute("UPDATE sessions SET address = '203.0.113.7', last_address = NULL", [])
+            }
+            func session() async throws -> SessionDocument? {
+                let page: Page<SessionDocument> = try await client.get("sessions", as: tokens.accessToken).json()
+                return page.data.first
+            }
+            let before = try await session()
+            #expect(before?.device == "Firefox on Windows")
+            #expect(before?.lastAddress == "203.0.113.7")
+            #expect(try await client.refresh(tokens.refreshToken).status == .ok)
+            let after = try await session()
+            #expect(after?.address == "203.0.113.7")
+            #expect(after?.lastAddress == "unknown")
+        }
+    }
+
+    @Test("end-others ends all sessions but the one that asks, and none of anybody else's")
+    func endOthers() async throws {
+        let portal = try await TestPortal(.customer)
+        try await portal.test { client in
+            for email in ["ada@example.com", "bob@example.com"] { _ = try await client.register(email) }
+            var ada: [TokensDocument] = []
+            for _ in 0..<3 { ada.append(try await client.tokens("ada@example.com", TestPortal.customerPassword)) }
+            let bob = try await client.tokens("bob@example.com", TestPortal.customerPassword)
+            let answer = try await client.post(
+                "sessions/end-others", "", headers: client.bearer(ada[1].accessToken))
+            #expect(answer.status == .noContent)
+            for other in [ada[0], ada[2]] {
+                #expect(try await client.refresh(other.refreshToken).code == "session_ended")
+            }
+            for kept in [ada[1], bob] { #expect(try await client.refresh(kept.refreshToken).status == .ok) }
+        }
+    }
+
+    @Test("a stolen refresh token that comes back ends the session; the audit trail has both addresses")
+    func stolenToken() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let stolen = try await client.tokens()
+            let next: TokensDocument = try await client.refresh(stolen.refreshToken).json()
+            try await portal.database.write {
+                _ = try await $0.execute("UPDATE sessions SET last_address = '203.0.113.7'", [])
+            }
+            portal.clock.advance(RefreshRotation.graceSeconds + 1)
+            #expect(try await client.refresh(stolen.refreshToken).code == "session_ended")
+            #expect(try await client.refresh(next.refreshToken).code == "session_ended")
+            let event = try await portal.stores.audit.latest(10).first { $0.kind == .refreshReused }
+            #expect(event?.address == "unknown")
+            #expect(event?.detail.contains("203.0.113.7") == true)
+        }
+    }
 }

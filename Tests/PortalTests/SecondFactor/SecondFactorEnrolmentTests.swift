@@ -210,6 +210,60 @@ import Testing
         #expect(try await portal.audited(.secondFactorReset) == 1)
     }
 
+    @Test("who has no password sets one up with their session alone, and signs in with no password whatever")
+    func withoutPassword() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let token = try await client.tokens().accessToken
+            try await portal.database.write {
+                _ = try await $0.execute("UPDATE users SET password_hash = ''", [])
+            }
+            for password in ["", TestPortal.adminPassword] {
+                #expect(try await client.login(TestPortal.adminEmail, password).code == "invalid_credentials")
+            }
+            let guessed = try await client.post("second-factor/enrolment", Self.password, headers: client.bearer(token))
+            #expect(guessed.code == "invalid_credentials")
+            let seed: EnrolmentDocument = try await client.post(
+                "second-factor/enrolment", "{}", headers: client.bearer(token)
+            ).json()
+            let app = Authenticator(secret: seed.secret)
+            let confirmed = try await client.post(
+                "second-factor/enrolment/confirm", #"{"code":"\#(app.code(at: portal.clock.now))"}"#,
+                headers: client.bearer(token))
+            #expect(confirmed.status == .ok)
+            portal.clock.advance(30)
+            #expect(try await delete(client, as: token, "{}").code == "second_factor_required")
+            let off = try await delete(client, as: token, #"{"code":"\#(app.code(at: portal.clock.now))"}"#)
+            #expect(off.status == .noContent)
+        }
+    }
+
+    @Test("enrolled in the moment between the question and the opening: it is asked for still")
+    func enrolledMeanwhile() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let enrolled = try await client.enrol(portal)
+            let live = try await portal.stores.sessions.live(
+                id: enrolled.session.sessionID, now: portal.clock.now)
+            let (session, user) = try #require(live)
+            let caller = Caller(address: ClientAddress("192.0.2.1"), requestID: "r", userAgent: "")
+            var other = session
+            other.id = Entropy.system.identifier()
+            // As a sign-in that was told before that nothing is asked for.
+            let outcome = try await portal.stores.opening.open(
+                .init(
+                    signIn: SignIn(
+                        user: user, method: .oidc(provider: "google"), kind: .api, caller: caller,
+                        now: portal.clock.now),
+                    session: other, secret: .api(tokenID: "t", hash: "h", expiresAt: other.expiresAt),
+                    event: AuditEvent(
+                        .loginSucceeded, .success, subject: "", caller: caller, entropy: .system,
+                        now: portal.clock.now)), passed: nil)
+            #expect(outcome == .secondFactorNeeded(.code))
+            #expect(try await portal.stores.sessions.live(id: other.id, now: portal.clock.now) == nil)
+        }
+    }
+
     @Test("DB updates ask for the code too, where one is enrolled")
     func dbUpdates() async throws {
         let portal = try await TestPortal(extra: ["ENABLE_DB_UPDATES": "true"])
