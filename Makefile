@@ -19,8 +19,8 @@ render: ## write deploy/ anew from infrastructure.yaml
 check: ## what needs no build: format, arrows, environment reads, settings, shell, compose file
 	@.ci/run format arrows environment settings shell compose
 
-test: ## set up for tests, then every test: unit, suite, OpenAPI, interoperability, stores, browser, containers
-	@.ci/run packages environment build linkage rendered check test openapi rotations interop stores browser containers
+test: ## set up for tests, then every test: unit, suite, OpenAPI, interoperability, OIDC, stores, browser, containers
+	@.ci/run packages environment build linkage rendered check test openapi rotations interop oidc stores browser containers
 
 bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI, `lockstep check` on large repositories, the plant (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench

@@ -49,6 +49,8 @@ package struct Portal {
         let audit: AuditStore
         /// Programs with accounts of their own are the platform's.
         let serviceAccounts: ServiceAccountStore?
+        let identities: IdentityStore
+        let flows: FlowStore
         /// The platform portal keeps the fleet table.
         let fleet: FleetStore?
         /// And remembers rotations.
@@ -69,6 +71,8 @@ package struct Portal {
             outbox = OutboxStore(database: database)
             housekeeping = HousekeepingStore(database: database)
             audit = AuditStore(database: database)
+            identities = IdentityStore(database: database, revocations: revocations)
+            flows = FlowStore(database: database)
             rotation = settings.kind == .platform ? RotationStore(database: database) : nil
             fleet =
                 settings.kind == .platform ? FleetStore(database: database, settings: settings.fleetKeeping) : nil

@@ -26,6 +26,10 @@ extension Portal {
           ARGON2_MEMORY_KIB          19456     ARGON2_PASSES, ARGON2_LANES       2, 1
           ENABLE_DB_UPDATES          tokens for DB updates; development and test, platform alone (false)
           DB_UPDATES_TOKEN_SECONDS   how long such a token lives (300)
+          OIDC_PROVIDERS             names of OpenID providers to sign in with, such as google,corp; for each, in capitals:
+          OIDC_GOOGLE_ISSUER, OIDC_GOOGLE_CLIENT_ID, OIDC_GOOGLE_CLIENT_SECRET[_FILE], OIDC_GOOGLE_DISPLAY_NAME,
+          OIDC_GOOGLE_SCOPES, OIDC_GOOGLE_ALLOWED_DOMAINS, OIDC_GOOGLE_ROLES, OIDC_GOOGLE_LINK_ACCOUNTS,
+          OIDC_GOOGLE_AUDIENCES, OIDC_GOOGLE_ALLOW_HTTP
           JWT_SECRET and its other names, JWT_ISSUER, JWT_AUDIENCE, ACCESS_TOKEN_EXPIRE_MINUTES,
           LOCKSTEP_INTERNAL_TOKEN, ENVIRONMENT, HOST, PORT (8080), LOG_LEVEL, DRAIN_SECONDS
         """

@@ -79,6 +79,12 @@ struct PortalRouter {
             ).add(to: auth)
         }
         SessionRoutes(sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
+        let federated = try federatedLogin(opener: opener)
+        IDTokenRoutes(login: federated, environment: parts.environment, clock: parts.clock).add(to: auth)
+        IdentityRoutes(
+            identities: IdentityService(store: stores.identities, providers: settings.providers, entropy: entropy),
+            sessions: sessions, verifier: verifier, clock: parts.clock
+        ).add(to: auth)
         if let lifetime = settings.dbUpdatesLifetime {
             DBUpdatesRoute(
                 tokens: DBUpdatesTokens(
@@ -99,9 +105,31 @@ struct PortalRouter {
             ).add(to: auth)
         }
         try webRoutes(
-            login: login, secondFactors: secondFactors, sessions: sessions, tokens: tokens, verifier: verifier
+            login: login, federated: federated, secondFactors: secondFactors, sessions: sessions, tokens: tokens,
+            verifier: verifier
         ).add(to: router)
         return router
+    }
+
+    /// With no provider configured it knows none, and its routes say so.
+    private func federatedLogin(opener: SessionOpener) throws -> FederatedLogin {
+        guard let dataKey = settings.dataKey,
+            let publicURL = settings.publicURL ?? (settings.providers.isEmpty ? "" : nil)
+        else { throw UnsettledSettings() }
+        let fetch = KeySetClient(client: resources.client, logger: parts.logger)
+        let flows = settings.providers.map { provider in
+            CodeFlow(
+                provider: provider,
+                documents: ProviderDocuments(
+                    provider: provider, spread: resources.entropy.fraction(), fetch: fetch.fetch),
+                endpoint: TokenEndpoint(client: resources.client, logger: parts.logger), store: stores.flows,
+                seal: DataKeySeal(dataKey, for: .oidcLogin, entropy: resources.entropy), publicURL: publicURL,
+                leeway: tokenSettings.policy.leeway, entropy: resources.entropy)
+        }
+        return FederatedLogin(
+            kind: settings.kind, flows: flows, store: stores.identities, opener: opener,
+            addresses: RateLimiter(perMinute: settings.login.perAddress), entropy: resources.entropy,
+            logger: parts.logger)
     }
 
     /// - Parameter lifetime: seconds; a rotation waits for tokens of `tokenSettings.lifetime`, so none lives longer.
@@ -120,7 +148,8 @@ struct PortalRouter {
     }
 
     private func webRoutes(
-        login: LoginService, secondFactors: SecondFactorService, sessions: SessionService, tokens: AccessTokens,
+        login: LoginService, federated: FederatedLogin, secondFactors: SecondFactorService,
+        sessions: SessionService, tokens: AccessTokens,
         verifier: LiveVerifier
     ) throws -> WebRoutes {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
@@ -133,16 +162,17 @@ struct PortalRouter {
         let web = WebParts(
             kind: settings.kind, environment: parts.environment.rawValue, pages: try Pages(texts: texts), texts: texts,
             assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure))
+        let webSessions = WebSessions(
+            store: stores.webSessions, tokens: tokens, verifier: verifier,
+            seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy), limits: settings.sessions)
+        let secondFactorPages = SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock)
         return WebRoutes(
             parts: web,
             signIn: SignInRoutes(
-                parts: web, login: login,
-                webSessions: WebSessions(
-                    store: stores.webSessions, tokens: tokens, verifier: verifier,
-                    seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy),
-                    limits: settings.sessions),
-                sessions: sessions,
-                secondFactors: SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock),
+                parts: web, login: login, providers: settings.providers, webSessions: webSessions, sessions: sessions,
+                secondFactors: secondFactorPages, entropy: resources.entropy, clock: parts.clock),
+            oidc: OIDCRoutes(
+                login: federated, webSessions: webSessions, cookies: web.cookies, secondFactors: secondFactorPages,
                 entropy: resources.entropy, clock: parts.clock),
             board: showsKeys ? board : nil,
             areas: areas(web, secondFactors: secondFactors, sessions: sessions),

@@ -76,12 +76,8 @@ extension Portal {
             trustedProxies: trustedProxies)
         let pool = NIOThreadPool(numberOfThreads: settings.passwordThreads)
         pool.start()
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(2)
-        // A refused connection is an answer; the outbox tries again by itself, and the page says so.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+        let client = HTTPClient(
+            eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: clientConfiguration)
         var portal: Portal
         do {
             portal = try Portal(
@@ -112,5 +108,15 @@ extension Portal {
         }
         try await Startup.serve(
             portal.services, drainSeconds: common.drainSeconds, readiness: readiness, logger: logger)
+    }
+
+    /// Of the client that asks plant, services and providers: no redirect, to wherever it leads.
+    static var clientConfiguration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.timeout.connect = .seconds(2)
+        // A refused connection is an answer; the outbox tries again by itself, and the page says so.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
     }
 }

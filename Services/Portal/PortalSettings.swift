@@ -2,8 +2,8 @@ import HTTPKit
 import Secrets
 import ServiceKit
 
-/// What a portal reads at start. Beside these: `CommonSettings`, `TokenSettings`, `KeyAgreementMonitor.Settings`,
-/// `InternalToken`, and the signing secret's names (Secrets).
+/// What a portal reads at start. Beside these: `OIDCSettings`, `CommonSettings`, `TokenSettings`,
+/// `KeyAgreementMonitor.Settings`, `InternalToken`, and the signing secret's names (Secrets).
 ///
 /// | key | type | default |
 /// |---|---|---|
@@ -60,6 +60,8 @@ struct PortalSettings: Sendable {
     var fleetKeeping: FleetKeepingSettings
     /// Seconds that a token for DB updates lives; nil: there are none, as `settle` decides.
     var dbUpdatesLifetime: Int64?
+    /// Who people may sign in with, beside their password; filled in by `settle`.
+    private(set) var providers: [OIDCProvider] = []
     /// Of the start: DB updates were asked for where there are none.
     private(set) var dbUpdatesWarning: String?
 
@@ -122,6 +124,8 @@ struct PortalSettings: Sendable {
                     "PORTAL_DATA_KEY", "is not set.", mend: "Make one with: openssl rand -base64 32")
             }
         }
+        providers = OIDCSettings(reader: reader, isLenient: isLenient, kind: kind).providers
+        if !providers.isEmpty { requirePublicURL(for: "OIDC_PROVIDERS", reader: reader) }
         guard !isLenient else { return }
         let floor = Argon2.Parameters()
         if argon2.memory < floor.memory || argon2.passes < floor.passes {

@@ -36,6 +36,12 @@ struct AuditEvent: Sendable, Equatable {
         case serviceAccountDeleted = "service_account.deleted"
         case serviceTokenIssued = "service_token.issued"
         case serviceTokenRefused = "service_token.refused"
+        /// A login through a provider; the detail begins with the provider and a stable word (`OIDCFault`).
+        case federatedLoginFailed = "login.federated_failed"
+        case identityLinked = "identity.linked"
+        case identityRemoved = "identity.removed"
+        /// An account whose address was never proved went to who proved it.
+        case accountReclaimed = "identity.account_reclaimed"
     }
 
     enum Outcome: String, Sendable { case success, failure }

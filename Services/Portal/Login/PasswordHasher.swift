@@ -56,6 +56,8 @@ final class PasswordHasher: Service {
     }
 
     fileprivate func verify(_ password: SecretBytes, against hash: String?) async throws -> Bool {
+        // An account without a password (its owner signs in through a provider, or has not set one yet) has an empty one.
+        let hash = hash.flatMap { $0.isEmpty ? nil : $0 }
         let encoded = hash ?? decoy
         let matches = try await pool.runIfActive { try Argon2.verify(password, against: encoded) }
         return matches && hash != nil

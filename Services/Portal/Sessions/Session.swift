@@ -18,6 +18,8 @@ struct Session: Sendable, Equatable {
         case displaced
         /// The same browser signed in again.
         case replaced
+        /// Somebody else proved that the account's address is theirs.
+        case reclaimed
     }
 
     var id: String

@@ -58,6 +58,9 @@ struct HousekeepingStore: Sendable {
                 "DELETE FROM outbox WHERE status = 'delivered' AND settled_at < ?",
                 [.integer(now - limits.deliveredMessages)]
             ),
+            ("DELETE FROM oidc_flows WHERE expires_at < ?", [.integer(now)]),
+            // Past any leeway: before that, one could be presented again.
+            ("DELETE FROM oidc_used_tokens WHERE expires_at < ?", [.integer(now - 3600)]),
             ("DELETE FROM audit_events WHERE happened_at < ?", [.integer(now - limits.auditRetention)]),
             (
                 """

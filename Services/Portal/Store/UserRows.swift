@@ -60,6 +60,24 @@ enum UserRows {
         ).first?.integer("token_version")
     }
 
+    /// When the owner proved to this portal that the address is theirs; nil: nobody did.
+    static func emailVerifiedAt(id: String, _ transaction: any SQLTransaction) async throws -> Int64? {
+        try await transaction.query("SELECT email_verified_at FROM users WHERE id = ?", [.text(id)])
+            .first?.optionalInteger("email_verified_at")
+    }
+
+    /// The first proof stays.
+    static func markEmailVerified(id: String, now: Int64, _ transaction: any SQLTransaction) async throws {
+        try await transaction.execute(
+            "UPDATE users SET email_verified_at = ? WHERE id = ? AND email_verified_at IS NULL",
+            [.integer(now), .text(id)])
+    }
+
+    /// What its owner signs in with here.
+    static func removeCredentials(id: String, _ transaction: any SQLTransaction) async throws {
+        try await transaction.execute("UPDATE users SET password_hash = '' WHERE id = ?", [.text(id)])
+    }
+
     /// Things that happen once in the life of a database.
     /// - Returns: false when it had been established before.
     static func establish(fact name: String, now: Int64, _ transaction: any SQLTransaction) async throws -> Bool {

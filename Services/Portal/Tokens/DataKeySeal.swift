@@ -6,6 +6,7 @@ import Secrets
 struct DataKeySeal: Sendable {
     enum Purpose: String, Sendable {
         case webAccessToken = "lockstep/portal/web-access-token/v1"
+        case oidcLogin = "lockstep/portal/oidc-login/v1"
         case secondFactorSeed = "lockstep/portal/second-factor-seed/v1"
         /// No seal: keys the hashes of recovery codes.
         case recoveryCodes = "lockstep/portal/recovery-codes/v1"

@@ -11,6 +11,10 @@ struct OpaqueToken: Sendable, Equatable, CustomStringConvertible, CustomReflecta
         case secondFactorTicket = "lst_"
         /// Of a service account.
         case serviceSecret = "lss_"
+        /// Of a login on its way through an OpenID provider.
+        case oidcState = "lso_"
+        /// Of the browser that was sent there.
+        case oidcBrowser = "lsb_"
     }
 
     static let byteCount = 32

@@ -6,6 +6,7 @@ import ServiceKit
 struct WebRoutes: Sendable {
     let parts: WebParts
     let signIn: SignInRoutes
+    let oidc: OIDCRoutes
     /// Nil where how keys stand is not for the people who sign in.
     let board: FleetBoard?
     let areas: [any AreaPages]
@@ -15,6 +16,7 @@ struct WebRoutes: Sendable {
         let web = router.group().add(middleware: WebFaults(parts: parts))
         parts.assets.add(to: web)
         signIn.add(to: web)
+        oidc.add(to: web)
         let visitors = VisitorRoutes(
             group: web,
             gate: VisitorGate(

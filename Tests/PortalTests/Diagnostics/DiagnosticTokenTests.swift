@@ -20,6 +20,9 @@ struct DiagnosticTokenTests {
         // Pages: a browser's cookie counts there.
         "GET /login", "POST /login", "POST /logout", "GET /login/second-factor", "POST /login/second-factor",
         "POST /login/second-factor/enrolment", "GET /assets/{name}",
+        // For people and clients that bring a provider's word.
+        "GET /auth/oidc/{provider}/start", "GET /auth/oidc/{provider}/callback",
+        "POST /api/v1/auth/oidc/{provider}/verify",
         // Ends the session that the token names: this one names none.
         "POST /api/v1/auth/logout",
     ]

@@ -19,6 +19,9 @@ import Tokens
 struct TestPortal: Sendable {
     static let adminEmail = "admin@example.com"
     static let adminPassword = "mule dynamo stapler"
+    /// As a portal's own; for the whole run.
+    private static let client = HTTPClient(
+        eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: Portal.clientConfiguration)
     static let customerPassword = "copper kettle sunday"
 
     private let app: any ApplicationProtocol
@@ -91,7 +94,7 @@ struct TestPortal: Sendable {
         let portal = try Portal(
             settings: settings, tokenSettings: tokenSettings, parts: parts,
             resources: .init(
-                database: database, client: .shared, pool: .singleton, entropy: entropy,
+                database: database, client: Self.client, pool: .singleton, entropy: entropy,
                 // Whatever is looked at twice is looked at anew.
                 uptime: { [ticks = Ticks()] in ticks.next() }))
         board = portal.board

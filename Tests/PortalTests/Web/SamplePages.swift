@@ -35,9 +35,14 @@ struct SamplePages {
         id: "a", name: "n", roles: ["viewer"], scopes: ["s"], tokenVersion: 0, createdAt: 0, createdBy: "u",
         disabledAt: nil, secrets: [.init(id: "s", createdAt: 0, lastUsedAt: 1, expiresAt: 2)])
 
+    private static let provider = OIDCProvider(
+        name: "corp", issuer: "i", clientID: "c", displayName: "Corp", scopes: ["openid"], allowedDomains: [],
+        roles: [], linksAccounts: true, audiences: [], allowsPlainHTTP: false)
+
     var all: [any WebPage] {
         [
-            SignInPage(parts: parts, formToken: "t", returnTo: .start, email: "e", problem: "p"),
+            SignInPage(
+                parts: parts, providers: [Self.provider], formToken: "t", returnTo: .start, email: "e", problem: "p"),
             OverviewPage(parts: parts, visitor: visitor, picture: Self.picture),
             KeysPage(parts: parts, visitor: visitor, picture: Self.picture, desk: .open),
             RotationConfirmPage(parts: parts, visitor: visitor, act: .begin, store: "file S", problem: "p"),

@@ -1,5 +1,11 @@
 /// `GET /login`.
 struct SignInPage: WebPage {
+    /// A way to sign in through an OpenID provider.
+    struct Provider: Sendable {
+        let label: PageText
+        let address: PageText
+    }
+
     let templateName = "sign-in"
     let frame: PageFrame
     let portal: PageText
@@ -8,10 +14,15 @@ struct SignInPage: WebPage {
     let email: PageText
     /// Where to go afterwards.
     let returnTo: PageText
+    let providers: [Provider]
+    let hasProviders: Bool
     /// Empty, or why the last attempt failed.
     let problem: PageText
 
-    init(parts: WebParts, formToken: String, returnTo: LocalPath, email: String = "", problem: String = "") {
+    init(
+        parts: WebParts, providers: [OIDCProvider] = [], formToken: String, returnTo: LocalPath, email: String = "",
+        problem: String = ""
+    ) {
         // The title is what a screen reader says first when the page comes back.
         frame = parts.frame(
             parts.texts[problem.isEmpty ? "sign_in.title" : "sign_in.failed_title"], formToken: formToken)
@@ -20,5 +31,11 @@ struct SignInPage: WebPage {
         self.email = PageText(email)
         self.returnTo = PageText(returnTo.text)
         self.problem = PageText(problem)
+        self.providers = providers.map { provider in
+            let query = returnTo == .start ? "" : "?return_to=" + WebAnswers.queryEscaped(returnTo.text)
+            return Provider(
+                label: PageText(provider.displayName), address: PageText("/auth/oidc/\(provider.name)/start\(query)"))
+        }
+        hasProviders = !providers.isEmpty
     }
 }

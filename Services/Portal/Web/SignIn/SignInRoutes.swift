@@ -8,6 +8,8 @@ import ServiceKit
 struct SignInRoutes: Sendable {
     let parts: WebParts
     let login: LoginService
+    /// Who one may sign in with in place of a password.
+    let providers: [OIDCProvider]
     let webSessions: WebSessions
     let sessions: SessionService
     let secondFactors: SecondFactorPages
@@ -103,7 +105,7 @@ struct SignInRoutes: Sendable {
         if let seconds = refusal?.retryAfter { headers[.retryAfter] = String(seconds) }
         return try parts.pages.response(
             SignInPage(
-                parts: parts, formToken: FormGuard.formToken(for: cookie), returnTo: returnTo,
+                parts: parts, providers: providers, formToken: FormGuard.formToken(for: cookie), returnTo: returnTo,
                 email: BoundedText.line(email, maximumBytes: EmailAddress.maximumBytes),
                 problem: refusal?.detail ?? ""),
             status: refusal?.code.status ?? .ok, headers: headers)

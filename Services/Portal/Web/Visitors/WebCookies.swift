@@ -11,6 +11,7 @@ struct WebCookies: Sendable {
     var sessionName: String { name("session") }
     var formName: String { name("form") }
     var ticketName: String { name("ticket") }
+    var oidcName: String { name("oidc") }
 
     func session(in request: Request) -> OpaqueToken? {
         cookie(sessionName, .webSession, in: request)
@@ -31,6 +32,17 @@ struct WebCookies: Sendable {
     }
 
     func clearTicket() -> String { header(ticketName, "", "Max-Age=0", "Lax") }
+
+    /// Of a login on its way through a provider.
+    func oidcBrowser(in request: Request) -> OpaqueToken? {
+        cookie(oidcName, .oidcBrowser, in: request)
+    }
+
+    /// `Lax`: the browser comes back from another site, and has to have it then.
+    /// - Parameter lifetime: seconds.
+    func setOIDCBrowser(_ token: OpaqueToken, lifetime: Int64) -> String {
+        header(oidcName, token.text, "Max-Age=\(lifetime)", "Lax")
+    }
 
     /// `Lax`, so that a link from elsewhere finds the person signed in; forms are guarded besides.
     /// - Parameter lifetime: seconds.
