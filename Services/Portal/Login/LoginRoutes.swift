@@ -38,13 +38,7 @@ struct LoginRoutes: Sendable {
                 caller: Caller(context: context, headers: request.headers), now: now)
             return try JSONBody.response(TokensDocument(signedIn, now: now), headers: Self.noStore)
         } catch LoginService.Failure.secondFactorNeeded(let ticket?) {
-            let refusal = Refusal(LoginService.Failure.secondFactorNeeded(ticket))
-            context.notes.update { $0.code = refusal.code.rawValue }
-            return try SecondFactorProblem(
-                problem: refusal.problem(
-                    instance: request.uri.path, requestID: context.requestID, environment: environment),
-                ticket: ticket, now: now
-            ).response(refusal)
+            return try ticket.response(to: request, context, environment: environment, now: now)
         } catch let failure as LoginService.Failure {
             throw Refusal(failure)
         }

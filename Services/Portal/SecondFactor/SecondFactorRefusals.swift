@@ -2,7 +2,7 @@ import Contracts
 import HTTPKit
 import HTTPTypes
 import Hummingbird
-import NIOCore
+import Secrets
 import ServerKit
 
 // How failures of second factors are answered: one total switch each.
@@ -50,9 +50,20 @@ struct SecondFactorProblem: Encodable {
         try container.encode(ticket.expiresAt - now, forKey: .expiresIn)
         try container.encode(ticket.isForEnrolment, forKey: .enrolment)
     }
+}
 
-    func response(_ refusal: Refusal) throws -> Response {
-        var response = try JSONBody.response(self, status: refusal.code.status)
+extension SecondFactorTicket {
+    /// 401 with the ticket, for whatever way in it was that was not enough.
+    func response(
+        to request: Request, _ context: AppContext, environment: DeploymentEnvironment, now: Int64
+    ) throws -> Response {
+        let refusal = Refusal(LoginService.Failure.secondFactorNeeded(self))
+        context.notes.update { $0.code = refusal.code.rawValue }
+        let problem = SecondFactorProblem(
+            problem: refusal.problem(
+                instance: request.uri.path, requestID: context.requestID, environment: environment),
+            ticket: self, now: now)
+        var response = try JSONBody.response(problem, status: refusal.code.status)
         // Challenge, no-store and the problem's own media type, as of any refusal.
         response.headers = refusal.headers
         return response

@@ -58,6 +58,7 @@ struct SecondFactorService: Sendable {
 
     /// As above, for somebody who may not sign in before they have one.
     func begin(ticket text: String, caller: Caller, now: Int64) async throws -> EnrolmentSeed {
+        try verifier.admit(caller, now: now)
         guard let ticket = OpaqueToken(.secondFactorTicket, parsing: text),
             let user = try await store.enrolling(ticketHash: ticket.hash, now: now)
         else { throw Failure.rejected }

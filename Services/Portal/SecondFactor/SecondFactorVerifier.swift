@@ -49,7 +49,7 @@ final class SecondFactorVerifier: Sendable {
     func redeem(
         ticket text: String, _ answer: SecondFactorAnswer, caller: Caller, now: Int64
     ) async throws -> SecondFactorStore.Redeemed {
-        if let wait = addresses.take(caller.address.limitKey, now: now) { throw limited(wait) }
+        try admit(caller, now: now)
         guard let ticket = OpaqueToken(.secondFactorTicket, parsing: text) else { throw Failure.rejected }
         switch try await store.redeem(
             ticketHash: ticket.hash, answer, recoveryCodes: recoveryCodes(), source: source(caller, now))
@@ -74,8 +74,13 @@ final class SecondFactorVerifier: Sendable {
         AuditSource(caller: caller, entropy: entropy, now: now)
     }
 
-    private func admit(_ caller: Caller, account: String, now: Int64) throws(Failure) {
+    /// Of whoever comes with a ticket, good or not.
+    func admit(_ caller: Caller, now: Int64) throws(Failure) {
         if let wait = addresses.take(caller.address.limitKey, now: now) { throw limited(wait) }
+    }
+
+    private func admit(_ caller: Caller, account: String, now: Int64) throws(Failure) {
+        try admit(caller, now: now)
         if let wait = accounts.take(account, now: now) { throw limited(wait) }
     }
 

@@ -69,6 +69,21 @@ import Testing
         #expect(refreshed.status == .ok)
     }
 
+    @Test("who has a ticket can't have seeds made without end")
+    func limited() async throws {
+        let portal = try await TestPortal(
+            extra: Self.required.merging(["LOGIN_ADDRESS_LIMIT_PER_MINUTE": "3"]) { $1 })
+        try await portal.test { client in
+            let body = #"{"ticket":"\#(try await client.ticket().ticket)"}"#
+            for _ in 0..<3 {
+                #expect(try await client.post("second-factor/ticket/enrolment", body).status == .ok)
+            }
+            let more = try await client.post("second-factor/ticket/enrolment", body)
+            #expect(more.code == "rate_limited")
+            #expect(more.headers[.retryAfter] != nil)
+        }
+    }
+
     @Test("other roles are not asked")
     func otherRoles() async throws {
         let portal = try await TestPortal(extra: ["SECOND_FACTOR_REQUIRED_ROLES": "helpdesk_agent"])

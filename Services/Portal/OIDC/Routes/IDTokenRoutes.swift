@@ -44,13 +44,7 @@ struct IDTokenRoutes: Sendable {
             return try JSONBody.response(
                 TokensDocument(signedIn, now: now), headers: [.cacheControl: "no-store"])
         } catch FederatedLogin.Failure.secondFactorNeeded(let ticket, _) {
-            let refusal = Refusal(LoginService.Failure.secondFactorNeeded(ticket))
-            context.notes.update { $0.code = refusal.code.rawValue }
-            return try SecondFactorProblem(
-                problem: refusal.problem(
-                    instance: request.uri.path, requestID: context.requestID, environment: environment),
-                ticket: ticket, now: now
-            ).response(refusal)
+            return try ticket.response(to: request, context, environment: environment, now: now)
         } catch let failure as FederatedLogin.Failure {
             throw Refusal(failure)
         }

@@ -62,6 +62,8 @@ struct SecondFactorPages: Sendable {
             return try enrolment(body, symbol: .init(seed))
         } catch is SecondFactorService.Failure {
             return WebAnswers.redirect(to: "/login")
+        } catch let failure as SecondFactorVerifier.Failure {
+            throw Refusal(failure)
         }
     }
 
