@@ -181,11 +181,14 @@ let package = Package(
         .systemLibrary(
             name: "CQREncode", path: "Services/Portal/CQREncode", pkgConfig: "libqrencode",
             providers: [.apt(["libqrencode-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Services/Portal/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
         service(
             // In the code, so that an executable is one file (Bundle would bake in a path of the build).
-            "Portal", exclude: ["CArgon2", "CQREncode"], resources: [.embedInCode("Web/Files")],
+            "Portal", exclude: ["CArgon2", "CCurl", "CQREncode"], resources: [.embedInCode("Web/Files")],
             [
-                "CArgon2", "CQREncode", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit",
+                "CArgon2", "CCurl", "CQREncode", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit",
                 "Storage", "Tokens",
                 .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .metrics, .mustache, .nioCore,
                 .nioHTTP1, .nioPosix, .serviceLifecycle,

@@ -20,6 +20,8 @@ package struct Portal {
     let stores: Stores
     let hasher: PasswordHasher
     let outbox: OutboxWorker?
+    /// Where mails can be sent.
+    let mail: MailService?
     let housekeeping: Housekeeping
     let databaseWatch: DatabaseWatch
     /// What pages show of the fleet.
@@ -45,6 +47,11 @@ package struct Portal {
         let webSessions: WebSessionStore
         let registration: RegistrationStore
         let outbox: OutboxStore
+        let mails: OutboxStore
+        let links: AccountLinkStore
+        let accounts: AccountStore
+        let people: PeopleStore
+        let invitations: InvitationStore
         let housekeeping: HousekeepingStore
         let audit: AuditStore
         /// Programs with accounts of their own are the platform's.
@@ -56,7 +63,7 @@ package struct Portal {
         /// And remembers rotations.
         let rotation: RotationStore?
 
-        init(database: any Database, settings: PortalSettings, revocations: Revocations) {
+        init(database: any Database, settings: PortalSettings, revocations: Revocations, post: PostOffice) {
             login = LoginStore(database: database)
             opening = SessionOpeningStore(
                 database: database, revocations: revocations, policy: settings.secondFactors)
@@ -67,8 +74,14 @@ package struct Portal {
             serviceAccounts =
                 settings.kind == .platform
                 ? ServiceAccountStore(database: database, revocations: revocations) : nil
-            registration = RegistrationStore(database: database)
+            registration = RegistrationStore(database: database, post: post)
             outbox = OutboxStore(database: database)
+            mails = OutboxStore(database: database, table: .mails)
+            links = AccountLinkStore(database: database)
+            let rules = PeopleRules(kind: settings.kind)
+            people = PeopleStore(database: database, rules: rules, revocations: revocations, post: post)
+            invitations = InvitationStore(database: database, rules: rules, post: post)
+            accounts = AccountStore(database: database, revocations: revocations, post: post)
             housekeeping = HousekeepingStore(database: database)
             audit = AuditStore(database: database)
             identities = IdentityStore(database: database, revocations: revocations)
@@ -95,7 +108,18 @@ package struct Portal {
         var entropy: Entropy
         /// Seconds that only grow.
         var uptime: @Sendable () -> Int64 = Portal.uptime
+        /// How mails leave; nil where they can't.
+        var mail: Mail?
+
+        struct Mail: Sendable {
+            var send: @Sendable (MailMessage) async -> OutboxPacing.Answer
+            /// Called once, when nothing is sent any more.
+            var close: @Sendable () async throws -> Void
+        }
     }
+
+    /// `PortalSettings.settle` was not called.
+    struct UnsettledSettings: Error {}
 
     init(settings: PortalSettings, tokenSettings: TokenSettings, parts: ServerParts, resources: Resources) throws {
         self.settings = settings
@@ -103,11 +127,14 @@ package struct Portal {
         database = resources.database
         entropy = resources.entropy
         client = resources.client
+        guard let dataKey = settings.dataKey else { throw UnsettledSettings() }
+        let seal = LetterSeal(seal: DataKeySeal(dataKey, for: .letter, entropy: resources.entropy))
         let stores = Stores(
             database: resources.database, settings: settings,
             revocations: Revocations(
                 issuer: tokenSettings.issuer ?? settings.kind.defaultIssuer, policy: tokenSettings.policy,
-                entropy: resources.entropy))
+                entropy: resources.entropy),
+            post: PostOffice(seal: seal, entropy: resources.entropy))
         self.stores = stores
         hasher = try PasswordHasher(
             parameters: settings.argon2, pool: resources.pool, threads: settings.passwordThreads,
@@ -127,6 +154,19 @@ package struct Portal {
         board = Self.board(settings: settings, parts: parts, stores: stores, resources: resources)
         rotationDesk = Self.rotationDesk(
             algorithm: tokenSettings.algorithm, parts: parts, stores: stores, resources: resources)
+        mail = try resources.mail.map { mail in
+            let postman = Postman(
+                seal: seal,
+                text: LetterText(
+                    texts: try Texts(json: WebFiles.texts), kind: settings.kind, publicURL: settings.publicURL ?? ""),
+                links: stores.links, send: mail.send, entropy: resources.entropy, clock: parts.clock,
+                logger: parts.logger)
+            return MailService(
+                worker: OutboxWorker(
+                    store: stores.mails, voice: .mails, deliver: postman.deliver, recorded: postman.recorded,
+                    entropy: resources.entropy, clock: parts.clock, logger: parts.logger),
+                close: mail.close)
+        }
         router = try PortalRouter(
             settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
             hasher: hasher, signed: signed, board: board, desk: rotationDesk
@@ -182,6 +222,7 @@ package struct Portal {
         if let connection = fleet?.connection { services.append(connection) }
         services += [parts.agreement, housekeeping] as [any Service]
         if let outbox { services.append(outbox) }
+        if let mail { services.append(mail) }
         if let table = stores.fleet {
             services.append(FleetKeeping(store: table, clock: parts.clock, logger: parts.logger))
         }

@@ -9,6 +9,11 @@ extension Portal {
           PORTAL_DATA_KEY[_FILE]     32 bytes or more; seals what is kept at rest
           PORTAL_COOKIE_SECURE       cookies over https alone (true outside development and test)
           PORTAL_PUBLIC_URL          where browsers find this portal; links in mails lead there
+          MAIL_URL, MAIL_FROM        smtp://HOST[:587] or smtps://HOST[:465], and who mails come from
+          MAIL_USERNAME, MAIL_PASSWORD[_FILE], MAIL_TLS (required), MAIL_FOLDER
+                                     of the mail server; a folder for mails in development and test
+          REGISTER_VERIFY_EMAIL      who registers confirms the address by a link (customer: true)
+          PASSWORD_BREACHED_FILE     a list of passwords that nobody may choose (SHA-1, ordered)
           PLANT_BACKEND_URL          where registrations are delivered (customer: required)
           PLANT_GATEWAY_URL, PORTAL_URLS, PORTAL_SERVICE_URLS
                                      services whose keys the start page shows

@@ -27,14 +27,15 @@ enum PortalMetrics {
         Counter(label: "lockstep_portal_registrations_total", dimensions: [("outcome", outcome)]).increment()
     }
 
-    static func delivery(_ outcome: String) {
-        Counter(label: "lockstep_portal_outbox_deliveries_total", dimensions: [("outcome", outcome)]).increment()
+    static func delivery(_ outcome: String, of voice: OutboxVoice) {
+        Counter(label: "lockstep_portal_\(voice.metrics)_deliveries_total", dimensions: [("outcome", outcome)])
+            .increment()
     }
 
     /// - Parameter age: seconds that the oldest message has waited.
-    static func backlog(_ backlog: OutboxBacklog, age: Int64) {
-        Gauge(label: "lockstep_portal_outbox_pending").record(backlog.pending)
-        Gauge(label: "lockstep_portal_outbox_rejected").record(backlog.rejected)
-        Gauge(label: "lockstep_portal_outbox_oldest_seconds").record(age)
+    static func backlog(_ backlog: OutboxBacklog, of voice: OutboxVoice, age: Int64) {
+        Gauge(label: "lockstep_portal_\(voice.metrics)_pending").record(backlog.pending)
+        Gauge(label: "lockstep_portal_\(voice.metrics)_rejected").record(backlog.rejected)
+        Gauge(label: "lockstep_portal_\(voice.metrics)_oldest_seconds").record(age)
     }
 }

@@ -24,9 +24,11 @@ struct PortalRouter {
         let tokens = accessTokens(issuer, lifetime: tokenSettings.lifetime)
         let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
+        let accounts = AccountParts(
+            settings: settings, stores: stores, hasher: hasher, canSend: resources.mail != nil, entropy: entropy)
         let opener = SessionOpener(
             store: stores.opening, tokens: tokens, limits: settings.sessions, entropy: entropy)
-        guard let dataKey = settings.dataKey else { throw UnsettledSettings() }
+        guard let dataKey = settings.dataKey else { throw Portal.UnsettledSettings() }
         let secondFactorStore = SecondFactorStore(
             database: resources.database, seals: SecondFactorSeals(dataKey: dataKey, entropy: entropy),
             lockout: settings.login.lockout)
@@ -34,7 +36,8 @@ struct PortalRouter {
             store: secondFactorStore, limits: settings.login, entropy: entropy, logger: parts.logger)
         let login = LoginService(
             store: stores.login, hasher: hasher, opener: opener, secondFactors: secondFactorVerifier,
-            limits: settings.login, entropy: entropy, logger: parts.logger)
+            limits: settings.login, entropy: entropy, logger: parts.logger,
+            sendVerification: accounts.accounts.sendVerification)
         let secondFactors = SecondFactorService(
             store: secondFactorStore, verifier: secondFactorVerifier, policy: settings.secondFactors, opener: opener,
             login: login, issuer: "Lockstep \(settings.kind.rawValue)", entropy: entropy)
@@ -94,19 +97,14 @@ struct PortalRouter {
                 sessions: sessions, verifier: verifier, clock: parts.clock
             ).add(to: auth)
         }
+        accounts.addRoutes(to: auth, login: login, sessions: sessions, verifier: verifier, clock: parts.clock)
         if settings.kind == .customer {
             OutboxRoutes(store: stores.outbox, entropy: entropy, clock: parts.clock)
                 .add(to: parts.internalGroup(of: router))
-            RegistrationRoutes(
-                registration: RegistrationService(
-                    store: stores.registration, hasher: hasher,
-                    perAddress: settings.login.registrationsPerAddress, entropy: entropy),
-                clock: parts.clock
-            ).add(to: auth)
         }
         try webRoutes(
             login: login, federated: federated, secondFactors: secondFactors, sessions: sessions, tokens: tokens,
-            verifier: verifier
+            verifier: verifier, accounts: accounts
         ).add(to: router)
         return router
     }
@@ -115,7 +113,7 @@ struct PortalRouter {
     private func federatedLogin(opener: SessionOpener) throws -> FederatedLogin {
         guard let dataKey = settings.dataKey,
             let publicURL = settings.publicURL ?? (settings.providers.isEmpty ? "" : nil)
-        else { throw UnsettledSettings() }
+        else { throw Portal.UnsettledSettings() }
         let fetch = KeySetClient(client: resources.client, logger: parts.logger)
         let flows = settings.providers.map { provider in
             CodeFlow(
@@ -149,11 +147,10 @@ struct PortalRouter {
 
     private func webRoutes(
         login: LoginService, federated: FederatedLogin, secondFactors: SecondFactorService,
-        sessions: SessionService, tokens: AccessTokens,
-        verifier: LiveVerifier
+        sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier, accounts: AccountParts
     ) throws -> WebRoutes {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
-            throw UnsettledSettings()
+            throw Portal.UnsettledSettings()
         }
         // Addresses, sources and kids of the whole deployment: for those who run it. Anybody can register at a customer
         // portal, and learns of them in development alone, as from a refusal's body.
@@ -175,8 +172,9 @@ struct PortalRouter {
                 login: federated, webSessions: webSessions, cookies: web.cookies, secondFactors: secondFactorPages,
                 entropy: resources.entropy, clock: parts.clock),
             board: showsKeys ? board : nil,
-            areas: areas(web, secondFactors: secondFactors, sessions: sessions),
-            clock: parts.clock)
+            areas: areas(web, secondFactors: secondFactors, sessions: sessions)
+                + accounts.areas(web, login: login),
+            clock: parts.clock, accounts: accounts)
     }
 
     private func areas(
@@ -200,7 +198,4 @@ struct PortalRouter {
         }
         return areas
     }
-
-    /// `PortalSettings.settle` was not called.
-    struct UnsettledSettings: Error {}
 }

@@ -33,6 +33,14 @@ extension Portal {
             logger.warning("PORTAL_ADMIN_EMAIL is for platform portals; a customer portal makes no administrator")
         }
         if let warning = settings.dbUpdatesWarning { logger.warning("\(warning)") }
+        if !settings.mail.canSend {
+            logger.warning(
+                "MAIL_URL is not set: invitations and new passwords by mail are refused",
+                metadata: [
+                    "registration": settings.kind == .customer && settings.verifiesEmail
+                        ? "refused too, as REGISTER_VERIFY_EMAIL is on" : "not concerned"
+                ])
+        }
 
         let clock = WallClock.system
         let manager = try await SecretManager.load(
@@ -80,9 +88,12 @@ extension Portal {
             eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: clientConfiguration)
         var portal: Portal
         do {
+            let mail = MailService.sending(
+                settings.mail, showsLinks: environment == .development, logger: logger)
             portal = try Portal(
                 settings: settings, tokenSettings: tokenSettings, parts: parts,
-                resources: Resources(database: database, client: client, pool: pool, entropy: .system))
+                resources: Resources(
+                    database: database, client: client, pool: pool, entropy: .system, mail: mail))
             portal.fleet = keeper.map { keeper in
                 Portal.FleetParts(
                     connection: membership?.connection,

@@ -14,6 +14,9 @@ import ServiceKit
 /// | `PORTAL_DATA_KEY[_FILE]` (secret) | at least 32 bytes; seals what is kept at rest | required outside development and test |
 /// | `PORTAL_COOKIE_SECURE` | bool; cookies over https alone | true outside development and test |
 /// | `PORTAL_PUBLIC_URL` | URL at which people's browsers find this portal | in development and test `http://127.0.0.1:PORT` |
+/// | `MAIL_URL`, `MAIL_FROM` and more | see `MailSettings` | |
+/// | `REGISTER_VERIFY_EMAIL` | bool; who registers confirms the address by a link in a mail (customer) | true |
+/// | `PASSWORD_BREACHED_FILE` | path of a list of breached passwords (`BreachedPasswords`) | none |
 /// | `PLANT_BACKEND_URL` | URL; where the outbox delivers | required at a customer portal |
 /// | `PLANT_GATEWAY_URL` | URL; shown among the services | none |
 /// | `PORTAL_SERVICE_URLS` | URLs whose keys the page shows | `PORTAL_URLS`, `PLANT_GATEWAY_URL`, `PLANT_BACKEND_URL` |
@@ -48,6 +51,9 @@ struct PortalSettings: Sendable {
     /// Where people's browsers find this portal, without a trailing slash: links in mails and redirects of providers lead
     /// there. In development and test never nil once settled; elsewhere who needs it says so (`requirePublicURL`).
     var publicURL: String?
+    var mail: MailSettings
+    var verifiesEmail: Bool
+    var passwords: PasswordCheck
     var plantURL: String?
     var serviceURLs: [String]
     var sessions: SessionLimits
@@ -70,7 +76,10 @@ struct PortalSettings: Sendable {
         kind = reader.choice("PORTAL_KIND", default: .platform)
         let access = DatabaseAccess(reader: reader)
         (databaseURL, databasePassword) = (access.url, access.password)
-        administrator = Self.administrator(reader, kind: kind)
+        passwords = PasswordCheck(breached: Self.breachedPasswords(reader))
+        administrator = Self.administrator(reader, kind: kind, passwords: passwords)
+        mail = MailSettings(reader: reader)
+        verifiesEmail = reader.bool("REGISTER_VERIFY_EMAIL", default: true)
         dataKey = reader.secret("PORTAL_DATA_KEY", minimumBytes: 32)
         cookieSecure =
             reader.string("PORTAL_COOKIE_SECURE") == nil
@@ -113,6 +122,8 @@ struct PortalSettings: Sendable {
         let isLenient = environment.allowsDevelopmentFallback
         cookieSecure = cookieSecure ?? !isLenient
         settlePublicURL(isLenient: isLenient, reader: reader)
+        mail.settle(isLenient: isLenient, kind: kind, databaseURL: databaseURL, reader: reader)
+        if reader.string("MAIL_URL") != nil { requirePublicURL(for: "MAIL_URL", reader: reader) }
         let dbUpdates = DBUpdatesSwitch(reader: reader, environment: environment)
         if !dbUpdates.isOn || kind == .customer { dbUpdatesLifetime = nil }
         if kind == .platform { dbUpdatesWarning = dbUpdates.warning }
@@ -158,7 +169,21 @@ struct PortalSettings: Sendable {
             mend: "Set it to the https:// address at which browsers find this portal.")
     }
 
-    private static func administrator(_ reader: SettingsReader, kind: PortalKind) -> FirstAdministrator.Account? {
+    private static func breachedPasswords(_ reader: SettingsReader) -> BreachedPasswords? {
+        guard let path = reader.string("PASSWORD_BREACHED_FILE") else { return nil }
+        do throws(BreachedPasswords.Fault) {
+            return try BreachedPasswords(path: path)
+        } catch {
+            reader.fault(
+                "PASSWORD_BREACHED_FILE", "can't be used: \(error.told(of: path)).",
+                mend: "Give it Have I Been Pwned's SHA-1 list, ordered by hash, or leave it away.")
+            return nil
+        }
+    }
+
+    private static func administrator(
+        _ reader: SettingsReader, kind: PortalKind, passwords: PasswordCheck
+    ) -> FirstAdministrator.Account? {
         guard kind == .platform else { return nil }
         let email = reader.string("PORTAL_ADMIN_EMAIL")
         let secret = reader.secret("PORTAL_ADMIN_PASSWORD", minimumBytes: PasswordPolicy.length.lowerBound)
@@ -179,6 +204,11 @@ struct PortalSettings: Sendable {
             try PasswordPolicy.check(password, for: address)
         } catch {
             reader.fault("PORTAL_ADMIN_PASSWORD", "can't be accepted:", mend: "\(error.advice).")
+            return nil
+        }
+        if (try? passwords.breached?.contains(password)) == true {
+            let advice = PasswordPolicy.Violation.breached.advice
+            reader.fault("PORTAL_ADMIN_PASSWORD", "can't be accepted:", mend: "\(advice).")
             return nil
         }
         return FirstAdministrator.Account(email: address, password: password)

@@ -159,6 +159,7 @@ final class RunningSuite: Sendable {
         if service == .platformPortal || service == .customerPortal {
             variables["PORTAL_DATA_KEY"] = dataKey
             variables["PORTAL_COOKIE_SECURE"] = "false"
+            variables["REGISTER_VERIFY_EMAIL"] = "false"
             for limit in ["LOGIN_ADDRESS", "LOGIN_ACCOUNT", "REGISTER_ADDRESS"] {
                 variables["\(limit)_LIMIT_PER_MINUTE"] = "100000"
             }

@@ -42,6 +42,27 @@ struct AuditEvent: Sendable, Equatable {
         case identityRemoved = "identity.removed"
         /// An account whose address was never proved went to who proved it.
         case accountReclaimed = "identity.account_reclaimed"
+        case registrationAsked = "user.registration_asked"
+        case emailVerified = "user.email_verified"
+        case passwordResetAsked = "password.reset_asked"
+        case passwordReset = "password.reset"
+        case passwordChanged = "password.changed"
+        case passwordChangeRefused = "password.change_refused"
+        case emailChangeAsked = "user.email_change_asked"
+        case emailChangeRefused = "user.email_change_refused"
+        case emailChanged = "user.email_changed"
+        case userRenamed = "user.renamed"
+        case rolesChanged = "user.roles_changed"
+        case userDisabled = "user.disabled"
+        case userEnabled = "user.enabled"
+        case userUnlocked = "user.unlocked"
+        case sessionsEndedByAdministrator = "user.sessions_ended"
+        case peopleRefused = "user.change_refused"
+        case invited = "invitation.created"
+        case invitationRevoked = "invitation.revoked"
+        case invitationAccepted = "invitation.accepted"
+        case mailSent = "mail.sent"
+        case mailGivenUp = "mail.given_up"
     }
 
     enum Outcome: String, Sendable { case success, failure }

@@ -79,7 +79,7 @@ extension Refusal {
     init(confirming failure: LoginService.Failure) {
         switch failure {
         case .invalidCredentials: self.init(.invalidCredentials, "The password is wrong.")
-        case .tooManyAttempts, .busy, .secondFactorNeeded, .secondFactorRejected: self.init(failure)
+        case .tooManyAttempts, .busy, .unverified, .secondFactorNeeded, .secondFactorRejected: self.init(failure)
         }
     }
 }

@@ -20,6 +20,9 @@ extension Refusal {
                     ? "This account must have a second factor: set one up with the ticket, then send a code of it."
                     : "Send the ticket with a code of the second factor.")
         case .secondFactorRejected: self.init(SecondFactorVerifier.Failure.rejected)
+        case .unverified:
+            self.init(
+                .forbidden, "Verify your email address first: a mail with a link is on its way to you.")
         }
     }
 
@@ -43,7 +46,15 @@ extension Refusal {
                 .rateLimited, "Too many registrations. Try again in \(retryAfter) seconds.", retryAfter: retryAfter)
         case .busy:
             self.init(.unavailable, "Many people are signing in right now. Try again in a moment.", retryAfter: 1)
+        case .noMail:
+            self = .noMail
         }
+    }
+
+    /// Whoever runs the portal can mend it; who asks can't.
+    static var noMail: Refusal {
+        Refusal(
+            .unavailable, "This portal can't send mails, and this needs one. Tell who runs it: MAIL_URL is not set.")
     }
 }
 

@@ -18,6 +18,8 @@ final class LoginService: Sendable {
         /// The password is right, and not enough. No ticket for somebody who is signed in: they send both at once.
         case secondFactorNeeded(SecondFactorTicket?)
         case secondFactorRejected
+        /// The password is right, and the account waits for its address to be verified. One more link was mailed.
+        case unverified
     }
 
     private let store: LoginStore
@@ -27,13 +29,16 @@ final class LoginService: Sendable {
     private let limits: LoginLimits
     private let entropy: Entropy
     private let logger: Logger
+    private let sendVerification: @Sendable (User, Int64) async throws -> Void
     private let addresses: RateLimiter
     private let accounts: RateLimiter
 
     init(
         store: LoginStore, hasher: PasswordHasher, opener: SessionOpener, secondFactors: SecondFactorVerifier,
-        limits: LoginLimits, entropy: Entropy, logger: Logger
+        limits: LoginLimits, entropy: Entropy, logger: Logger,
+        sendVerification: @escaping @Sendable (User, _ now: Int64) async throws -> Void = { _, _ in }
     ) {
+        self.sendVerification = sendVerification
         self.store = store
         self.hasher = hasher
         self.opener = opener
@@ -55,6 +60,11 @@ final class LoginService: Sendable {
         let attempt = try await admitted(typed, password, caller: caller, now: now)
         return try await withSlot { slot in
             let credential = try await self.check(attempt, slot: slot)
+            guard credential.user.pendingSince == nil else {
+                try await self.sendVerification(credential.user, now)
+                PortalMetrics.login("unverified")
+                throw Failure.unverified
+            }
             return try await self.open(attempt, kind, replaces: replaces, credential: credential, slot: slot)
         }
     }

@@ -6,7 +6,7 @@ enum PasswordPolicy {
     static let length = 12...256
 
     enum Violation: Error, Equatable, Sendable, CaseIterable {
-        case tooShort, tooLong, equalsEmail, common
+        case tooShort, tooLong, equalsEmail, common, breached
 
         /// For the person who chose it.
         var advice: String {
@@ -15,6 +15,7 @@ enum PasswordPolicy {
             case .tooLong: "use at most \(length.upperBound) characters"
             case .equalsEmail: "choose one that is not your email address"
             case .common: "this one is on every attacker's list; choose another"
+            case .breached: "this one is known from a breach of some other service; choose another"
             }
         }
     }

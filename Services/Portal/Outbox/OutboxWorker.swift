@@ -7,16 +7,26 @@ import ServiceLifecycle
 final class OutboxWorker: Service {
     private let store: OutboxStore
     private let deliver: @Sendable (OutboxEntry) async -> OutboxPacing.Answer
+    private let voice: OutboxVoice
+    private let recorded: @Sendable (OutboxEntry, OutboxPacing.Answer, AuditEvent.Outcome) -> AuditEvent?
     private let signal = WakeSignal()
     private let entropy: Entropy
     private let clock: WallClock
     private let logger: Logger
 
-    /// - Parameter deliver: one attempt with one message; takes less than `OutboxStore.lease`.
+    /// - Parameters:
+    ///   - deliver: one attempt with one message; takes less than the table's lease.
+    ///   - recorded: what the audit trail says of a message that is delivered or given up.
     init(
-        store: OutboxStore, deliver: @escaping @Sendable (OutboxEntry) async -> OutboxPacing.Answer,
+        store: OutboxStore, voice: OutboxVoice = .customers,
+        deliver: @escaping @Sendable (OutboxEntry) async -> OutboxPacing.Answer,
+        recorded: @escaping @Sendable (OutboxEntry, OutboxPacing.Answer, AuditEvent.Outcome) -> AuditEvent? = {
+            _, _, _ in nil
+        },
         entropy: Entropy, clock: WallClock, logger: Logger
     ) {
+        self.voice = voice
+        self.recorded = recorded
         self.store = store
         self.deliver = deliver
         self.entropy = entropy
@@ -36,7 +46,7 @@ final class OutboxWorker: Service {
     }
 
     private func work() async {
-        var pacing = OutboxPacing()
+        var pacing = OutboxPacing(longest: store.table.longestDelay)
         while !Task.isCancelled {
             switch await step(&pacing) {
             case .pause(let seconds): try? await Task.sleep(for: .seconds(seconds))
@@ -57,7 +67,7 @@ final class OutboxWorker: Service {
         do {
             let rest = try await deliverDue(&pacing)
             let backlog = try await store.backlog()
-            PortalMetrics.backlog(backlog, age: backlog.oldest.map { max(0, clock.now() - $0) } ?? 0)
+            PortalMetrics.backlog(backlog, of: voice, age: backlog.oldest.map { max(0, clock.now() - $0) } ?? 0)
             return rest
         } catch is CancellationError {
             return .idle(OutboxBackoff.longest)
@@ -79,37 +89,47 @@ final class OutboxWorker: Service {
         return .idle(min(max(1, next - clock.now()), OutboxBackoff.longest))
     }
 
+    /// What nobody took for too long is rejected in place of one more attempt.
+    private func given(up entry: OutboxEntry, _ action: OutboxPacing.Action, now: Int64) -> OutboxPacing.Action {
+        guard let limit = store.table.givesUpAfter, action != .delivered, now - entry.createdAt >= limit else {
+            return action
+        }
+        return .rejected
+    }
+
     /// - Returns: seconds to pause the queue.
     private func settle(
         _ entry: OutboxEntry, _ answer: OutboxPacing.Answer, _ pacing: inout OutboxPacing
     ) async throws -> Int64? {
         let now = clock.now()
         let metadata: Logger.Metadata = ["event": "\(entry.eventID)", "answer": "\(answer)"]
-        switch pacing.on(answer, attempts: entry.attempts, jitter: entropy.fraction()) {
+        let action = pacing.on(answer, attempts: entry.attempts, jitter: entropy.fraction())
+        switch given(up: entry, action, now: now) {
         case .delivered:
-            try await store.delivered(entry, now: now)
-            PortalMetrics.delivery("delivered")
-            logger.info("customer registration delivered to the plant", metadata: metadata)
+            try await store.delivered(entry, event: recorded(entry, answer, .success), now: now)
+            PortalMetrics.delivery("delivered", of: voice)
+            logger.info("\(voice.delivered)", metadata: metadata)
             return nil
         case .rejected:
-            try await store.rejected(entry, error: "\(answer)", now: now)
-            PortalMetrics.delivery("rejected")
-            logger.critical(
-                "the plant refuses a customer registration; it is kept as rejected and needs a person",
-                metadata: metadata)
+            try await store.rejected(
+                entry, error: "\(answer)", event: recorded(entry, answer, .failure), now: now)
+            PortalMetrics.delivery("rejected", of: voice)
+            logger.critical("\(voice.rejected)", metadata: metadata)
+            // An outage goes on, whatever became of this message.
+            if case .pauseQueue(let seconds) = action { return seconds }
             return nil
         case .retryMessage(let seconds):
             try await store.failed(entry, error: "\(answer)", nextAttempt: now + seconds)
-            PortalMetrics.delivery("failed")
-            logger.warning("customer registration not delivered; it is tried again", metadata: metadata)
+            PortalMetrics.delivery("failed", of: voice)
+            logger.warning("\(voice.retried)", metadata: metadata)
             return nil
         case .pauseQueue(let seconds):
             // Due at once when the pause is over: the pause is the delay.
             try await store.failed(entry, error: "\(answer)", nextAttempt: now)
-            PortalMetrics.delivery("failed")
+            PortalMetrics.delivery("failed", of: voice)
             let backlog = try await store.backlog()
             logger.warning(
-                "the plant does not take customer registrations; they wait in the outbox",
+                "\(voice.paused)",
                 metadata: metadata.merging(["pending": "\(backlog.pending)", "retry_in": "\(seconds)"]) { $1 })
             return seconds
         }

@@ -28,7 +28,7 @@ struct FirstAdministrator: Sendable {
         let hash = try await hasher.withSlot { try await $0.hash(account.password) }
         let user = User(
             id: entropy.identifier(), email: account.email.text, name: "Administrator", roles: [Role.superAdmin],
-            customerID: nil, tokenVersion: 0, createdAt: now, disabledAt: nil)
+            customerID: nil, tokenVersion: 0, createdAt: now, disabledAt: nil, emailVerifiedAt: now)
         let isCreated = try await store.createFirstAdministrator(
             user, email: account.email, passwordHash: hash,
             event: AuditEvent(

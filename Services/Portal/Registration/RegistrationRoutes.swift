@@ -19,6 +19,11 @@ struct RegistrationRoutes: Sendable {
         var user: UserDocument
     }
 
+    /// The same for a free address and for a taken one.
+    struct Mailed: Codable {
+        var status = "verification_mailed"
+    }
+
     func add(to group: RouterGroup<AppContext>) {
         group.post("register", use: register)
     }
@@ -26,11 +31,17 @@ struct RegistrationRoutes: Sendable {
     private func register(_ request: Request, _ context: AppContext) async throws -> Response {
         let body = try await JSONBody.decode(Body.self, from: request, context: context)
         do {
-            let user = try await registration.register(
+            switch try await registration.register(
                 email: body.email, password: body.password, name: body.name,
                 caller: Caller(context: context, headers: request.headers), now: clock.now())
-            return try JSONBody.response(
-                Answer(user: UserDocument(user)), status: .created, headers: [.cacheControl: "no-store"])
+            {
+            case .registered(let user):
+                return try JSONBody.response(
+                    Answer(user: UserDocument(user)), status: .created, headers: [.cacheControl: "no-store"])
+            case .mailed:
+                return try JSONBody.response(
+                    Mailed(), status: .accepted, headers: [.cacheControl: "no-store"])
+            }
         } catch let failure as RegistrationService.Failure {
             throw Refusal(failure)
         }

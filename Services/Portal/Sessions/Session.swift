@@ -16,6 +16,10 @@ struct Session: Sendable, Equatable {
         case refreshReused = "refresh_reused"
         /// The user signed in once more than `SessionLimits.perUser` allows.
         case displaced
+        /// The password was changed, or set anew by a link.
+        case passwordChanged = "password_changed"
+        /// An administrator ended it, or disabled the account.
+        case endedByAdministrator = "ended_by_administrator"
         /// The same browser signed in again.
         case replaced
         /// Somebody else proved that the account's address is theirs.

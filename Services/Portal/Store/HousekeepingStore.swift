@@ -14,6 +14,11 @@ struct HousekeepingStore: Sendable {
         var maximumFailures: Int64 = 100_000
         /// Seconds.
         var failures: Int64 = 86_400
+        /// Seconds that an account waits for its address to be verified before it is gone.
+        var pendingAccounts: Int64 = 7 * 86_400
+        /// Seconds that mails, links and invitations are remembered after they are over.
+        var settledMails: Int64 = 7 * 86_400
+        var settledInvitations: Int64 = 90 * 86_400
         /// Events told to verifiers; the oldest go first.
         var maximumRevocations: Int64 = 1_000_000
     }
@@ -61,6 +66,14 @@ struct HousekeepingStore: Sendable {
             ("DELETE FROM oidc_flows WHERE expires_at < ?", [.integer(now)]),
             // Past any leeway: before that, one could be presented again.
             ("DELETE FROM oidc_used_tokens WHERE expires_at < ?", [.integer(now - 3600)]),
+            ("DELETE FROM users WHERE pending_since < ?", [.integer(now - limits.pendingAccounts)]),
+            (
+                "DELETE FROM mail_outbox WHERE status <> 'pending' AND settled_at < ?",
+                [.integer(now - limits.settledMails)]
+            ),
+            ("DELETE FROM mail_counts WHERE sent_at < ?", [.integer(now - 3600)]),
+            ("DELETE FROM account_links WHERE expires_at < ?", [.integer(now - limits.settledMails)]),
+            ("DELETE FROM invitations WHERE created_at < ?", [.integer(now - limits.settledInvitations)]),
             ("DELETE FROM audit_events WHERE happened_at < ?", [.integer(now - limits.auditRetention)]),
             (
                 """

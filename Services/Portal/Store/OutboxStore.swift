@@ -20,29 +20,27 @@ struct OutboxBacklog: Sendable, Equatable {
 
 struct OutboxStore: Sendable {
     private let database: any Database
+    let table: OutboxTable
 
-    init(database: any Database) { self.database = database }
-
-    /// Told with the commit of a message, at every replica.
-    static let channel = "outbox"
-    /// Seconds for which a message belongs to who claimed it: longer than an attempt may take. A replica that dies
-    /// meanwhile leaves it to the others after this.
-    static let lease: Int64 = 30
+    init(database: any Database, table: OutboxTable = .customers) {
+        self.database = database
+        self.table = table
+    }
 
     /// Yields when there may be something to deliver.
-    func news() -> AsyncStream<Void> { database.notifications(Self.channel) }
+    func news() -> AsyncStream<Void> { database.notifications(table.name) }
 
     /// Takes the first of those that are due, in the order of commits, so that no other replica delivers it now.
     func claim(now: Int64) async throws -> OutboxEntry? {
         try await database.write { transaction in
             try await transaction.query(
                 """
-                UPDATE outbox SET next_attempt_at = ? WHERE event_id IN (
-                    SELECT event_id FROM outbox WHERE status = 'pending' AND next_attempt_at <= ?
+                UPDATE \(table.name) SET next_attempt_at = ? WHERE event_id IN (
+                    SELECT event_id FROM \(table.name) WHERE status = 'pending' AND next_attempt_at <= ?
                     ORDER BY position LIMIT 1)
                 RETURNING event_id, payload, attempts, created_at
                 """,
-                [.integer(now + Self.lease), .integer(now)]
+                [.integer(now + table.lease), .integer(now)]
             ).first.map { row in
                 OutboxEntry(
                     eventID: try row.text("event_id"), payload: try row.text("payload"),
@@ -55,25 +53,27 @@ struct OutboxStore: Sendable {
     func nextAttempt() async throws -> Int64? {
         try await database.read { transaction in
             try await transaction.query(
-                "SELECT MIN(next_attempt_at) AS due FROM outbox WHERE status = 'pending'", []
+                "SELECT MIN(next_attempt_at) AS due FROM \(table.name) WHERE status = 'pending'", []
             ).first?.optionalInteger("due")
         }
     }
 
-    func delivered(_ entry: OutboxEntry, now: Int64) async throws {
-        try await settle(entry, as: "delivered", error: nil, now: now)
+    /// - Parameter event: recorded with it.
+    func delivered(_ entry: OutboxEntry, event: AuditEvent? = nil, now: Int64) async throws {
+        try await settle(entry, as: "delivered", error: nil, event: event, now: now)
     }
 
     /// The receiver will never take it; a person has to look.
-    func rejected(_ entry: OutboxEntry, error: String, now: Int64) async throws {
-        try await settle(entry, as: "rejected", error: error, now: now)
+    /// - Parameter event: recorded with it.
+    func rejected(_ entry: OutboxEntry, error: String, event: AuditEvent? = nil, now: Int64) async throws {
+        try await settle(entry, as: "rejected", error: error, event: event, now: now)
     }
 
     func failed(_ entry: OutboxEntry, error: String, nextAttempt: Int64) async throws {
         try await database.write { transaction in
             try await transaction.execute(
                 """
-                UPDATE outbox SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
+                UPDATE \(table.name) SET attempts = attempts + 1, next_attempt_at = ?, last_error = ?
                 WHERE event_id = ? AND status = 'pending'
                 """,
                 [.integer(nextAttempt), .text(error), .text(entry.eventID)])
@@ -84,7 +84,7 @@ struct OutboxStore: Sendable {
         try await database.read { transaction in
             let rows = try await transaction.query(
                 """
-                SELECT status, COUNT(*) AS entries, MIN(created_at) AS oldest FROM outbox
+                SELECT status, COUNT(*) AS entries, MIN(created_at) AS oldest FROM \(table.name)
                 WHERE status <> 'delivered' GROUP BY status
                 """, [])
             var backlog = OutboxBacklog(pending: 0, rejected: 0)
@@ -116,10 +116,10 @@ struct OutboxStore: Sendable {
             let rows = try await transaction.query(
                 """
                 SELECT event_id, payload, attempts, created_at, status, next_attempt_at, settled_at, last_error
-                FROM outbox WHERE status <> 'delivered' ORDER BY status DESC, position LIMIT ? OFFSET ?
+                FROM \(table.name) WHERE status <> 'delivered' ORDER BY status DESC, position LIMIT ? OFFSET ?
                 """, [.integer(Int64(limit)), .integer(Int64(offset))])
             let total = try await transaction.query(
-                "SELECT COUNT(*) AS total FROM outbox WHERE status <> 'delivered'", [])[0].integer("total")
+                "SELECT COUNT(*) AS total FROM \(table.name) WHERE status <> 'delivered'", [])[0].integer("total")
             return (try rows.map(Self.kept), Int(total))
         }
     }
@@ -131,15 +131,16 @@ struct OutboxStore: Sendable {
         try await database.write { transaction in
             let changed = try await transaction.execute(
                 """
-                UPDATE outbox SET status = 'pending', next_attempt_at = ?, settled_at = NULL
+                UPDATE \(table.name) SET status = 'pending', next_attempt_at = ?, settled_at = NULL
                 WHERE event_id = ? AND status = 'rejected'
                 """, [.integer(now), .text(id)])
             guard changed == 1 else {
-                let known = try await transaction.query("SELECT status FROM outbox WHERE event_id = ?", [.text(id)])
+                let known = try await transaction.query(
+                    "SELECT status FROM \(table.name) WHERE event_id = ?", [.text(id)])
                 return known.isEmpty ? .unknown : .notRejected
             }
             try await AuditRows.insert(event, transaction)
-            try await transaction.notify(Self.channel)
+            try await transaction.notify(table.name)
             return .due
         }
     }
@@ -153,14 +154,21 @@ struct OutboxStore: Sendable {
             settledAt: try row.optionalInteger("settled_at"), lastError: try row.optionalText("last_error"))
     }
 
-    private func settle(_ entry: OutboxEntry, as status: String, error: String?, now: Int64) async throws {
+    private func settle(
+        _ entry: OutboxEntry, as status: String, error: String?, event: AuditEvent?, now: Int64
+    ) async throws {
         try await database.write { transaction in
-            try await transaction.execute(
+            let changed = try await transaction.execute(
                 """
-                UPDATE outbox SET attempts = attempts + 1, status = ?, settled_at = ?, last_error = ?
+                UPDATE \(table.name) SET attempts = attempts + 1, status = ?, settled_at = ?, last_error = ?
                 WHERE event_id = ? AND status = 'pending'
                 """,
                 [.text(status), .integer(now), .optional(error), .text(entry.eventID)])
+            if table.forgetsPayload {
+                try await transaction.execute(
+                    "UPDATE \(table.name) SET payload = '' WHERE event_id = ?", [.text(entry.eventID)])
+            }
+            if changed == 1, let event { try await AuditRows.insert(event, transaction) }
         }
     }
 }

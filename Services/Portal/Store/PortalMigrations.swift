@@ -185,6 +185,8 @@ enum PortalMigrations {
                 "CREATE TABLE oidc_used_tokens (token_hash TEXT NOT NULL PRIMARY KEY, expires_at BIGINT NOT NULL)",
                 "CREATE INDEX oidc_used_tokens_by_expiry ON oidc_used_tokens (expires_at)",
             ]),
+        PeopleMigrations.people,
+        PeopleMigrations.mailAndLinks,
         Migration(
             id: "0011-second-factor",
             statements: [

@@ -35,9 +35,10 @@ struct SessionOpeningStore: Sendable {
     func open(_ opening: Opening, passed: SecondFactorPassed?) async throws -> Outcome {
         let session = opening.session
         return try await database.write { transaction in
-            guard let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil else {
-                return .accountClosed
-            }
+            guard let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil,
+                // Waits for its address to be verified: no way to sign in opens it.
+                user.pendingSince == nil
+            else { return .accountClosed }
             if passed == nil, let demand = try await policy.demand(of: user, transaction) {
                 return .secondFactorNeeded(demand)
             }

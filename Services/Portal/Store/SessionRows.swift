@@ -103,6 +103,16 @@ enum SessionRows {
             [.integer(now), .text(reason.rawValue), .text(userID), .integer(now)])
     }
 
+    /// - Returns: those that were live.
+    static func endOthers(
+        userID: String, than kept: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
+    ) async throws -> [String] {
+        try await transaction.query(
+            "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE \(live) AND id <> ? RETURNING id",
+            [.integer(now), .text(reason.rawValue), .text(userID), .integer(now), .text(kept)]
+        ).map { try $0.text("id") }
+    }
+
     private static func session(_ row: SQLRow) throws -> Session {
         let kind = try row.text("kind")
         guard let kind = Session.Kind(rawValue: kind) else { throw StorageError.decoding("sessions.kind") }

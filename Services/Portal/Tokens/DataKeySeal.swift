@@ -7,6 +7,7 @@ struct DataKeySeal: Sendable {
     enum Purpose: String, Sendable {
         case webAccessToken = "lockstep/portal/web-access-token/v1"
         case oidcLogin = "lockstep/portal/oidc-login/v1"
+        case letter = "lockstep/portal/letter/v1"
         case secondFactorSeed = "lockstep/portal/second-factor-seed/v1"
         /// No seal: keys the hashes of recovery codes.
         case recoveryCodes = "lockstep/portal/recovery-codes/v1"

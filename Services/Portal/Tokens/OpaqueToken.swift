@@ -15,6 +15,8 @@ struct OpaqueToken: Sendable, Equatable, CustomStringConvertible, CustomReflecta
         case oidcState = "lso_"
         /// Of the browser that was sent there.
         case oidcBrowser = "lsb_"
+        /// In a link that was mailed.
+        case link = "lsl_"
     }
 
     static let byteCount = 32

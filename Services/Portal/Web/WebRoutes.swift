@@ -11,12 +11,17 @@ struct WebRoutes: Sendable {
     let board: FleetBoard?
     let areas: [any AreaPages]
     let clock: WallClock
+    let accounts: AccountParts
 
     func add(to router: Router<AppContext>) {
         let web = router.group().add(middleware: WebFaults(parts: parts))
         parts.assets.add(to: web)
         signIn.add(to: web)
         oidc.add(to: web)
+        AccountPages(
+            parts: parts, accounts: accounts.accounts, invitations: accounts.invitations,
+            registration: accounts.registration
+        ).add(to: GuestRoutes(group: web, desk: GuestDesk(parts: parts, entropy: signIn.entropy, clock: clock)))
         let visitors = VisitorRoutes(
             group: web,
             gate: VisitorGate(

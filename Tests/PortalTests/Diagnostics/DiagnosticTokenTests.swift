@@ -17,6 +17,12 @@ struct DiagnosticTokenTests {
         "POST /api/v1/auth/second-factor", "POST /api/v1/auth/second-factor/ticket/enrolment",
         "POST /api/v1/auth/token",
         "POST /api/v1/auth/login", "POST /api/v1/auth/refresh", "POST /api/v1/auth/register",
+        // These take the secret of a link, or an address.
+        "POST /api/v1/auth/password/forgot", "POST /api/v1/auth/password/reset", "POST /api/v1/auth/email/verify",
+        "POST /api/v1/auth/email/confirm", "POST /api/v1/auth/invitations/accept",
+        "GET /forgot", "POST /forgot", "GET /reset", "POST /reset", "GET /verify", "POST /verify",
+        "GET /confirm-address", "POST /confirm-address", "GET /invitation", "POST /invitation", "GET /register",
+        "POST /register",
         // Pages: a browser's cookie counts there.
         "GET /login", "POST /login", "POST /logout", "GET /login/second-factor", "POST /login/second-factor",
         "POST /login/second-factor/enrolment", "GET /assets/{name}",

@@ -167,9 +167,9 @@ private final class ScriptedPlant: Sendable {
         let claimed = try #require(try await portal.stores.outbox.claim(now: portal.clock.now))
         let plant = ScriptedPlant()
         var pacing = OutboxPacing()
-        #expect(await worker(portal, plant).step(&pacing) == .idle(OutboxStore.lease))
+        #expect(await worker(portal, plant).step(&pacing) == .idle(OutboxTable.customers.lease))
         #expect(plant.received.isEmpty)
-        portal.clock.advance(OutboxStore.lease)
+        portal.clock.advance(OutboxTable.customers.lease)
         _ = await worker(portal, plant).step(&pacing)
         #expect(plant.received == [claimed.eventID])
     }

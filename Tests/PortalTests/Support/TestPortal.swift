@@ -35,6 +35,9 @@ struct TestPortal: Sendable {
     let signed: SigningTimes
     let hasher: PasswordHasher
     let outbox: OutboxWorker?
+    /// Where mails go.
+    let mailbox = Mailbox()
+    let mail: MailService?
     let clock: ManualClock
     let log: CapturedLog
     let database: any Database
@@ -47,7 +50,7 @@ struct TestPortal: Sendable {
     ///   - database: nil: a new one.
     init(
         _ kind: PortalKind = .platform, extra: [String: String] = [:], database existing: (any Database)? = nil,
-        clock: ManualClock = ManualClock(), entropy: Entropy = .system
+        clock: ManualClock = ManualClock(), entropy: Entropy = .system, sendsMail: Bool = true
     ) async throws {
         var variables = [
             "ENVIRONMENT": "test", "PORTAL_KIND": kind.rawValue, "DATABASE_URL": "sqlite::memory:",
@@ -61,6 +64,7 @@ struct TestPortal: Sendable {
             variables["PORTAL_ADMIN_PASSWORD"] = Self.adminPassword
         case .customer:
             variables["PLANT_BACKEND_URL"] = "http://127.0.0.1:9"
+            variables["REGISTER_VERIFY_EMAIL"] = "false"
         }
         variables.merge(extra) { $1 }
         self.variables = variables
@@ -96,7 +100,9 @@ struct TestPortal: Sendable {
             resources: .init(
                 database: database, client: Self.client, pool: .singleton, entropy: entropy,
                 // Whatever is looked at twice is looked at anew.
-                uptime: { [ticks = Ticks()] in ticks.next() }))
+                uptime: { [ticks = Ticks()] in ticks.next() },
+                mail: sendsMail ? .init(send: mailbox.receive, close: {}) : nil))
+        mail = portal.mail
         board = portal.board
         rotationDesk = portal.rotationDesk
         try await portal.prepare()

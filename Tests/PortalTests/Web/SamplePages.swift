@@ -67,8 +67,46 @@ struct SamplePages {
                 parts: parts, visitor: visitor, account: "a", name: "n",
                 new: .init(
                     token: OpaqueToken(.serviceSecret, entropy: .system), secret: Self.account.secrets[0])),
+            form, people, person,
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
         ]
+    }
+
+    private var form: FormPage {
+        var page = FormPage(
+            frame: parts.frame("f", formToken: "t", notice: "mailed"), heading: "h", intro: "i", problem: "p",
+            action: "/a",
+            fields: [.init("email", .email, label: "l", hint: "h", value: "v", wrong: ["email": "w"])], submit: "s")
+        page.hidden = [.init("token", "x")]
+        page.choices = [
+            .init(legend: "l", options: [.init(name: "n", label: "l", isChosen: true)], wrong: "w")
+        ]
+        page.links = [.init("/", "l")]
+        return page
+    }
+
+    private var somebody: PeopleStore.Person {
+        var user = visitor.user
+        user.id = "v"
+        user.emailVerifiedAt = 1
+        user.pendingSince = 1
+        user.disabledAt = 1
+        return PeopleStore.Person(user: user, lastLoginAt: 1)
+    }
+
+    private var people: PeoplePage {
+        PeoplePage(
+            parts: parts, visitor: visitor, people: [somebody], total: 200, page: 2, search: "s",
+            invitations: [
+                Invitation(
+                    id: "i", email: "e", roles: ["r"], customerID: nil, invitedBy: "u", createdAt: 0, expiresAt: 9)
+            ], mayInvite: true, notice: "invited")
+    }
+
+    private var person: PersonPage {
+        PersonPage(
+            parts: parts, visitor: visitor, person: somebody, rules: PeopleRules(kind: parts.kind),
+            notice: "person_roles", problem: "p")
     }
 
     private static func visitor(_ kind: PortalKind, role: String, _ ring: KeyRing) throws -> Visitor {

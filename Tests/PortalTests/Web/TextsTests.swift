@@ -8,16 +8,20 @@ import Testing
 
     init() throws { texts = try Texts(json: WebFiles.texts) }
 
-    private static let web = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Services/Portal/Web").standardized
+    private static let portal = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../../Services/Portal").standardized
 
     /// All of them, whatever their kind: `[[key]]` in templates, `texts["key"]`, `texts("key", …)` and
     /// `texts.counted("key", …)` in code.
     private static func usedKeys() throws -> (exact: Set<String>, prefixes: Set<String>) {
         var exact: Set<String> = []
         var prefixes: Set<String> = []
-        let files = FileManager.default.enumerator(at: web, includingPropertiesForKeys: nil)
-        while let file = files?.nextObject() as? URL {
+        let folders = ["Web", "Mail"].map { portal.appending(path: $0) }
+        let files = folders.flatMap { folder in
+            (FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.allObjects ?? [])
+                .compactMap { $0 as? URL }
+        }
+        for file in files {
             guard ["swift", "mustache"].contains(file.pathExtension) else { continue }
             let source = try String(contentsOf: file, encoding: .utf8)
             for match in source.matches(of: /\[\[([a-z0-9_.]+)\]\]/) { exact.insert(String(match.1)) }

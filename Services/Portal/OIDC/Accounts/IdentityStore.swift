@@ -1,3 +1,4 @@
+import Contracts
 import Storage
 
 /// Which account a proven person opens (docs/decisions/0030-oidc-account-linking.md).
@@ -73,7 +74,18 @@ struct IdentityStore: Sendable {
         {
             user.tokenVersion = try await reclaim(user, admission, transaction)
         }
-        try await UserRows.markEmailVerified(id: user.id, now: admission.now, transaction)
+        // An account that waited for its address to be verified waits no longer, and the plant hears of its customer.
+        if try await UserRows.verifyEmail(id: user.id, now: admission.now, transaction) {
+            user.pendingSince = nil
+            if let customerID = user.customerID {
+                let message = try OutboxMessage(
+                    CustomerRegistration(
+                        eventID: admission.identityID, userID: user.id, customerID: customerID, email: user.email,
+                        name: user.name, registeredAt: admission.now))
+                try await OutboxRows.insert(
+                    eventID: message.eventID, payload: message.payload, now: admission.now, transaction)
+            }
+        }
         try await link(user, admission, transaction)
         return .user(user)
     }
@@ -100,7 +112,8 @@ struct IdentityStore: Sendable {
     private func create(
         _ newcomer: Newcomer, _ admission: Admission, _ transaction: any SQLTransaction
     ) async throws -> Outcome {
-        try await UserRows.insert(newcomer.user, passwordHash: "", transaction)
+        try await UserRows.insert(
+            newcomer.user, passwordHash: "", founds: newcomer.user.customerID != nil, transaction)
         try await UserRows.markEmailVerified(id: newcomer.user.id, now: admission.now, transaction)
         if let message = newcomer.message {
             try await OutboxRows.insert(

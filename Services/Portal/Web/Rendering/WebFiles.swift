@@ -8,6 +8,7 @@ enum WebFiles {
         "account-sessions": PackageResources.account_sessions_mustache,
         "enrolment": PackageResources.enrolment_mustache,
         "fault": PackageResources.fault_mustache,
+        "form": PackageResources.form_mustache,
         "inspection": PackageResources.inspection_mustache,
         "keys": PackageResources.keys_mustache,
         "layout": PackageResources.layout_mustache,
@@ -17,6 +18,8 @@ enum WebFiles {
         "second-factor": PackageResources.second_factor_mustache,
         "service-accounts": PackageResources.service_accounts_mustache,
         "service-secret": PackageResources.service_secret_mustache,
+        "people": PackageResources.people_mustache,
+        "person": PackageResources.person_mustache,
         "sign-in": PackageResources.sign_in_mustache,
     ]
 

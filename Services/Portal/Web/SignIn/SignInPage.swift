@@ -16,20 +16,24 @@ struct SignInPage: WebPage {
     let returnTo: PageText
     let providers: [Provider]
     let hasProviders: Bool
+    /// Whether people register themselves here.
+    let mayRegister: Bool
     /// Empty, or why the last attempt failed.
     let problem: PageText
 
     init(
         parts: WebParts, providers: [OIDCProvider] = [], formToken: String, returnTo: LocalPath, email: String = "",
-        problem: String = ""
+        problem: String = "", notice: String? = nil
     ) {
         // The title is what a screen reader says first when the page comes back.
         frame = parts.frame(
-            parts.texts[problem.isEmpty ? "sign_in.title" : "sign_in.failed_title"], formToken: formToken)
+            parts.texts[problem.isEmpty ? "sign_in.title" : "sign_in.failed_title"], formToken: formToken,
+            notice: notice)
         portal = frame.portal
         environment = frame.environment
         self.email = PageText(email)
         self.returnTo = PageText(returnTo.text)
+        mayRegister = parts.kind == .customer
         self.problem = PageText(problem)
         self.providers = providers.map { provider in
             let query = returnTo == .start ? "" : "?return_to=" + WebAnswers.queryEscaped(returnTo.text)

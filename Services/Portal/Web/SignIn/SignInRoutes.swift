@@ -107,7 +107,7 @@ struct SignInRoutes: Sendable {
             SignInPage(
                 parts: parts, providers: providers, formToken: FormGuard.formToken(for: cookie), returnTo: returnTo,
                 email: BoundedText.line(email, maximumBytes: EmailAddress.maximumBytes),
-                problem: refusal?.detail ?? ""),
+                problem: refusal?.detail ?? "", notice: request.notice),
             status: refusal?.code.status ?? .ok, headers: headers)
     }
 }

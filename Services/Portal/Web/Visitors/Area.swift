@@ -3,7 +3,7 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, keys
+    case overview, people, keys
     case serviceAccounts = "service-accounts"
     case account
 
@@ -12,6 +12,7 @@ enum Area: String, CaseIterable, Sendable {
         switch self {
         case .overview, .account: nil
         case .serviceAccounts: [Role.superAdmin, Role.admin]
+        case .people: [Role.superAdmin, Role.admin, Role.helpdeskAgent, Role.customer, Role.customerAdmin]
         case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.infrastructureEngineer]
         }
     }
@@ -25,7 +26,7 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .keys, .serviceAccounts, .account: "/" + rawValue
+        case .people, .keys, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }

@@ -32,8 +32,10 @@ struct WebParts: Sendable {
     }
 
     /// Around a page for everybody.
-    func frame(_ title: String, formToken: String = "") -> PageFrame {
-        frame(title, menu: [], person: [], formToken: formToken, notice: "", live: "")
+    func frame(_ title: String, formToken: String = "", notice: String? = nil) -> PageFrame {
+        frame(
+            title, menu: [], person: [], formToken: formToken,
+            notice: notice.flatMap { texts.known("notice.\($0)") } ?? "", live: "")
     }
 
     private func frame(

@@ -1,0 +1,35 @@
+import Secrets
+
+/// What a mail is to say, as the outbox keeps it (sealed): its text is made when it is sent.
+struct Letter: Sendable, Equatable, Codable {
+    enum Kind: String, Sendable, Codable, CaseIterable {
+        /// Follow the link, and the account is yours.
+        case verifyEmail = "verify_email"
+        /// Somebody registered with an address that has an account.
+        case alreadyRegistered = "already_registered"
+        case resetPassword = "reset_password"
+        case passwordChanged = "password_changed"
+        /// To the new address.
+        case changeEmail = "change_email"
+        /// To the old address.
+        case emailChanged = "email_changed"
+        case invitation
+    }
+
+    var kind: Kind
+    /// An address.
+    var to: String
+    var name: String?
+    /// The secret of the link. A letter whose link opens nothing any more is not sent.
+    var token: String?
+    /// Who invites; the new address.
+    var detail: String?
+
+    init(_ kind: Kind, to: EmailAddress, name: String? = nil, link: OpaqueToken? = nil, detail: String? = nil) {
+        self.kind = kind
+        self.to = to.text
+        self.name = name
+        token = link?.text
+        self.detail = detail
+    }
+}
