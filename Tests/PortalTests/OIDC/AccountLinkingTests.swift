@@ -71,6 +71,27 @@ import Testing
         }
     }
 
+    @Test("pre-hijacking by a link that was mailed before: it changes the account's address no more")
+    func mailedLink() async throws {
+        try await OIDCWorld.with(extra: ["REGISTER_VERIFY_EMAIL": "false"]) { world, client in
+            let id = try await world.register(client)
+            let token = OpaqueToken(.link, entropy: .system)
+            let evil = try #require(EmailAddress("mallory@example.com"))
+            let now = world.clock.now
+            let isGood = { @Sendable in
+                try await world.portal.database.read {
+                    try await AccountLinkRows.find(hash: token.hash, .changeEmail, now: now, $0) != nil
+                }
+            }
+            try await world.portal.database.write {
+                try await AccountLinkRows.insert(token, .changeEmail, subject: id, email: evil, now: now, $0)
+            }
+            #expect(try await isGood())
+            #expect(try await world.verify(client, world.provider.idToken()).status == .ok)
+            #expect(try await !isGood())
+        }
+    }
+
     @Test("an address that was verified here is joined, and everything that opened it goes on to")
     func verified() async throws {
         try await OIDCWorld.with { world, client in

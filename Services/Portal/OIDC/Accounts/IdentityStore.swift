@@ -100,6 +100,10 @@ struct IdentityStore: Sendable {
         try await IdentityRows.removeAll(of: user.id, transaction)
         // Theirs too: it would lock the owner out.
         _ = try await SecondFactorRows.remove(userID: user.id, transaction)
+        // One that changes the address would take the account back.
+        for purpose in AccountLinkPurpose.allCases where purpose != .invitation {
+            try await AccountLinkRows.void(purpose, subject: user.id, now: admission.now, transaction)
+        }
         _ = try await SessionRows.endAll(
             userID: user.id, reason: .reclaimed, now: admission.now, transaction)
         let version = try await UserRows.raiseTokenVersion(id: user.id, transaction) ?? user.tokenVersion
