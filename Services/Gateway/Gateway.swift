@@ -182,7 +182,8 @@ package struct Gateway {
                 keeper: membership.keeper,
                 source: FleetReportSource(
                     service: "gateway", instance: common.instance, leeway: tokens.policy.leeway,
-                    startedAt: clock.now(), manager: manager, agreement: agreement, readiness: readiness),
+                    startedAt: clock.now(), manager: manager, agreement: agreement, readiness: readiness,
+                    refusals: parts.refusals),
                 settings: settings.fleet, manager: manager, agreement: agreement, readiness: readiness, logger: logger)
             services += [membership.connection, reporter] as [any Service]
         }

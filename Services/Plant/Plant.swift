@@ -18,6 +18,8 @@ package struct Plant: Sendable {
     let database: any Database
     let audit: AuditWriter
     let verifier: LiveVerifier
+    /// What the verifier refused of late, for the fleet report.
+    let refusals: RefusalLog
     let keySet: RemoteKeySet?
     let modules: ModuleHost
     let dbUpdates: DBUpdatesRoutes?
@@ -78,6 +80,7 @@ package struct Plant: Sendable {
             service: "plant", common: common, environment: settings.environment, manager: manager,
             internalToken: settings.internalToken, readiness: readiness, agreement: agreement, clock: clock,
             logger: logger, trustedProxies: settings.trustedProxies)
+        let refusals = RefusalLog()
         let keySet = settings.keySet.map {
             RemoteKeySet(
                 settings: $0, publish: { manager.publish($0, from: $1) }, readiness: readiness, clock: clock,
@@ -96,8 +99,9 @@ package struct Plant: Sendable {
                 limits: AuditWriter.Limits(
                     retention: settings.auditRetention, maximumRecords: settings.auditMaximumRecords),
                 now: clock.now, logger: logger),
-            verifier: LiveVerifier(manager: manager, policy: settings.tokens.policy, clock: clock, keySet: keySet),
-            keySet: keySet, modules: host, dbUpdates: dbUpdates, makeID: makeID)
+            verifier: LiveVerifier(
+                manager: manager, policy: settings.tokens.policy, clock: clock, keySet: keySet, refusals: refusals),
+            refusals: refusals, keySet: keySet, modules: host, dbUpdates: dbUpdates, makeID: makeID)
     }
 
     /// What modules require as `core`.
@@ -214,7 +218,7 @@ package struct Plant: Sendable {
                 source: FleetReportSource(
                     service: parts.service, instance: parts.common.instance, leeway: settings.tokens.policy.leeway,
                     startedAt: parts.clock.now(), manager: parts.manager, agreement: parts.agreement,
-                    readiness: parts.readiness),
+                    readiness: parts.readiness, refusals: refusals),
                 settings: settings.fleet, manager: parts.manager, agreement: parts.agreement,
                 readiness: parts.readiness, logger: parts.logger)
             services += [membership.connection, reporter] as [any Service]

@@ -30,6 +30,8 @@ package struct Portal {
     let rotationDesk: RotationDesk?
     /// When each key last signed an access token.
     let signed = SigningTimes()
+    /// Which tokens were refused here of late.
+    let refusals = RefusalLog()
     /// Where a keeper of the fleet table is known.
     var fleet: FleetParts?
     /// Where `JWT_ROTATE_EVERY` is set, and the store can be written to.
@@ -169,7 +171,7 @@ package struct Portal {
         }
         router = try PortalRouter(
             settings: settings, tokenSettings: tokenSettings, parts: parts, resources: resources, stores: stores,
-            hasher: hasher, signed: signed, board: board, desk: rotationDesk
+            hasher: hasher, signed: signed, refusals: refusals, board: board, desk: rotationDesk
         ).build()
     }
 

@@ -14,6 +14,7 @@ struct PortalRouter {
     let stores: Portal.Stores
     let hasher: PasswordHasher
     let signed: SigningTimes
+    let refusals: RefusalLog
     let board: FleetBoard
     /// Nil where nothing can be rotated from here.
     let desk: RotationDesk?
@@ -22,7 +23,8 @@ struct PortalRouter {
         let issuer = tokenSettings.issuer ?? settings.kind.defaultIssuer
         let entropy = resources.entropy
         let tokens = accessTokens(issuer, lifetime: tokenSettings.lifetime)
-        let verifier = LiveVerifier(manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock)
+        let verifier = LiveVerifier(
+            manager: parts.manager, policy: ownPolicy(issuer), clock: parts.clock, refusals: refusals)
         let sessions = SessionService(store: stores.sessions, entropy: entropy)
         let accounts = AccountParts(
             settings: settings, stores: stores, hasher: hasher, canSend: resources.mail != nil, entropy: entropy)

@@ -105,7 +105,7 @@ extension Portal {
                             issuer: .init(
                                 name: issuer, longestToken: tokenSettings.lifetime,
                                 lastSignedAt: { [signed = portal.signed] in signed.all }),
-                            manager: manager, agreement: agreement, readiness: readiness),
+                            manager: manager, agreement: agreement, readiness: readiness, refusals: portal.refusals),
                         settings: fleetSettings, manager: manager, agreement: agreement, readiness: readiness,
                         logger: logger))
             }

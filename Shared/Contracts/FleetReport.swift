@@ -25,6 +25,8 @@ package struct FleetReport: Codable, Sendable, Equatable {
     package var ready: Bool
     /// Keys that an issuer signs probes with and this replica does not hold: a rotation waits for it. No alarm.
     package var lagging: [String]
+    /// Tokens that it has refused of late.
+    package var refusals: [FleetRefusals]
     /// `agreed`, `disagreed`, `unconfirmed`, `pending`, `unconfigured`: as readiness says it.
     package var agreement: String
     /// What is wrong, in words, where `agreement` is not `agreed`.
@@ -41,7 +43,8 @@ package struct FleetReport: Codable, Sendable, Equatable {
         service: String, instance: String, environment: String, source: String, delivery: String, ringVersion: UInt64,
         ringAge: Int64, keys: [FleetKey], issuer: String? = nil, longestToken: Int64? = nil, leeway: Int64,
         agreement: String, detail: String? = nil, clockOffset: Int64? = nil, layouts: [String] = ["jwks", "names"],
-        build: String, startedAt: Int64, ready: Bool = true, lagging: [String] = []
+        build: String, startedAt: Int64, ready: Bool = true, lagging: [String] = [],
+        refusals: [FleetRefusals] = []
     ) {
         self.service = service
         self.instance = instance
@@ -62,11 +65,12 @@ package struct FleetReport: Codable, Sendable, Equatable {
         self.startedAt = startedAt
         self.ready = ready
         self.lagging = lagging
+        self.refusals = refusals
     }
 
     package enum CodingKeys: String, CodingKey {
         case service, instance, environment, source, delivery, keys, issuer, leeway, agreement, detail, layouts, build
-        case ready, lagging
+        case ready, lagging, refusals
         case ringVersion = "ring_version"
         case ringAge = "ring_age"
         case longestToken = "longest_token"
@@ -96,6 +100,7 @@ package struct FleetReport: Codable, Sendable, Equatable {
         startedAt = try members.decode(Int64.self, forKey: .startedAt)
         ready = try members.decodeIfPresent(Bool.self, forKey: .ready) ?? true
         lagging = try members.decodeIfPresent([String].self, forKey: .lagging) ?? []
+        refusals = try members.decodeIfPresent([FleetRefusals].self, forKey: .refusals) ?? []
     }
 }
 

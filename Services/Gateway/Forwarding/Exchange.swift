@@ -260,11 +260,13 @@ final class Exchange {
                     return look(for: keySet, route)
                 }
                 count(failure.code, since: begin)
+                loop.refusals.note(failure, now: now)
                 throw Refusal(failure, ring: loop.ring)
             }
             if let known = outcome.known {
                 guard !loop.isRevoked(known, now: now) else {
                     count(ProblemCode.revoked.rawValue, since: begin)
+                    loop.refusals.note(ProblemCode.revoked.rawValue, now: now)
                     throw Self.revoked(known.identity)
                 }
                 count("valid", since: begin)

@@ -37,6 +37,7 @@ final class GatewayLoop {
     let introspection: IntrospectionSources
     /// Nil without a candidate.
     private(set) var dryRun: DryRun?
+    let refusals: RefusalLog
     /// Nil without a collector.
     let tracer: LoopTracer?
     private(set) var enricher: Enricher?
@@ -84,6 +85,7 @@ final class GatewayLoop {
         routeLimiter = parts.routeLimiter
         clock = parts.clock
         keySet = parts.keySet
+        refusals = parts.refusals
         introspection = parts.introspection
         tracer = parts.tracing.map(LoopTracer.init)
         self.makePool = makePool
@@ -295,6 +297,8 @@ struct LoopParts: Sendable {
     var tracing: TracingParts?
     /// Nil with GW_REVOCATIONS=false.
     var revocations: RevocationBoard?
+    /// What the fleet report tells of refused tokens.
+    var refusals = RefusalLog()
     var clock: WallClock
     var logger: Logger
     /// Nil for success, else why there is no ID token.

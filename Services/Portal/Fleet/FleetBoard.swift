@@ -54,7 +54,7 @@ actor FleetBoard {
         let fresh = FleetPicture(
             standings: KeyStanding.table(
                 own: own(), reported: replicas.map { KeyStanding.judge($0, own: diagnostics) }, asked: asked ?? []),
-            rotation: rotation)
+            rotation: rotation, refused: RefusedTokens.gathered(from: replicas))
         picture = (fresh, now)
         return fresh
     }

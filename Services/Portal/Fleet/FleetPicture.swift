@@ -16,6 +16,7 @@ struct FleetPicture: Sendable, Equatable {
     var standings: [KeyStanding]
     /// The rotation under way, or the last one.
     var rotation: RotationRecord?
+    var refused: [RefusedTokens] = []
 
     var verdict: Verdict {
         let bad = standings.count { !$0.isGood }

@@ -34,16 +34,19 @@ extension FleetReporter {
 
 extension FleetReportSource {
     /// Of a service that has a `SecretManager` and a monitor.
-    /// - Parameter delivery: nil: as the manager's source says.
+    /// - Parameters:
+    ///   - delivery: nil: as the manager's source says.
+    ///   - refusals: what it refuses; nil: it verifies nobody's tokens.
     package init(
         service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
         layouts: [String] = ["jwks", "names"], delivery: String? = nil, manager: SecretManager,
-        agreement: KeyAgreementMonitor, readiness: Readiness
+        agreement: KeyAgreementMonitor, readiness: Readiness, refusals: RefusalLog? = nil
     ) {
         self.init(
             service: service, instance: instance, leeway: leeway, startedAt: startedAt, issuer: issuer,
             layouts: layouts, ring: { manager.ring }, standing: { agreement.standing }, isReady: { readiness.isReady },
             delivery: { delivery ?? manager.delivery },
-            ringAge: { manager.ringAge(now: FleetClock.milliseconds() / 1000) })
+            ringAge: { manager.ringAge(now: FleetClock.milliseconds() / 1000) },
+            refusals: { refusals?.recent(now: FleetClock.milliseconds() / 1000) ?? [] })
     }
 }

@@ -8,6 +8,7 @@ package enum FleetReportRules {
     static let maximumAliases = 8
     static let maximumLagging = 16
     static let maximumLayouts = 8
+    package static let maximumRefusals = 40
     /// Bytes of `detail`.
     static let maximumDetail = 4096
     static let maximumSource = 512
@@ -49,11 +50,20 @@ package enum FleetReportRules {
             "lagging",
             report.lagging.count <= maximumLagging
                 && report.lagging.allSatisfy { FleetText.isPrintable($0, limit: maximumKid) }, text)
+        require(
+            "refusals",
+            report.refusals.count <= maximumRefusals && report.refusals.allSatisfy(isPrintable),
+            "are more than \(maximumRefusals), or some can't be shown")
         require("keys", report.keys.count <= maximumKeys, "are more than \(maximumKeys)")
         for (index, key) in report.keys.prefix(maximumKeys).enumerated() {
             if let fault = fault(in: key) { faults["keys[\(index)]"] = fault }
         }
         return faults
+    }
+
+    private static func isPrintable(_ refusals: FleetRefusals) -> Bool {
+        FleetText.isPrintable(refusals.code, limit: 64) && FleetText.isPrintable(refusals.kid ?? "", limit: maximumKid)
+            && times.contains(refusals.count) && times.contains(refusals.firstAt) && times.contains(refusals.lastAt)
     }
 
     private static func fault(in key: FleetKey) -> String? {

@@ -31,6 +31,7 @@ package struct FleetReportSource: Sendable {
     private let isReady: @Sendable () -> Bool
     private let delivery: @Sendable () -> String
     private let ringAge: @Sendable () -> Int64
+    private let refusals: @Sendable () -> [FleetRefusals]
 
     /// - Parameters:
     ///   - leeway: `JWT_LEEWAY_SECONDS`.
@@ -38,12 +39,13 @@ package struct FleetReportSource: Sendable {
     ///   - standing: of the agreement monitor.
     ///   - delivery: `watched` or `pinned`.
     ///   - ringAge: seconds since what is held was found in its source.
+    ///   - refusals: of late, the latest first.
     package init(
         service: String, instance: String, leeway: Int64, startedAt: Int64, issuer: Issuer? = nil,
         layouts: [String] = ["jwks", "names"],
         ring: @escaping @Sendable () -> KeyRing, standing: @escaping @Sendable () -> AgreementStanding,
         isReady: @escaping @Sendable () -> Bool, delivery: @escaping @Sendable () -> String,
-        ringAge: @escaping @Sendable () -> Int64
+        ringAge: @escaping @Sendable () -> Int64, refusals: @escaping @Sendable () -> [FleetRefusals] = { [] }
     ) {
         self.service = FleetText.name(service)
         self.instance = FleetText.name(instance)
@@ -56,6 +58,7 @@ package struct FleetReportSource: Sendable {
         self.isReady = isReady
         self.delivery = delivery
         self.ringAge = ringAge
+        self.refusals = refusals
     }
 
     /// - Parameter clockOffset: milliseconds that the keeper's clock is ahead.
@@ -86,7 +89,12 @@ package struct FleetReportSource: Sendable {
             detail: standing.detail.map { FleetText.clean($0, limit: FleetReportRules.maximumDetail) },
             clockOffset: clockOffset, layouts: layouts, build: BuildInfo.version, startedAt: startedAt,
             ready: isReady(),
-            lagging: standing.lagging.prefix(FleetReportRules.maximumLagging).map(Self.kid))
+            lagging: standing.lagging.prefix(FleetReportRules.maximumLagging).map(Self.kid),
+            refusals: refusals().prefix(FleetReportRules.maximumRefusals).map { refusal in
+                var refusal = refusal
+                refusal.kid = refusal.kid.map(Self.kid)
+                return refusal
+            })
     }
 
     private static func kid(_ text: String) -> String { FleetText.clean(text, limit: FleetReportRules.maximumKid) }

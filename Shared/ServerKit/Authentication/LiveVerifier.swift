@@ -14,16 +14,21 @@ package final class LiveVerifier: Sendable {
     private let policy: VerificationPolicy
     private let clock: WallClock
     private let keySet: RemoteKeySet?
+    private let refusals: RefusalLog?
     private let metrics = VerificationMetrics()
     private let snapshot: Mutex<Snapshot>
 
-    /// - Parameter keySet: where a key that the ring has not may have been published.
+    /// - Parameters:
+    ///   - keySet: where a key that the ring has not may have been published.
+    ///   - refusals: remembers what was refused.
     package init(
-        manager: SecretManager, policy: VerificationPolicy, clock: WallClock, keySet: RemoteKeySet? = nil
+        manager: SecretManager, policy: VerificationPolicy, clock: WallClock, keySet: RemoteKeySet? = nil,
+        refusals: RefusalLog? = nil
     ) {
         self.policy = policy
         self.clock = clock
         self.keySet = keySet
+        self.refusals = refusals
         let ring = manager.ring
         snapshot = Mutex(Snapshot(ring: ring, verifier: TokenVerifier(ring: ring, policy: policy)))
         manager.observe { [weak self] ring in self?.replace(ring) }
@@ -54,6 +59,7 @@ package final class LiveVerifier: Sendable {
             return identity
         case .failure(let error):
             metrics.count(error.code, took: took)
+            refusals?.note(error, now: clock.now())
             throw Refusal(error, ring: current.ring)
         }
     }

@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Secrets
 import TestSupport
 import Testing
+import Tokens
 
 @testable import Portal
 
@@ -56,6 +57,36 @@ struct KeysPageTests {
             #expect(!page.contains("<img src=x"))
             #expect(page.contains("&lt;img src=x"))
         }
+    }
+
+    @Test("refused tokens are told by reason with what it means, how many, where and naming which key")
+    func refused() async throws {
+        let portal = try await TestPortal()
+        var report = FleetRoutesTests.report("gateway", "host-1")
+        let now = portal.clock.now
+        report.refusals = [
+            FleetRefusals(code: "unknown_key", kid: "k9", count: 41, firstAt: now - 60, lastAt: now),
+            FleetRefusals(code: "something_new", count: 1, firstAt: now, lastAt: now),
+        ]
+        _ = try await portal.stores.fleet?.keep(report, now: now)
+        try await portal.test { client in
+            var browser = try await Self.browser(client)
+            let page = try await browser.get("/keys").text
+            for part in ["unknown_key", "different secrets", "gateway host-1: 41, naming k9", "something_new"] {
+                #expect(page.contains(part))
+            }
+        }
+    }
+
+    @Test("each code that a token can be refused with has its explanation")
+    func explained() throws {
+        let texts = try Texts(json: WebFiles.texts)
+        let errors: [TokenError] = [
+            .malformed(""), .unsupportedAlgorithm(""), .unknownKey(KeyID("k")), .badSignature(nil),
+            .expired(at: 0), .notYetValid(at: 0), .wrongIssuer(""), .wrongAudience, .roleNotAllowed(""),
+            .tokenTooLong(bytes: 0), .revoked(KeyID("k")),
+        ]
+        for error in errors { #expect(texts.known("refused.\(error.code)") != nil) }
     }
 
     @Test("where the ring can't be written to, the page says why, and no form begins a rotation")

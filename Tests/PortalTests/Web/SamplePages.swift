@@ -26,7 +26,12 @@ struct SamplePages {
         service: "s", url: "u", environment: "e", source: "x", keys: [.init(kid: "k", state: "current")],
         finding: .lacksKey(kid: "k", ownSource: "o", held: [], source: "x"), clockOffset: 2000, build: "b",
         reports: true)
-    private static let picture = FleetPicture(standings: [standing, standing], rotation: rotation)
+    private static let picture = FleetPicture(
+        standings: [standing, standing], rotation: rotation,
+        refused: [
+            RefusedTokens(
+                code: "unknown_key", places: [.init(service: "s", instance: "i", count: 3, kid: "k")], lastAt: 0)
+        ])
 
     private static let symbol = try? EnrolmentPage.Symbol(
         EnrolmentSeed(bytes: Array(repeating: 7, count: 20), issuer: "i", account: "a"))

@@ -48,11 +48,37 @@ struct KeysPage: WebPage {
         }
     }
 
+    /// Tokens refused for one reason, and what it means.
+    struct Refused: Sendable {
+        let code: PageText
+        let explanation: PageText
+        let count: PageText
+        let last: PageText
+        let places: [PageText]
+
+        init(_ refused: RefusedTokens, _ texts: Texts) {
+            code = PageText(refused.code)
+            explanation = texts.page(
+                texts.known("refused.\(refused.code)") == nil ? "refused.other" : "refused.\(refused.code)")
+            count = PageText(String(refused.count))
+            last = PageText(moment: refused.lastAt)
+            places = refused.places.map { place in
+                texts.page(
+                    place.kid == nil ? "refused.place" : "refused.place_kid",
+                    [
+                        "service": PageText(place.service), "instance": PageText(place.instance),
+                        "count": PageText(String(place.count)), "kid": PageText(place.kid ?? ""),
+                    ])
+            }
+        }
+    }
+
     let templateName = "keys"
     let frame: PageFrame
     let summary: PageText
     let isAllGood: Bool
     let rows: [Row]
+    let refused: [Refused]
     let rotation: RotationSection
     let inspectToken: PageText
 
@@ -61,6 +87,7 @@ struct KeysPage: WebPage {
         rows = Self.rows(picture, parts.texts)
         isAllGood = picture.verdict == .allAgree
         summary = PageText(picture.verdict.words(parts.texts))
+        refused = picture.refused.map { Refused($0, parts.texts) }
         rotation = RotationSection(picture, desk: desk, texts: parts.texts)
         inspectToken = frame.formToken
     }
