@@ -191,7 +191,9 @@ struct PortalRouter {
                     parts: web,
                     accounts: ServiceAccountService(store: store, kind: settings.kind, entropy: resources.entropy)))
         }
+        if parts.environment == .development { areas.append(StyleguidePages(parts: web)) }
         if settings.kind == .platform {
+            areas.append(AuditPages(parts: web, audit: stores.audit))
             areas.append(
                 KeysPages(
                     parts: web, board: board, desk: desk, audit: stores.audit,

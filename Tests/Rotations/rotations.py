@@ -15,6 +15,7 @@ import tempfile
 import time
 
 from load import Load, call
+from page import Person
 from stack import EMAIL, Stack, wait_for
 from vault import Vault
 
@@ -158,9 +159,28 @@ def store_down(stack, _):
     wait_for("every replica on one key", stack.settled_on, 30)
 
 
+def from_the_page(stack, _):
+    """Begun, taken back and begun again on the portal's keys page, which names a late replica meanwhile."""
+    person = Person(stack.portal_url)
+    person.sign_in(EMAIL, stack.password)
+    old = stack.settled_on()
+    stack.courier.lag["plant-2"] = 6
+    person.rotate("begin")
+    wait_for("the late replica on the page", lambda: re.search(
+        r"plant plant-2</strong> does not hold the new key yet", person.get("/keys")), 20)
+    person.rotate("rollback")
+    wait_for("the old ring everywhere", lambda: stack.settled_on() == old, 60)
+    check("was taken back" in person.get("/keys"), "the page does not say that the rotation was taken back")
+    stack.courier.lag.clear()
+    person.rotate("begin")
+    wait_for("the end on the page", lambda: "; finished at" in person.get("/keys"), 120)
+    wait_for("every replica on one key", stack.settled_on, 30)
+    check(stack.settled_on() != old, "the key is the old one")
+
+
 SCENARIOS = {
     scenario.__name__: scenario
-    for scenario in (in_a_row, algorithms, lagging, partitioned, killed, together, store_down)
+    for scenario in (in_a_row, algorithms, lagging, partitioned, killed, together, store_down, from_the_page)
 }
 
 
@@ -171,6 +191,7 @@ def perform(name, options):
         store = Vault(folder, secret) if name == "store_down" else None
         stack = Stack(folder, options.executables, options.postgres, store)
         stack.ring.write_text(secret)
+        stack.portals_write = name == "from_the_page"
         if name == "partitioned":
             stack.plants[1].variables = lambda: {**stack.plant_variables(), "PORTAL_URLS": stack.relay.url}
         try:

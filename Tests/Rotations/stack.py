@@ -218,6 +218,8 @@ class Stack:
         self.replicas = [self.gateway, *self.portals, *self.plants]
         self.courier = Courier(self)
         self.haproxy = None
+        # Whether portals read the store itself, which they may write to then, in place of a mounted copy.
+        self.portals_write = False
 
     @staticmethod
     def database(postgres, name):
@@ -229,6 +231,8 @@ class Stack:
     def source(self, replica):
         if self.store:
             return {"JWT_SECRET_STORE": self.store.reference, **self.store.variables}
+        if self.portals_write and replica in self.portals:
+            return {"JWT_SECRET_STORE": self.reference}
         return {"JWT_SECRET_STORE": f"file://{replica.ring}"}
 
     def portal_variables(self):

@@ -23,6 +23,40 @@ enum AuditRows {
         ).map(event)
     }
 
+    /// The newest first, with the actor's address where the account is still there.
+    /// - Parameter limit: rows.
+    static func page(
+        _ filter: AuditFilter, before cursor: AuditCursor?, limit: Int, _ transaction: any SQLTransaction
+    ) async throws -> [AuditEntry] {
+        var conditions: [String] = []
+        var arguments: [SQLValue] = []
+        if let kind = filter.kind {
+            conditions.append("audit_events.event = ?")
+            arguments.append(.text(kind.rawValue))
+        }
+        if let outcome = filter.outcome {
+            conditions.append("audit_events.outcome = ?")
+            arguments.append(.text(outcome.rawValue))
+        }
+        if let who = filter.concerning {
+            conditions.append("(audit_events.subject = ? OR audit_events.actor = ? OR users.email = ?)")
+            arguments += [.text(who), .text(who), .text(who)]
+        }
+        if let cursor {
+            conditions.append("(happened_at < ? OR (happened_at = ? AND audit_events.id > ?))")
+            arguments += [.integer(cursor.at), .integer(cursor.at), .text(cursor.id)]
+        }
+        let clause = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        return try await transaction.query(
+            """
+            SELECT audit_events.id, happened_at, event, outcome, actor, subject, address, request_id, detail,
+                users.email AS actor_email
+            FROM audit_events LEFT JOIN users ON users.id = audit_events.actor \(clause)
+            ORDER BY happened_at DESC, audit_events.id LIMIT ?
+            """, arguments + [.integer(Int64(limit))]
+        ).map { AuditEntry(event: try event($0), actorEmail: try $0.optionalText("actor_email")) }
+    }
+
     private static func event(_ row: SQLRow) throws -> AuditEvent {
         guard let kind = AuditEvent.Kind(rawValue: try row.text("event")),
             let outcome = AuditEvent.Outcome(rawValue: try row.text("outcome"))

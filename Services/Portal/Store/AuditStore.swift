@@ -11,6 +11,17 @@ struct AuditStore: Sendable {
         try await database.write { try await AuditRows.insert(event, $0) }
     }
 
+    /// One page and where the next one begins, if there is more.
+    func page(
+        _ filter: AuditFilter, before cursor: AuditCursor?, limit: Int
+    ) async throws -> (entries: [AuditEntry], next: AuditCursor?) {
+        let found = try await database.read {
+            try await AuditRows.page(filter, before: cursor, limit: limit + 1, $0)
+        }
+        let entries = Array(found.prefix(limit))
+        return (entries, found.count > limit ? entries.last.map { AuditCursor($0.event) } : nil)
+    }
+
     /// The newest first.
     func latest(_ limit: Int) async throws -> [AuditEvent] {
         try await database.read { try await AuditRows.latest(limit, $0) }

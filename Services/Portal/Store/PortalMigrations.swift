@@ -255,5 +255,8 @@ enum PortalMigrations {
                 """,
                 "CREATE INDEX service_account_secrets_by_account ON service_account_secrets (account_id, created_at)",
             ]),
+        Migration(
+            id: "0014-audit-by-event",
+            statements: ["CREATE INDEX audit_events_by_event ON audit_events (event, happened_at)"]),
     ]
 }

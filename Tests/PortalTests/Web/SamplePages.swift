@@ -73,6 +73,16 @@ struct SamplePages {
                 new: .init(
                     token: OpaqueToken(.serviceSecret, entropy: .system), secret: Self.account.secrets[0])),
             form, people, person,
+            AuditPage(
+                parts: parts, visitor: visitor,
+                entries: [
+                    AuditEntry(
+                        event: AuditEvent(
+                            id: "i", at: 0, kind: .loginFailed, outcome: .failure, actor: "u", subject: "s",
+                            address: "a",
+                            requestID: "r", detail: "d"), actorEmail: "e")
+                ], filter: AuditFilter(kind: .loginFailed, concerning: "s"), next: AuditCursor("0.i")),
+            StyleguidePage(parts: parts, visitor: visitor),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
         ]
     }

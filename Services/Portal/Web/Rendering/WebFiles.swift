@@ -4,6 +4,7 @@ enum WebFiles {
     /// By the name that pages and `{{> …}}` use.
     static let templates: [String: [UInt8]] = [
         "account": PackageResources.account_mustache,
+        "audit": PackageResources.audit_mustache,
         "account-security": PackageResources.account_security_mustache,
         "account-sessions": PackageResources.account_sessions_mustache,
         "enrolment": PackageResources.enrolment_mustache,
@@ -21,6 +22,7 @@ enum WebFiles {
         "people": PackageResources.people_mustache,
         "person": PackageResources.person_mustache,
         "sign-in": PackageResources.sign_in_mustache,
+        "styleguide": PackageResources.styleguide_mustache,
     ]
 
     /// What `/assets/` serves, by the file's own name.

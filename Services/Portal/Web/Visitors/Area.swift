@@ -3,7 +3,7 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, people, keys
+    case overview, people, keys, audit
     case serviceAccounts = "service-accounts"
     case account
 
@@ -13,6 +13,7 @@ enum Area: String, CaseIterable, Sendable {
         case .overview, .account: nil
         case .serviceAccounts: [Role.superAdmin, Role.admin]
         case .people: [Role.superAdmin, Role.admin, Role.helpdeskAgent, Role.customer, Role.customerAdmin]
+        case .audit: [Role.superAdmin, Role.admin, Role.infrastructureEngineer]
         case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.infrastructureEngineer]
         }
     }
@@ -26,7 +27,7 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .people, .keys, .serviceAccounts, .account: "/" + rawValue
+        case .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }
