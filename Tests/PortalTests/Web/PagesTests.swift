@@ -78,4 +78,17 @@ import Tokens
             #expect(try await client.send(.get, "/assets/..%2f..%2fen.json").status == .notFound)
         }
     }
+
+    @Test("the first page is light: at most six requests and 60 KB, nothing compressed", arguments: PortalKind.allCases)
+    func firstPage(_ kind: PortalKind) async throws {
+        try await TestPortal(kind).test { client in
+            let page = try await client.send(.get, "/login")
+            let files = Set(page.text.matches(of: /(?:href|src)="(\/assets\/[^"]+)"/).map { String($0.1) })
+            #expect(files.count >= 3)
+            #expect(files.count + 1 <= 6)
+            var bytes = page.body.readableBytes
+            for file in files { bytes += try await client.send(.get, file).body.readableBytes }
+            #expect(bytes < 60_000, "\(bytes) bytes")
+        }
+    }
 }
