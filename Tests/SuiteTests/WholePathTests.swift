@@ -179,7 +179,10 @@ extension SuiteTests {
                     suite.url(.platformPortal) + "/", headers: ["Cookie": cookies.joined(separator: "; ")])
                 #expect(home.status == 200)
                 #expect(home.text.contains(RunningSuite.adminEmail))
-                #expect(home.text.contains("gateway") && home.text.contains("plant"))
+                let keys = try await HTTP.get(
+                    suite.url(.platformPortal) + "/keys", headers: ["Cookie": cookies.joined(separator: "; ")])
+                #expect(keys.status == 200)
+                #expect(keys.text.contains("gateway") && keys.text.contains("plant"))
             }
         }
 
