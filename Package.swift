@@ -267,7 +267,8 @@ let package = Package(
             "PortalTests",
             [
                 "Contracts", "Fleet", "HTTPKit", "Portal", "Secrets", "ServerKit", "ServiceKit", "Storage", "Tokens",
-                .asyncHTTPClient, .crypto, .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioPosix,
+                .asyncHTTPClient, .crypto, .hummingbird, .hummingbirdTesting, .httpTypes, .logging, .nioCore, .nioHTTP1,
+                .nioPosix,
             ]),
         tests(
             "GatewayTests",

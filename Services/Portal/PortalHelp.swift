@@ -15,8 +15,9 @@ extension Portal {
           REGISTER_VERIFY_EMAIL      who registers confirms the address by a link (customer: true)
           PASSWORD_BREACHED_FILE     a list of passwords that nobody may choose (SHA-1, ordered)
           PLANT_BACKEND_URL          where registrations are delivered (customer: required)
-          PLANT_GATEWAY_URL, PORTAL_URLS, PORTAL_SERVICE_URLS
-                                     services whose keys the start page shows
+          PLANT_GATEWAY_URL          where the pages of the plant (farms) are asked for; unset: they are not there
+          PORTAL_URLS, PORTAL_SERVICE_URLS
+                                     with the two above, services whose keys the start page shows
           REFRESH_TOKEN_EXPIRE_DAYS  30        SESSION_MAX_DAYS                  90
           WEB_SESSION_IDLE_HOURS     12        AUDIT_RETENTION_DAYS              365
           AUDIT_MAX_EVENTS           1000000   REGISTER_ADDRESS_LIMIT_PER_MINUTE 20

@@ -160,7 +160,8 @@ struct PortalRouter {
         let texts = try Texts(json: WebFiles.texts)
         let web = WebParts(
             kind: settings.kind, environment: parts.environment.rawValue, pages: try Pages(texts: texts), texts: texts,
-            assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure))
+            assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure),
+            hasGateway: settings.gatewayURL != nil)
         let webSessions = WebSessions(
             store: stores.webSessions, tokens: tokens, verifier: verifier,
             seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy), limits: settings.sessions)
@@ -190,6 +191,10 @@ struct PortalRouter {
                 ServiceAccountPages(
                     parts: web,
                     accounts: ServiceAccountService(store: store, kind: settings.kind, entropy: resources.entropy)))
+        }
+        if let gatewayURL = settings.gatewayURL {
+            areas.append(
+                FarmRoutes(parts: web, plant: PlantAPI(client: resources.client, gatewayURL: gatewayURL)))
         }
         if parts.environment == .development { areas.append(StyleguidePages(parts: web)) }
         if settings.kind == .platform {

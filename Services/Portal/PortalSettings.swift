@@ -18,7 +18,7 @@ import ServiceKit
 /// | `REGISTER_VERIFY_EMAIL` | bool; who registers confirms the address by a link in a mail (customer) | true |
 /// | `PASSWORD_BREACHED_FILE` | path of a list of breached passwords (`BreachedPasswords`) | none |
 /// | `PLANT_BACKEND_URL` | URL; where the outbox delivers | required at a customer portal |
-/// | `PLANT_GATEWAY_URL` | URL; shown among the services | none |
+/// | `PLANT_GATEWAY_URL` | URL; where what people see and do of the plant is asked for | none: those areas are not there |
 /// | `PORTAL_SERVICE_URLS` | URLs whose keys the page shows | `PORTAL_URLS`, `PLANT_GATEWAY_URL`, `PLANT_BACKEND_URL` |
 /// | `REFRESH_TOKEN_EXPIRE_DAYS` | 1…365 | 30 |
 /// | `SESSION_MAX_DAYS` | 1…730; a session ends however often it is refreshed | 90 |
@@ -55,6 +55,8 @@ struct PortalSettings: Sendable {
     var verifiesEmail: Bool
     var passwords: PasswordCheck
     var plantURL: String?
+    /// Where the plant is asked in people's names, without a trailing slash; nil: what shows the plant is not in the menu.
+    var gatewayURL: String?
     var serviceURLs: [String]
     var sessions: SessionLimits
     var login: LoginLimits
@@ -86,13 +88,14 @@ struct PortalSettings: Sendable {
             ? nil : reader.bool("PORTAL_COOKIE_SECURE", default: true)
         publicURL = reader.url("PORTAL_PUBLIC_URL")
         plantURL = reader.url("PLANT_BACKEND_URL")
+        gatewayURL = reader.url("PLANT_GATEWAY_URL")
         if kind == .customer && reader.string("PLANT_BACKEND_URL") == nil {
             reader.fault(
                 "PLANT_BACKEND_URL", "is not set.",
                 mend: "Set it to the plant's base URL: who registers here becomes a customer there.")
         }
         let named = reader.urls("PORTAL_SERVICE_URLS")
-        let known = reader.urls("PORTAL_URLS") + [reader.url("PLANT_GATEWAY_URL"), plantURL].compactMap { $0 }
+        let known = reader.urls("PORTAL_URLS") + [gatewayURL, plantURL].compactMap { $0 }
         serviceURLs = Self.unique(named.isEmpty ? known : named)
         let day: Int64 = 86_400
         sessions = SessionLimits(

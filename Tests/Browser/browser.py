@@ -15,6 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from accounts import keeps_accounts
+from farms import hears_of_others, sees_refused_tokens, works_on_farms, works_without_script
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
 LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
@@ -37,9 +38,10 @@ class Visitor:
         self.page.on("request", self.see)
 
     def hear(self, message):
-        # A wrong password is answered with 401, which the browser reports; anything else (a refused style, a missing
-        # picture, a breach of the content security policy) is a fault of the page.
-        if message.type == "error" and "status of 401" not in message.text:
+        # A wrong password is answered with 401, a wrong field with 422, and a plant that refuses us with 502, which the
+        # browser reports; anything else (a refused style, a missing picture, a breach of the content security policy)
+        # is a fault of the page.
+        if message.type == "error" and not re.search("status of (401|422|502)", message.text):
             self.complaints.append(message.text)
 
     def see(self, request):
@@ -160,6 +162,7 @@ def no_secret_in_logs(stack):
 
 def run(stack, chromium, pictures):
     stack.start_all()
+    stack.seed_farms()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         visitors = [Visitor(browser, stack, look, pictures) for look in LOOKS]
@@ -167,11 +170,15 @@ def run(stack, chromium, pictures):
             visitor.page.set_default_timeout(10_000)
             signs_in(visitor)
             sees_agreement(visitor)
+            farm = works_on_farms(visitor)
+        hears_of_others(visitors[0], visitors[1], farm)
+        works_without_script(browser, stack, farm)
         stack.stop("plant-backend")
         # It does not become ready, which is the point; it answers.
         stack.start("plant-backend", path="/health", JWT_SECRET=secrets.token_urlsafe(48))
         for visitor in visitors:
             sees_disagreement(visitor)
+            sees_refused_tokens(visitor, farm)
         works_by_keyboard(visitors[0])
         for visitor in visitors:
             keeps_accounts(visitor)
@@ -183,7 +190,7 @@ def run(stack, chromium, pictures):
     no_secret_in_logs(stack)
     judged = sum(visitor.judged for visitor in visitors)
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
-          f"with a second factor, sessions and programs' accounts, signed out; "
+          f"with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
           f"axe finds nothing on {judged} pages (light, dark, 320 px)")
 
 

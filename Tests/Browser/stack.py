@@ -67,6 +67,7 @@ class Stack:
                 "PORTAL_KIND": "platform" if name == "pp-backend" else "customer",
                 "PORTAL_DATA_KEY": self.data_key,
                 "PORTAL_SERVICE_URLS": ",".join(everyone),
+                "PLANT_GATEWAY_URL": self.url("plant-gateway"),
             }
         if name == "pp-backend":
             values |= {"PORTAL_ADMIN_EMAIL": ADMIN_EMAIL, "PORTAL_ADMIN_PASSWORD": self.password}
@@ -96,6 +97,12 @@ class Stack:
             self.start(name, path=None)
         for name in SERVICES:
             self.wait(name, "/ready")
+
+    def seed_farms(self):
+        """Invented farms with a past, as `lockstep seed farm` makes them."""
+        subprocess.run(
+            [os.path.join(self.executables, "plant"), "seed", "farm"], env=self.environment("plant-backend"),
+            cwd=self.folder, check=True, stdout=subprocess.DEVNULL, timeout=60)
 
     def stop(self, name):
         process = self.processes.pop(name, None)

@@ -10,14 +10,16 @@ struct SamplePages {
     let parts: WebParts
     let visitor: Visitor
     private let ring: KeyRing
+    private let farms: [any WebPage]
 
     init(kind: PortalKind = .platform) async throws {
         let texts = try Texts(json: WebFiles.texts)
         parts = WebParts(
             kind: kind, environment: "test", pages: try Pages(texts: texts), texts: texts, assets: Assets(),
-            cookies: WebCookies(kind: kind, isSecure: true))
+            cookies: WebCookies(kind: kind, isSecure: true), hasGateway: true)
         ring = try await TestPortal(kind).ring
         visitor = try Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer, ring)
+        farms = try FarmSamples(parts: parts, visitor: visitor).all
     }
 
     private static let rotation = RotationRecord(
@@ -84,7 +86,7 @@ struct SamplePages {
                 ], filter: AuditFilter(kind: .loginFailed, concerning: "s"), next: AuditCursor("0.i")),
             StyleguidePage(parts: parts, visitor: visitor),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
-        ]
+        ] + farms
     }
 
     private var form: FormPage {
@@ -123,6 +125,8 @@ struct SamplePages {
             parts: parts, visitor: visitor, person: somebody, rules: PeopleRules(kind: parts.kind),
             notice: "person_roles", problem: "p")
     }
+    /// Of another role.
+    func visitor(_ role: String) throws -> Visitor { try Self.visitor(parts.kind, role: role, ring) }
 
     private static func visitor(_ kind: PortalKind, role: String, _ ring: KeyRing) throws -> Visitor {
         let user = User(

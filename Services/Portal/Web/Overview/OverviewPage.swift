@@ -28,7 +28,7 @@ struct OverviewPage: WebPage {
         findings = picture.map { KeysPage.rows($0, texts).filter { !$0.isGood } } ?? []
         isAllGood = findings.isEmpty
         summary = PageText(picture?.verdict.words(texts) ?? "")
-        areas = Area.allCases.filter { $0 != .overview && $0.isOpen(to: visitor.user.roles) }.map { area in
+        areas = parts.areas(of: visitor).filter { $0 != .overview }.map { area in
             AreaCard(
                 label: PageText(texts["menu.\(area.rawValue)"]), address: PageText(area.address),
                 purpose: PageText(texts["purpose.\(area.rawValue)"]))

@@ -3,7 +3,7 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, people, keys, audit
+    case overview, farms, people, keys, audit
     case serviceAccounts = "service-accounts"
     case account
 
@@ -14,6 +14,8 @@ enum Area: String, CaseIterable, Sendable {
         case .serviceAccounts: [Role.superAdmin, Role.admin]
         case .people: [Role.superAdmin, Role.admin, Role.helpdeskAgent, Role.customer, Role.customerAdmin]
         case .audit: [Role.superAdmin, Role.admin, Role.infrastructureEngineer]
+        case .farms:
+            Set(Role.customers).union([Role.superAdmin, Role.admin, Role.operator, Role.industryManager, Role.viewer])
         case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.infrastructureEngineer]
         }
     }
@@ -23,11 +25,19 @@ enum Area: String, CaseIterable, Sendable {
         return roles.contains(where: allowed.contains)
     }
 
+    /// Shows what the plant has, and asks the gateway for it.
+    var needsGateway: Bool {
+        switch self {
+        case .farms: true
+        case .overview, .people, .keys, .audit, .serviceAccounts, .account: false
+        }
+    }
+
     /// Its first page.
     var address: String {
         switch self {
         case .overview: "/"
-        case .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
+        case .farms, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }

@@ -16,11 +16,18 @@ struct VisitorRoutes {
     func get(
         _ path: RouterPath, _ area: Area, use page: @escaping @Sendable (Request, Visitor) async throws -> Response
     ) {
+        get(path, area) { request, visitor, _ in try await page(request, visitor) }
+    }
+
+    func get(
+        _ path: RouterPath, _ area: Area,
+        use page: @escaping @Sendable (Request, Visitor, AppContext) async throws -> Response
+    ) {
         group.get(path) { [gate] request, context in
             guard let visitor = try await gate.visitor(request, context, area) else {
                 return gate.signIn(for: request)
             }
-            return try await page(request, visitor)
+            return try await page(request, visitor, context)
         }
     }
 
@@ -29,13 +36,19 @@ struct VisitorRoutes {
     func live(
         _ path: RouterPath, _ area: Area, news: @escaping @Sendable (Visitor) async throws -> LiveNews
     ) {
+        live(path, area) { visitor, _ in try await news(visitor) }
+    }
+
+    func live(
+        _ path: RouterPath, _ area: Area, news: @escaping @Sendable (Visitor, AppContext) async throws -> LiveNews
+    ) {
         group.get(path) { [gate, streams] request, context in
             guard let visitor = try await gate.visitor(request, context, area) else {
                 throw Refusal(.sessionEnded, "The session has ended. Sign in again.")
             }
             let place = try streams.places.take(for: visitor.user.id)
             return StreamAnswer(
-                stream: try await news(visitor).stream,
+                stream: try await news(visitor, context).stream,
                 lifetime: .seconds(max(0, visitor.identity.expiresAt - visitor.now)), rules: streams.rules,
                 stillMay: { try await gate.isStillThere(visitor) }, connection: context.connection, place: place
             ).response

@@ -9,13 +9,22 @@ struct WebParts: Sendable {
     let texts: Texts
     let assets: Assets
     let cookies: WebCookies
+    /// `PLANT_GATEWAY_URL` is set.
+    var hasGateway = false
+
+    /// What this portal has, and the visitor's roles open: the menu.
+    func areas(of visitor: Visitor) -> [Area] { Area.allCases.filter { isOpen($0, to: visitor) } }
+
+    func isOpen(_ area: Area, to visitor: Visitor) -> Bool {
+        area.isOpen(to: visitor.user.roles) && (hasGateway || !area.needsGateway)
+    }
 
     /// Around a page of somebody who is signed in.
     /// - Parameters:
     ///   - title: a text of the catalogue, already looked up.
     ///   - notice: names the text that tells what has just been done (`?notice=`); an unknown one tells nothing.
     func frame(_ title: String, for visitor: Visitor, notice: String? = nil, live: String = "") -> PageFrame {
-        let menu = Area.allCases.filter { $0.isOpen(to: visitor.user.roles) }.map { area in
+        let menu = areas(of: visitor).map { area in
             PageFrame.MenuItem(
                 label: PageText(texts["menu.\(area.rawValue)"]), address: PageText(area.address),
                 isCurrent: area == visitor.area)

@@ -1,0 +1,84 @@
+/// `GET /farms`: the farms within the visitor's reach, each at a glance.
+struct FarmsPage: WebPage {
+    struct Count: Sendable {
+        let state: StateMark
+        let count: PageText
+    }
+
+    struct Card: Sendable {
+        let name: PageText
+        let code: PageText
+        let location: PageText
+        let address: PageText
+        /// Where the plant told of it: the blocks that are in each state, none left out but empty counts.
+        let counts: [Count]
+        let hasNoBlocks: Bool
+        let yield: PageText
+        let efficiency: PageText
+        let alerts: PageText
+        let isUnknown: Bool
+    }
+
+    let templateName = "farms"
+    let frame: PageFrame
+    let cards: [Card]
+    let isEmpty: Bool
+    let mayManage: Bool
+    let isCustomer: Bool
+    let forms: [WorkForm]
+    let pages: [PageLinks]
+
+    /// - Parameter farms: with their dashboards, nil where one did not come.
+    init(
+        parts: WebParts, visitor: Visitor, list: PlantList<FarmDocument>, dashboards: [String: DashboardDocument],
+        attempt: FormAttempt? = nil, notice: String? = nil
+    ) {
+        let texts = parts.texts
+        let figures = FarmFigures(texts: texts, now: visitor.now)
+        frame = parts.frame(texts["farms.title"], for: visitor, notice: notice)
+        cards = list.data.map { Card($0, dashboards[$0.id], figures) }
+        isEmpty = list.total == 0
+        mayManage = FarmRights.mayManage(visitor)
+        isCustomer = parts.kind == .customer
+        let writer = FormWriter(texts: texts, attempt: attempt)
+        forms =
+            mayManage
+            ? [
+                writer.form(
+                    "farm", action: "/farms",
+                    once: OnceKey.make("farm", facts: list.data.map(\.id) + [String(list.total)], for: visitor),
+                    fields: FarmForms.farm)
+            ] : []
+        pages = PageLinks.make(list.page, of: list.totalPages, texts) { "/farms?page=\($0)" }
+    }
+}
+
+extension FarmsPage.Card {
+    init(_ farm: FarmDocument, _ dashboard: DashboardDocument?, _ figures: FarmFigures) {
+        let texts = figures.texts
+        name = PageText(farm.name)
+        code = PageText(farm.code)
+        location = PageText(farm.location ?? "")
+        address = PageText(FarmAddress.farm(farm.id))
+        counts = BlockState.allCases.compactMap { state in
+            guard let count = dashboard?.blocksByState[state.rawValue], count > 0 else { return nil }
+            return .init(state: StateMark(state.rawValue, texts), count: PageText(String(count)))
+        }
+        hasNoBlocks = dashboard?.blockCount == 0
+        yield = PageText(dashboard.map { figures.yield($0.activeYield) } ?? "")
+        efficiency = PageText(dashboard.map { figures.efficiency($0.activeYield, isJudged: false) } ?? "")
+        let active = dashboard?.alerts.values.reduce(0, +) ?? 0
+        alerts = PageText(active == 0 ? "" : texts.counted("farms.alert_count", active))
+        isUnknown = dashboard == nil
+    }
+}
+
+/// Addresses of this area. What does not look like an identifier leads to the list.
+enum FarmAddress {
+    static func farm(_ id: String) -> String { RecordID(id).map { "/farms/\($0.text)" } ?? "/farms" }
+
+    static func block(_ id: String, of farm: String) -> String {
+        guard let block = RecordID(id) else { return self.farm(farm) }
+        return self.farm(farm) + "/blocks/\(block.text)"
+    }
+}

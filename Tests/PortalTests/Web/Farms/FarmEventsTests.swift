@@ -1,0 +1,85 @@
+import AsyncHTTPClient
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Portal
+
+@Suite struct FarmEventsTests {
+    /// A stream's head and these events, and then nothing more.
+    private static func stream(_ text: String, thenClose: Bool = false) -> UpstreamServer.Answer {
+        .raw(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n" + text,
+            thenClose: thenClose)
+    }
+
+    private final class Counter: Sendable {
+        private let count = Mutex(0)
+
+        var value: Int { count.withLock { $0 } }
+
+        func up() -> Int {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    private static func event(of farm: String) -> String {
+        "id: 1\nevent: block.state\ndata: {\"type\":\"block.state\",\"farm_id\":\"\(farm)\"}\n\n"
+    }
+
+    private static func events(
+        _ gateway: UpstreamServer, pause: @escaping @Sendable () async throws -> Void = {}
+    ) async throws -> FarmEvents {
+        FarmEvents(
+            plant: PlantAPI(client: .shared, gatewayURL: gateway.url), farm: try #require(RecordID(FarmAnswers.farmID)),
+            visitor: try await SamplePages().visitor, pause: pause)
+    }
+
+    @Test("what happens on the farm is news, what happens elsewhere is not, and a comment says that nothing did")
+    func news() async throws {
+        let text = Self.event(of: "another") + ": alive\n\n" + Self.event(of: FarmAnswers.farmID)
+        try await UpstreamServer.with({ _ in Self.stream(text) }) { gateway in
+            let events = try await Self.events(gateway)
+            #expect(try await events.next() == false)
+            #expect(try await events.next() == true)
+            let request = try #require(gateway.requests.first)
+            #expect(request.path == "/api/v1/farm/events")
+            #expect(request.values("authorization").first?.hasPrefix("Bearer eyJ") == true)
+        }
+    }
+
+    @Test("where the plant can't say what was missed, the page looks anew")
+    func reset() async throws {
+        try await UpstreamServer.with({ _ in Self.stream("event: reset\ndata: {}\n\n") }) { gateway in
+            let isNews = try await Self.events(gateway).next()
+            #expect(isNews)
+        }
+    }
+
+    @Test("a gateway that is away is asked again after a pause, and then something may have changed")
+    func away() async throws {
+        let (attempts, pauses) = (Counter(), Counter())
+        try await UpstreamServer.with({ _ in
+            attempts.up() < 3 ? .json("{}", status: 503) : Self.stream("")
+        }) { gateway in
+            let events = try await Self.events(gateway) { _ = pauses.up() }
+            #expect(try await events.next() == false)
+            #expect(try await events.next() == false)
+            #expect(try await events.next() == true)
+            #expect(pauses.value == 2)
+        }
+    }
+
+    @Test("a stream that breaks off is followed anew")
+    func broken() async throws {
+        let attempts = Counter()
+        try await UpstreamServer.with({ _ in Self.stream("", thenClose: attempts.up() == 1) }) { gateway in
+            let isNews = try await Self.events(gateway).next()
+            #expect(isNews)
+            #expect(attempts.value == 2)
+        }
+    }
+}
