@@ -2,6 +2,7 @@ import Foundation
 import HTTPKit
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import Testing
 import Tokens
 
