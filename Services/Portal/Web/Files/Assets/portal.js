@@ -19,10 +19,20 @@ const ownPages = globalThis.trustedTypes?.createPolicy("lockstep", { createHTML:
 };
 
 // A live page is fetched again when there is news, and its parts ([data-part]) take the places of the former ones. What
-// somebody is typing into, or has open, is left alone.
+// somebody is typing into, or has chosen and not yet sent, is left alone; what they have opened stays open.
+function isChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.options) {
+    const options = [...field.options];
+    const given = options.findIndex((each) => each.defaultSelected);
+    return field.selectedIndex !== Math.max(given, 0);
+  }
+  return field.value !== field.defaultValue;
+}
+
 function isInUse(part) {
-  const focused = document.activeElement;
-  return part.contains(focused) && focused.matches("input, textarea, select") || part.querySelector("dialog[open]");
+  const fields = [...part.querySelectorAll("input, textarea, select")];
+  return fields.some((each) => each === document.activeElement || isChanged(each)) || part.querySelector("dialog[open]");
 }
 
 let refreshing = false;
@@ -61,6 +71,9 @@ async function refresh() {
 function swap(part, successor) {
   const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
   successor.pristine = successor.cloneNode(true);
+  const folds = part.querySelectorAll("details");
+  const successors = successor.querySelectorAll("details");
+  if (folds.length === successors.length) folds.forEach((fold, index) => (successors[index].open = fold.open));
   showTimes(successor);
   part.replaceWith(successor);
   if (focus) document.getElementById(focus)?.focus();
