@@ -16,6 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from accounts import keeps_accounts
 from farms import hears_of_others, sees_refused_tokens, works_on_farms, works_without_script
+from people import meets_people
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
 LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
@@ -24,10 +25,12 @@ LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
 class Visitor:
     """One browser window, and what must hold on every page it sees."""
 
-    def __init__(self, browser, stack, look, pictures):
+    def __init__(self, browser, stack, look, pictures, service="pp-backend"):
+        self.browser, self.look = browser, look
+        self.home = stack.url(service)
         self.scheme, self.width, height = look
         self.context = browser.new_context(
-            color_scheme=self.scheme, viewport={"width": self.width, "height": height}, base_url=stack.url("pp-backend"))
+            color_scheme=self.scheme, viewport={"width": self.width, "height": height}, base_url=self.home)
         self.page = self.context.new_page()
         self.stack = stack
         self.pictures = pictures
@@ -37,6 +40,12 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self.see)
 
+    def beside(self, service):
+        """Somebody else with the same look, at that portal."""
+        other = Visitor(self.browser, self.stack, self.look, self.pictures, service)
+        other.page.set_default_timeout(10_000)
+        return other
+
     def hear(self, message):
         # A wrong password is answered with 401, a wrong field with 422, and a plant that refuses us with 502, which the
         # browser reports; anything else (a refused style, a missing picture, a breach of the content security policy)
@@ -45,7 +54,7 @@ class Visitor:
             self.complaints.append(message.text)
 
     def see(self, request):
-        if not request.url.startswith(self.stack.url("pp-backend") + "/"):
+        if not request.url.startswith(self.home + "/"):
             self.complaints.append(f"the page asks for {request.url}")
 
     def judge(self, name):
@@ -61,8 +70,8 @@ class Visitor:
         assert not self.complaints, f"{label}: {self.complaints}"
         self.judged += 1
 
-    def sign_in(self, password):
-        self.page.get_by_label("Email address").fill(ADMIN_EMAIL)
+    def sign_in(self, password, address=ADMIN_EMAIL):
+        self.page.get_by_label("Email address").fill(address)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Sign in").click()
 
@@ -170,6 +179,7 @@ def run(stack, chromium, pictures):
             visitor.page.set_default_timeout(10_000)
             signs_in(visitor)
             sees_agreement(visitor)
+            meets_people(visitor)
             farm = works_on_farms(visitor)
         hears_of_others(visitors[0], visitors[1], farm)
         works_without_script(browser, stack, farm)
@@ -192,7 +202,7 @@ def run(stack, chromium, pictures):
     no_secret_in_logs(stack)
     judged = sum(visitor.judged for visitor in visitors)
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
-          f"with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
+          f"registered, was invited, with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
           f"axe finds nothing on {judged} pages (light, dark, 320 px)")
 
 

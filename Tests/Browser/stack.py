@@ -48,6 +48,10 @@ class Stack:
     def url(self, name):
         return f"http://127.0.0.1:{self.ports[name]}"
 
+    def mail(self, name):
+        """The folder where a portal leaves its letters."""
+        return os.path.join(self.folder, f"{name}-mail")
+
     def environment(self, name):
         everyone = [self.url(each) for each in SERVICES]
         values = {
@@ -68,6 +72,7 @@ class Stack:
                 "PORTAL_DATA_KEY": self.data_key,
                 "PORTAL_SERVICE_URLS": ",".join(everyone),
                 "PLANT_GATEWAY_URL": self.url("plant-gateway"),
+                "MAIL_FOLDER": self.mail(name),
             }
         if name == "pp-backend":
             values |= {"PORTAL_ADMIN_EMAIL": ADMIN_EMAIL, "PORTAL_ADMIN_PASSWORD": self.password}
