@@ -12,13 +12,15 @@ import sys
 import tempfile
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from accounts import keeps_accounts
 from farms import hears_of_others, sees_refused_tokens, works_on_farms, works_without_script
-from people import meets_people
+from people import administers_without_script, meets_people
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
+# An access token, or a refresh token.
+TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]+\.eyJ|lsr_[A-Za-z0-9_-]{20}")
 LOOKS = [("light", 1200, 800), ("dark", 1200, 800), ("light", 320, 640)]
 
 
@@ -39,6 +41,8 @@ class Visitor:
         self.page.on("console", self.hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self.see)
+        self.answers, self.searched = [], 0
+        self.page.on("response", lambda answer: self.answers.append(answer))
 
     def beside(self, service):
         """Somebody else with the same look, at that portal."""
@@ -68,7 +72,31 @@ class Visitor:
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{label}: {wide} px wider than the window"
         assert not self.complaints, f"{label}: {self.complaints}"
+        self.finds_no_token(label)
         self.judged += 1
+
+    def finds_no_token(self, label):
+        """Neither in what came over the network, nor in what the browser keeps."""
+        answers, self.answers = self.answers, []
+        for answer in answers:
+            said = " ".join(f"{name}: {value}" for name, value in answer.all_headers().items())
+            if answer.status == 200 and "event-stream" not in answer.headers.get("content-type", ""):
+                try:
+                    said += answer.text()
+                    self.searched += 1
+                except Error:
+                    pass  # A page that was left keeps no body; its own judging has read it.
+            assert not TOKEN.search(said), f"{label}: a token in the answer of {answer.url}"
+        kept = self.page.evaluate("""async () => JSON.stringify([
+            document.cookie, {...localStorage}, {...sessionStorage}, history.state, window.name,
+            (await indexedDB.databases()).map(each => each.name), await caches?.keys() ?? [],
+            document.documentElement.outerHTML])""")
+        assert not TOKEN.search(kept), f"{label}: a token is kept in the page"
+        stored = self.page.evaluate("""async () =>
+            localStorage.length + sessionStorage.length + (await indexedDB.databases()).length""")
+        assert stored == 0, f"{label}: something is stored in the browser"
+        for cookie in self.context.cookies():
+            assert cookie["httpOnly"] and not TOKEN.search(cookie["value"]), f"{label}: cookie {cookie['name']}"
 
     def sign_in(self, password, address=ADMIN_EMAIL):
         self.page.get_by_label("Email address").fill(address)
@@ -183,6 +211,7 @@ def run(stack, chromium, pictures):
             farm = works_on_farms(visitor)
         hears_of_others(visitors[0], visitors[1], farm)
         works_without_script(browser, stack, farm)
+        administers_without_script(browser, stack)
         for visitor in visitors:
             visitor.page.goto("/keys")
         stack.stop("plant-backend")
@@ -201,9 +230,11 @@ def run(stack, chromium, pictures):
     stack.stop_all()
     no_secret_in_logs(stack)
     judged = sum(visitor.judged for visitor in visitors)
+    searched = sum(visitor.searched for visitor in visitors)
+    assert searched > judged, f"{searched} answers were searched for tokens on {judged} pages"
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
           f"registered, was invited, with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
-          f"axe finds nothing on {judged} pages (light, dark, 320 px)")
+          f"axe finds nothing on {judged} pages (light, dark, 320 px), no token in {searched} answers")
 
 
 def main():

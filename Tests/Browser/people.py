@@ -130,6 +130,35 @@ def sees_components(visitor):
     visitor.judge("styleguide")
 
 
+def administers_without_script(browser, stack):
+    """Keys, a token looked into, an invitation and the trail, with forms and links alone."""
+    context = browser.new_context(java_script_enabled=False, base_url=stack.url("pp-backend"))
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    page.goto("/keys")
+    page.get_by_label("Email address").fill(ADMIN_EMAIL)
+    page.get_by_label("Password").fill(stack.password)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("Every service holds the key")).to_be_visible()
+    page.get_by_label("Token", exact=True).fill("not a token")
+    page.get_by_role("button", name="Look into it").click()
+    expect(page.get_by_text("malformed_token")).to_be_visible()
+    page.get_by_role("link", name="People").click()
+    page.get_by_role("link", name="Invite somebody").click()
+    page.get_by_label("Email address").fill("plain@example.com")
+    page.get_by_role("checkbox").last.check()
+    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_role("button", name="Revoke plain@example.com").click()
+    expect(page.get_by_role("row", name=re.compile("plain@example.com.*Revoked"))).to_be_visible()
+    page.get_by_role("link", name="Audit").click()
+    page.get_by_label("Event").select_option("invitation.revoked")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("cell", name="invitation.revoked").first).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    context.close()
+
+
 def meets_people(visitor):
     registers(visitor)
     invites(visitor)
