@@ -25,6 +25,8 @@ actor FleetBoard {
     private var asked: [KeyStanding]?
     private var picture: (FleetPicture, at: Int64)?
     private var lookedAt: Int64 = .min
+    /// Somebody reads the table right now: who comes meanwhile is shown what was read before, where there is something.
+    private var isReading = false
 
     /// - Parameters:
     ///   - ask: services whose addresses are known, beside those that report.
@@ -43,11 +45,13 @@ actor FleetBoard {
         self.uptime = uptime
     }
 
-    /// At most a second old. Throws where the database does not answer.
+    /// At most a second older than the reading that is under way. Throws where the database does not answer.
     func look() async throws -> FleetPicture {
         let now = uptime()
         lookedAt = now
-        if let (picture, at) = picture, now - at < Self.freshness { return picture }
+        if let (picture, at) = picture, isReading || now - at < Self.freshness { return picture }
+        isReading = true
+        defer { isReading = false }
         if asked == nil { await askAll() }
         let (replicas, rotation) = try await read()
         let diagnostics = diagnostics()
