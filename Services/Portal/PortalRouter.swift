@@ -163,7 +163,12 @@ struct PortalRouter {
             assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure),
             hasGateway: settings.gatewayURL != nil)
         let webSessions = WebSessions(
-            store: stores.webSessions, tokens: tokens, verifier: verifier,
+            store: stores.webSessions, tokens: tokens,
+            // One of its own: a kept token that has expired, or whose key was rotated away, is renewed, and no token that
+            // anybody was refused.
+            verifier: LiveVerifier(
+                manager: parts.manager,
+                policy: ownPolicy(tokenSettings.issuer ?? settings.kind.defaultIssuer), clock: parts.clock),
             seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy), limits: settings.sessions)
         let secondFactorPages = SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock)
         return WebRoutes(

@@ -42,6 +42,7 @@ struct TestPortal: Sendable {
     let log: CapturedLog
     let database: any Database
     let board: FleetBoard
+    let refusals: RefusalLog
     let rotationDesk: RotationDesk?
     let variables: [String: String]
 
@@ -104,6 +105,7 @@ struct TestPortal: Sendable {
                 mail: sendsMail ? .init(send: mailbox.receive, close: {}) : nil))
         mail = portal.mail
         board = portal.board
+        refusals = portal.refusals
         rotationDesk = portal.rotationDesk
         try await portal.prepare()
         scheduled = schedule.flatMap { portal.scheduledRotation($0, algorithm: tokenSettings.algorithm) }

@@ -1,6 +1,7 @@
 import Contracts
 import Fleet
 import Foundation
+import HTTPKit
 import HTTPTypes
 import HummingbirdTesting
 import Secrets
@@ -75,6 +76,20 @@ struct KeysPageTests {
             for part in ["unknown_key", "different secrets", "gateway host-1: 41, naming k9", "something_new"] {
                 #expect(page.contains(part))
             }
+        }
+    }
+
+    @Test("a browser's token that is renewed is no refused token; one that a client sends too late is")
+    func renewedIsNotRefused() async throws {
+        let portal = try await TestPortal()
+        try await portal.test { client in
+            let late = try await client.tokens().accessToken
+            var browser = try await Self.browser(client)
+            portal.clock.advance(3600)
+            #expect(try await browser.get("/keys").status == .ok)
+            #expect(portal.refusals.recent(now: portal.clock.now).isEmpty)
+            #expect(try await client.get("me", as: late).status == .unauthorized)
+            #expect(portal.refusals.recent(now: portal.clock.now).map(\.code) == ["expired"])
         }
     }
 

@@ -25,8 +25,9 @@ enum QueryText {
             switch byte {
             case UInt8(ascii: "+"): bytes.append(0x20)
             case UInt8(ascii: "%"):
-                guard let octet = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2,
-                    rest.first != UInt8(ascii: "+")
+                let digits = Substring(rest.prefix(2))
+                guard digits.utf8.count == 2, digits.allSatisfy({ $0.isASCII && $0.isHexDigit }),
+                    let octet = UInt8(digits, radix: 16)
                 else { return nil }
                 bytes.append(octet)
                 rest = rest.dropFirst(2)
