@@ -64,10 +64,7 @@ struct AccountRoutes: Sendable {
         group.post("password/reset", use: reset)
         group.post("email/verify", use: verify)
         group.post("email/confirm", use: confirm)
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.post("password/change", use: changePassword)
         signedIn.post("email/change", use: changeEmail)
     }

@@ -33,10 +33,7 @@ struct DBUpdatesRoute: Sendable {
     }
 
     func add(to group: RouterGroup<AppContext>) {
-        group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
             .post("db-updates-token", use: issue)
     }
 

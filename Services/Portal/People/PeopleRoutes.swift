@@ -35,10 +35,7 @@ struct PeopleRoutes: Sendable {
 
     func add(to group: RouterGroup<AppContext>) {
         group.post("invitations/accept", use: accept)
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.get("users", use: list)
         signedIn.get("users/{id}", use: read)
         signedIn.patch("users/{id}", use: change)

@@ -15,10 +15,7 @@ struct SecondFactorRoutes: Sendable {
     func add(to group: RouterGroup<AppContext>) {
         group.post("second-factor", use: signIn)
         group.post("second-factor/ticket/enrolment", use: beginWithTicket)
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.get("second-factor", use: standing)
         signedIn.delete("second-factor", use: turnOff)
         signedIn.post("second-factor/enrolment", use: begin)

@@ -32,10 +32,7 @@ struct ServiceAccountRoutes: Sendable {
     }
 
     func add(to group: RouterGroup<AppContext>) {
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.get("service-accounts", use: list)
         signedIn.post("service-accounts", use: create)
         signedIn.delete("service-accounts/{id}", use: delete)

@@ -52,3 +52,17 @@ struct RequireLiveSession: RouterMiddleware {
         return try await next(request, context)
     }
 }
+
+extension RouterGroup<AppContext> {
+    /// What is added behind it needs an access token of a session that lives.
+    ///
+    /// A group of its own: middleware applies to what is added behind it.
+    func withLiveSession(
+        of sessions: SessionService, verifier: LiveVerifier, clock: WallClock
+    ) -> RouterGroup<SessionContext> {
+        group()
+            .add(middleware: Authenticate(verifier: verifier))
+            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
+            .group(context: SessionContext.self)
+    }
+}

@@ -15,11 +15,7 @@ struct SessionRoutes: Sendable {
 
     func add(to group: RouterGroup<AppContext>) {
         group.post("logout", use: logout)
-        // A group of its own: middleware applies to what is added behind it.
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.get("me", use: me)
         signedIn.get("sessions", use: list)
         signedIn.delete("sessions/{id}", use: end)

@@ -58,10 +58,7 @@ struct IdentityRoutes: Sendable {
     }
 
     func add(to group: RouterGroup<AppContext>) {
-        let signedIn = group.group()
-            .add(middleware: Authenticate(verifier: verifier))
-            .add(middleware: RequireLiveSession(sessions: sessions, clock: clock))
-            .group(context: SessionContext.self)
+        let signedIn = group.withLiveSession(of: sessions, verifier: verifier, clock: clock)
         signedIn.get("identities", use: list)
         signedIn.delete("identities/{id}", use: remove)
     }
