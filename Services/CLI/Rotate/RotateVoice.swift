@@ -55,7 +55,7 @@ struct RotateVoice: Sendable {
                 .negative,
                 "too early: tokens of the old key may be valid for another \(until - now) s; call it again then, or give --timeout"
             )
-        case .refused(let reason): throw CommandFailure(.negative, reason)
+        case .refused(let reason), .waiting(let reason): throw CommandFailure(.negative, reason)
         case .timedOut(let reason):
             throw CommandFailure(.negative, "out of time; it goes on when called again. \(reason)")
         }
@@ -91,7 +91,7 @@ struct RotateVoice: Sendable {
                 blockers: [])
         case .blocked(let blockers): Answer(outcome: "blocked", blockers: blockers)
         case .early(let until, _): Answer(outcome: "early", blockers: [], until: until)
-        case .refused(let reason): Answer(outcome: "refused", blockers: [], reason: reason)
+        case .refused(let reason), .waiting(let reason): Answer(outcome: "refused", blockers: [], reason: reason)
         case .timedOut(let reason): Answer(outcome: "timed_out", blockers: [], reason: reason)
         }
     }

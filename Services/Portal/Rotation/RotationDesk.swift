@@ -9,11 +9,6 @@ struct RotationDesk: Sendable {
     /// Begins what the record says of who rotates, so that it is known what to go on with.
     static let holderPrefix = "the portal for "
 
-    enum Failure: Error, Equatable, Sendable {
-        /// In the words of the machine.
-        case refused(String)
-    }
-
     let store: any WritableSecretStore
     let ledger: RotationLedger
     let ring: @Sendable () -> KeyRing
@@ -53,7 +48,7 @@ struct RotationDesk: Sendable {
         while true {
             let outcome = try await driver.run()
             // The lease is held for a moment by the runner; everything else is an answer.
-            guard case .refused(let reason) = outcome, reason.hasSuffix(" rotates"), let patience,
+            guard case .waiting = outcome, let patience,
                 surroundings.uptime() - began < patience
             else { return outcome }
             try await surroundings.pause(.milliseconds(200))

@@ -134,7 +134,7 @@ final class ScheduledRotation: Service {
             logger.warning(
                 "Scheduled rotation is held up and will be gone on with: \(reason)",
                 metadata: ["code": "rotation_blocked"])
-        case .blocked, .early: return
+        case .blocked, .early, .waiting: return
         }
     }
 

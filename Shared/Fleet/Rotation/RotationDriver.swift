@@ -20,6 +20,9 @@ package struct RotationDriver: Sendable {
         /// A single step that must wait and was not to.
         case early(until: Int64, now: Int64)
         case refused(String)
+        /// A single step that could not be taken now and may be in a moment: somebody else rotates, or store or keeper
+        /// can't be asked.
+        case waiting(String)
         /// Not within the time given; the text says what it waited for.
         case timedOut(String)
     }

@@ -60,7 +60,7 @@ extension RotationDriver {
 
         private mutating func hold(_ reason: String) -> Turn {
             say(.waiting(reason))
-            return .wait(reason, .refused(reason))
+            return .wait(reason, .waiting(reason))
         }
 
         private mutating func turn() async -> Turn {

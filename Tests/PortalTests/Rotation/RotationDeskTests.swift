@@ -89,6 +89,22 @@ struct RotationDeskTests {
         #expect(await world.revision == revision)
     }
 
+    @Test("while somebody else takes steps nothing is begun, and it is said who; afterwards it is")
+    func held() async throws {
+        let lease = RotationLeaseRequest(holder: "bob at ops-1", seconds: 60)
+        _ = try await world.rotations.lease(lease, newToken: "t", now: world.clock.now)
+        let revision = await world.revision
+        guard case .waiting(let reason) = try await world.desk.begin(by: "ada@example.com") else {
+            Issue.record("did not wait")
+            return
+        }
+        #expect(reason.contains("bob at ops-1"))
+        #expect(await world.revision == revision)
+        try await world.rotations.release("t")
+        _ = try await world.desk.begin(by: "ada@example.com")
+        #expect(try await phase == "begun")
+    }
+
     @Test("the runner leaves alone what others began")
     func others() async throws {
         let portal = world.portal()

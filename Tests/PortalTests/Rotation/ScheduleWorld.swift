@@ -139,7 +139,10 @@ final class ScheduleWorld: Sendable {
                 store: rotations, clock: wall, entropy: .system, replicas: { await self.follow() }),
             ring: { self.ring }, algorithm: .hs256,
             surroundings: .init(
-                pause: { _ in await Task.yield() }, uptime: { self.clock.now },
+                pause: { _ in
+                    self.clock.advance(1)
+                    await Task.yield()
+                }, uptime: { self.clock.now },
                 identifier: { Entropy.system.identifier() }))
     }
 

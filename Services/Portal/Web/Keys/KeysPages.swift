@@ -78,7 +78,12 @@ struct KeysPages: AreaPages {
             case .begin: try await desk.begin(by: visitor.user.email)
             case .rollBack: try await desk.rollBack(by: visitor.user.email)
             }
-        let refusal: String? = if case .refused(let reason) = outcome { reason } else { nil }
+        let refusal: String? =
+            switch outcome {
+            case .refused(let reason), .waiting(let reason): reason
+            // Taken, and waits for what is next.
+            case .done, .blocked, .early, .timedOut: nil
+            }
         try await audit.record(
             AuditEvent(
                 act == .begin ? .rotationBegun : .rotationTakenBack, refusal == nil ? .success : .failure,
