@@ -170,7 +170,7 @@ def from_the_page(stack, _):
         r"plant plant-2</strong> does not hold the new key yet", person.get("/keys")), 20)
     person.rotate("rollback")
     wait_for("the old ring everywhere", lambda: stack.settled_on() == old, 60)
-    check("was taken back" in person.get("/keys"), "the page does not say that the rotation was taken back")
+    wait_for("the page that says it was taken back", lambda: "was taken back" in person.get("/keys"), 30)
     stack.courier.lag.clear()
     person.rotate("begin")
     wait_for("the end on the page", lambda: "; finished at" in person.get("/keys"), 120)
