@@ -198,8 +198,14 @@ struct PortalRouter {
                     accounts: ServiceAccountService(store: store, kind: settings.kind, entropy: resources.entropy)))
         }
         if let gatewayURL = settings.gatewayURL {
-            areas.append(
-                FarmRoutes(parts: web, plant: PlantAPI(client: resources.client, gatewayURL: gatewayURL)))
+            let plant = PlantAPI(client: resources.client, gatewayURL: gatewayURL)
+            areas.append(FarmRoutes(parts: web, plant: plant))
+            if settings.kind == .platform {
+                areas.append(
+                    PlantAuditPages(
+                        parts: web, plant: plant, audit: stores.audit,
+                        issuer: tokenSettings.issuer ?? settings.kind.defaultIssuer))
+            }
         }
         if parts.environment == .development { areas.append(StyleguidePages(parts: web)) }
         if settings.kind == .platform {

@@ -144,6 +144,21 @@ def sees_refused_tokens(visitor, farm):
     visitor.judge("refused-tokens")
 
 
+def finds_the_work_in_the_trail(visitor):
+    """Who did it, in the plant's audit log, and all that the same request did."""
+    page = visitor.page
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="In the plant").click()
+    page.get_by_label("By (address or subject)").fill(ADMIN_EMAIL)
+    page.get_by_label("Action").fill("farm_manager")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("cell", name=ADMIN_EMAIL).first).to_be_visible()
+    visitor.judge("audit-plant")
+    page.get_by_role("link", name=re.compile("^Request ")).first.click()
+    expect(page.get_by_label("Request")).not_to_have_value("")
+    expect(page.get_by_role("cell", name=ADMIN_EMAIL).first).to_be_visible()
+
+
 def works_without_script(browser, stack, farm):
     context = browser.new_context(java_script_enabled=False, base_url=stack.url("pp-backend"))
     page = context.new_page()
@@ -175,4 +190,5 @@ def works_on_farms(visitor):
     ends_a_season(visitor, farm)
     plans_a_planting(visitor, farm)
     raises_and_resolves(visitor, farm)
+    finds_the_work_in_the_trail(visitor)
     return farm

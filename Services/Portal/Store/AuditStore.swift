@@ -22,6 +22,17 @@ struct AuditStore: Sendable {
         return (entries, found.count > limit ? entries.last.map { AuditCursor($0.event) } : nil)
     }
 
+    /// Of accounts that are still there, by their identifiers, which are their tokens' subjects.
+    func emails(of subjects: Set<String>) async throws -> [String: String] {
+        guard !subjects.isEmpty else { return [:] }
+        return try await database.read { try await UserRows.emails(of: subjects, $0) }
+    }
+
+    /// Nil where no account has the address.
+    func subject(of email: EmailAddress) async throws -> String? {
+        try await database.read { try await UserRows.credential(email: email, $0)?.user.id }
+    }
+
     /// The newest first.
     func latest(_ limit: Int) async throws -> [AuditEvent] {
         try await database.read { try await AuditRows.latest(limit, $0) }

@@ -64,6 +64,15 @@ enum UserRows {
         try await transaction.query("SELECT \(columns) FROM users WHERE id = ?", [.text(id)]).first.map(user)
     }
 
+    /// By identifier; of those that are there.
+    /// - Parameter ids: not many, and not none.
+    static func emails(of ids: Set<String>, _ transaction: any SQLTransaction) async throws -> [String: String] {
+        let places = Array(repeating: "?", count: ids.count).joined(separator: ", ")
+        let rows = try await transaction.query(
+            "SELECT id, email FROM users WHERE id IN (\(places))", ids.sorted().map { .text($0) })
+        return try Dictionary(rows.map { (try $0.text("id"), try $0.text("email")) }) { first, _ in first }
+    }
+
     /// An empty hash is none: of somebody who signs in elsewhere, or was invited and has set none yet.
     static func hasPassword(id: String, _ transaction: any SQLTransaction) async throws -> Bool {
         try await !transaction.query(

@@ -41,7 +41,7 @@ import Tokens
     @Test("each template has a sample, so that the tests above read it")
     func everyTemplate() async throws {
         let sampled = Set(try await SamplePages().all.map(\.templateName))
-        let partial: Set = ["layout", "work-form", "page-links", "farm-alerts"]
+        let partial: Set = ["layout", "work-form", "page-links", "page-views", "farm-alerts"]
         #expect(sampled.union(partial) == Set(WebFiles.templates.keys))
     }
 

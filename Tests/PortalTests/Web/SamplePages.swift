@@ -1,6 +1,8 @@
 import Contracts
 import HTTPKit
+import Hummingbird
 import Secrets
+import ServiceKit
 import Tokens
 
 @testable import Portal
@@ -84,9 +86,21 @@ struct SamplePages {
                             address: "a",
                             requestID: "r", detail: "d"), actorEmail: "e")
                 ], filter: AuditFilter(kind: .loginFailed, concerning: "s"), next: AuditCursor("0.i")),
-            StyleguidePage(parts: parts, visitor: visitor),
+            plantAudit, StyleguidePage(parts: parts, visitor: visitor),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
         ] + farms
+    }
+
+    private var plantAudit: PlantAuditPage {
+        let entries = ["done", "begun", "refused:forbidden"].map { outcome in
+            PlantAuditDocument.Entry(
+                position: 1, at: Timestamp(seconds: 0), actor: "u", issuer: "i", action: "a", resourceKind: "k",
+                resourceID: "c", outcome: outcome, requestID: "r", address: "a", details: "{}")
+        }
+        return PlantAuditPage(
+            parts: parts, visitor: visitor, log: .init(data: entries, next: 1), head: .init(head: "h"),
+            filter: PlantAuditFilter(["outcome": "done"])
+        ) { _ in "e" }
     }
 
     private var form: FormPage {

@@ -30,6 +30,7 @@ struct AuditPage: WebPage {
 
     let templateName = "audit"
     let frame: PageFrame
+    let views: [PageView]
     let entries: [Entry]
     let kinds: [Choice]
     let outcomes: [Choice]
@@ -39,6 +40,7 @@ struct AuditPage: WebPage {
 
     init(parts: WebParts, visitor: Visitor, entries: [AuditEntry], filter: AuditFilter, next: AuditCursor?) {
         frame = parts.frame(parts.texts["audit.title"], for: visitor)
+        views = Self.views(parts, isPlant: false)
         self.entries = entries.map { Entry($0, parts.texts) }
         kinds = AuditEvent.Kind.allCases.map {
             Choice(value: PageText($0.rawValue), isChosen: $0 == filter.kind)
@@ -48,6 +50,15 @@ struct AuditPage: WebPage {
         }
         concerning = PageText(filter.concerning ?? "")
         older = PageText(next.map { Self.address(filter, before: $0) } ?? "")
+    }
+
+    /// The trails that can be read here. Without a gateway it is this one alone.
+    static func views(_ parts: WebParts, isPlant: Bool) -> [PageView] {
+        guard parts.hasGateway else { return [] }
+        return [
+            PageView(parts.texts["audit.of_portal"], Area.audit.address, isCurrent: !isPlant),
+            PageView(parts.texts["audit.of_plant"], PlantAuditPage.address, isCurrent: isPlant),
+        ]
     }
 
     private static func address(_ filter: AuditFilter, before cursor: AuditCursor) -> String {
