@@ -19,13 +19,13 @@ def one_time_password(secret, moment):
     return f"{number % 1_000_000:06d}"
 
 
-def sets_up_a_second_factor(visitor):
+def sets_up_a_second_factor(visitor, password):
     """→ the key, and the recovery codes."""
     page = visitor.page
     page.goto("/account")
     page.get_by_role("link", name="Security and second factor").click()
     visitor.judge("security")
-    page.get_by_label("Password").fill(visitor.stack.password)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Set it up").click()
     expect(page.get_by_role("img", name="QR code for your authenticator app")).to_be_visible()
     page.get_by_text("No camera?").click()
@@ -98,7 +98,7 @@ def makes_a_service_account(visitor):
 
 def keeps_accounts(visitor):
     """All of the above, and the account as it was before."""
-    secret, codes = sets_up_a_second_factor(visitor)
+    secret, codes = sets_up_a_second_factor(visitor, visitor.stack.password)
     signs_in_with_it(visitor, secret)
     sees_sessions(visitor)
     makes_a_service_account(visitor)

@@ -1,8 +1,8 @@
 """The portal's pages in a real browser, on a real stack.
 
-usage: browser.py EXECUTABLES CHROMIUM [SCREENSHOTS]     (scripts/test-browser calls this)
+usage: browser.py EXECUTABLES CHROMIUM PROVIDER [SCREENSHOTS]     (scripts/test-browser calls this)
 
-EXECUTABLES is a folder with portal, gateway and plant; SCREENSHOTS a folder for pictures of every page that is judged.
+EXECUTABLES is a folder with portal, gateway and plant; PROVIDER is oidc-provider-mock; SCREENSHOTS a folder for pictures of every page that is judged.
 """
 
 import os
@@ -17,6 +17,7 @@ from playwright.sync_api import Error, expect, sync_playwright
 from accounts import keeps_accounts
 from farms import hears_of_others, sees_refused_tokens, works_on_farms, works_without_script
 from people import administers_without_script, meets_people
+from providers import signs_in_through_a_provider, signs_in_through_it_without_script
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
 # An access token, or a refresh token.
@@ -51,15 +52,21 @@ class Visitor:
         return other
 
     def hear(self, message):
-        # A wrong password is answered with 401, a wrong field with 422, and a plant that refuses us with 502, which the
-        # browser reports; anything else (a refused style, a missing picture, a breach of the content security policy)
-        # is a fault of the page.
-        if message.type == "error" and not re.search("status of (401|422|502)", message.text):
+        # A wrong password is answered with 401, a wrong field with 422, a provider's no with 400, and a plant that refuses
+        # us with 502, which the browser reports; anything else (a refused style, a missing picture, a breach of the
+        # content security policy) is a fault of the page.
+        if message.type == "error" and not re.search("status of (400|401|422|502)", message.text):
             self.complaints.append(message.text)
 
     def see(self, request):
+        # What the provider's own pages ask for is not the portal's doing.
+        if self.is_at_provider(request.frame.url) or request.is_navigation_request() and self.is_at_provider(request.url):
+            return
         if not request.url.startswith(self.home + "/"):
             self.complaints.append(f"the page asks for {request.url}")
+
+    def is_at_provider(self, url):
+        return url.startswith(self.stack.issuer + "/")
 
     def judge(self, name):
         """Accessibility by axe, nothing wider than the window, no complaint of the browser."""
@@ -213,6 +220,9 @@ def run(stack, chromium, pictures):
         works_without_script(browser, stack, farm)
         administers_without_script(browser, stack)
         for visitor in visitors:
+            subject, recovery_code = signs_in_through_a_provider(visitor)
+        signs_in_through_it_without_script(browser, stack, subject, recovery_code)
+        for visitor in visitors:
             visitor.page.goto("/keys")
         stack.stop("plant-backend")
         # It does not become ready, which is the point; it answers.
@@ -233,17 +243,17 @@ def run(stack, chromium, pictures):
     searched = sum(visitor.searched for visitor in visitors)
     assert searched > judged, f"{searched} answers were searched for tokens on {judged} pages"
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
-          f"registered, was invited, with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
+          f"registered, was invited, came through a provider, with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
           f"axe finds nothing on {judged} pages (light, dark, 320 px), no token in {searched} answers")
 
 
 def main():
-    executables, chromium = (os.path.abspath(each) for each in sys.argv[1:3])
-    pictures = os.path.abspath(sys.argv[3]) if len(sys.argv) > 3 else None
+    executables, chromium, provider = (os.path.abspath(each) for each in sys.argv[1:4])
+    pictures = os.path.abspath(sys.argv[4]) if len(sys.argv) > 4 else None
     if pictures:
         os.makedirs(pictures, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lockstep-browser-") as folder:
-        stack = Stack(executables, folder)
+        stack = Stack(executables, folder, provider)
         try:
             run(stack, chromium, pictures)
         except BaseException:

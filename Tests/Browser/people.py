@@ -27,11 +27,9 @@ def link_to(stack, service, address, words):
     raise AssertionError(f"no letter to {address} about {words} in 20 s")
 
 
-def registers(visitor):
-    """A customer: from the form and the letter to their own pages; then a forgotten password."""
-    stack = visitor.stack
-    customer = visitor.beside("cp-backend")
-    page = customer.page
+def registers(customer):
+    """From the form and the letter to one's own pages; the address and the password."""
+    stack, page = customer.stack, customer.page
     address, password = f"ada-{secrets.token_hex(4)}@example.com", secrets.token_urlsafe(18)
     page.goto("/login")
     page.get_by_role("link", name="Register").click()
@@ -52,8 +50,12 @@ def registers(visitor):
     customer.sign_in(password, address)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Lovelace")
     customer.judge("customer-overview")
-    page.get_by_role("button", name="Sign out").click()
+    return address, password
 
+
+def forgets(customer, address):
+    stack, page = customer.stack, customer.page
+    page.get_by_role("button", name="Sign out").click()
     page.get_by_role("link", name="Forgot your password?").click()
     customer.judge("forgot")
     page.get_by_label("Email address").fill(address)
@@ -66,6 +68,13 @@ def registers(visitor):
     page.goto("/login")
     customer.sign_in(password, address)
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ada Lovelace")
+
+
+def becomes_a_customer(visitor):
+    """Registers; then forgets the password."""
+    customer = visitor.beside("cp-backend")
+    address, _ = registers(customer)
+    forgets(customer, address)
     visitor.judged += customer.judged
     customer.context.close()
 
@@ -160,7 +169,7 @@ def administers_without_script(browser, stack):
 
 
 def meets_people(visitor):
-    registers(visitor)
+    becomes_a_customer(visitor)
     invites(visitor)
     reads_the_trail(visitor)
     looks_into_a_token(visitor)

@@ -1,5 +1,6 @@
-"""The four services as processes on free ports, each with an environment of its own."""
+"""The four services as processes on free ports, each with an environment of its own; and an OpenID provider beside them."""
 
+import json
 import os
 import secrets
 import signal
@@ -12,6 +13,8 @@ import urllib.request
 # name → executable
 SERVICES = {"pp-backend": "portal", "cp-backend": "portal", "plant-gateway": "gateway", "plant-backend": "plant"}
 ADMIN_EMAIL = "admin@lockstep.example"
+# What its button says.
+PROVIDER = "Acme"
 
 
 def free_ports(count):
@@ -35,18 +38,24 @@ def status(url):
 
 
 class Stack:
-    def __init__(self, executables, folder):
-        self.executables = executables
+    def __init__(self, executables, folder, provider=None):
+        """provider: the executable of oidc-provider-mock; without it nobody signs in through one."""
+        self.executables, self.provider = executables, provider
         self.folder = folder
         self.secret = secrets.token_urlsafe(48)
         self.password = secrets.token_urlsafe(18)
         self.internal_token = secrets.token_urlsafe(32)
         self.data_key = secrets.token_urlsafe(32)
-        self.ports = dict(zip(SERVICES, free_ports(len(SERVICES))))
+        self.ports = dict(zip([*SERVICES, "provider"], free_ports(len(SERVICES) + 1)))
         self.processes = {}
 
     def url(self, name):
         return f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def issuer(self):
+        """Another site than the portals' to a browser, which knows sites by their host's name."""
+        return f"http://localhost:{self.ports['provider']}"
 
     def mail(self, name):
         """The folder where a portal leaves its letters."""
@@ -74,18 +83,39 @@ class Stack:
                 "PLANT_GATEWAY_URL": self.url("plant-gateway"),
                 "MAIL_FOLDER": self.mail(name),
             }
+            if self.provider:
+                values |= {
+                    "PORTAL_PUBLIC_URL": self.url(name),
+                    "OIDC_PROVIDERS": "acme", "OIDC_ACME_ISSUER": self.issuer, "OIDC_ACME_DISPLAY_NAME": PROVIDER,
+                    "OIDC_ACME_CLIENT_ID": name, "OIDC_ACME_CLIENT_SECRET": self.data_key, "OIDC_ACME_ALLOW_HTTP": "true",
+                }
         if name == "pp-backend":
             values |= {"PORTAL_ADMIN_EMAIL": ADMIN_EMAIL, "PORTAL_ADMIN_PASSWORD": self.password}
         return values
 
     def start(self, name, path="/ready", **changes):
         """Waits until `path` answers 200."""
-        with open(self.log(name), "ab") as log:
-            self.processes[name] = subprocess.Popen(
-                [os.path.join(self.executables, SERVICES[name])], env=self.environment(name) | changes,
-                cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.run(name, [os.path.join(self.executables, SERVICES[name])], self.environment(name) | changes)
         if path:
             self.wait(name, path)
+
+    def run(self, name, arguments, environment):
+        with open(self.log(name), "ab") as log:
+            self.processes[name] = subprocess.Popen(
+                arguments, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def start_provider(self):
+        """What it signs has no kid, and neither has its key."""
+        self.run("provider", [self.provider, "-p", str(self.ports["provider"]), "--require-nonce", "true"],
+                 {"PATH": os.environ.get("PATH", "")})
+        self.wait("provider", "/.well-known/openid-configuration")
+
+    def provider_knows(self, subject, **claims):
+        """From now on somebody can sign in there as `subject`."""
+        request = urllib.request.Request(
+            f"{self.issuer}/users/{subject}", json.dumps(claims).encode(), {"content-type": "application/json"}, method="PUT")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
 
     def wait(self, name, path):
         deadline = time.monotonic() + 40
@@ -98,6 +128,8 @@ class Stack:
             time.sleep(0.05)
 
     def start_all(self):
+        if self.provider:
+            self.start_provider()
         for name in SERVICES:
             self.start(name, path=None)
         for name in SERVICES:
@@ -133,7 +165,7 @@ class Stack:
     def tails(self):
         """The ends of the logs, for a failure."""
         parts = []
-        for name in SERVICES:
+        for name in self.ports:
             if os.path.exists(self.log(name)):
                 with open(self.log(name), encoding="utf-8", errors="replace") as log:
                     parts.append(f"--- {name}\n{log.read()[-4000:]}")
