@@ -15,6 +15,7 @@ struct PlantAuditPage: WebPage {
         let subject: PageText
         let from: PageText
         let details: PageText
+        /// Its beginning: the whole is behind the link.
         let request: PageText
         let requestAddress: PageText
 
@@ -34,7 +35,7 @@ struct PlantAuditPage: WebPage {
             subject = shown(entry.resourceID)
             from = shown(entry.address)
             details = shown(entry.details)
-            request = shown(entry.requestID)
+            request = shown(entry.requestID.map { $0.count > 12 ? $0.prefix(8) + "…" : $0 })
             requestAddress = PageText(entry.requestID.map(PlantAuditPage.address(ofRequest:)) ?? "")
         }
     }
