@@ -121,11 +121,18 @@ extension Portal {
             portal.services, drainSeconds: common.drainSeconds, readiness: readiness, logger: logger)
     }
 
+    /// To one host, for requests that end.
+    private static let connectionsBesideStreams = 64
+
     /// Of the client that asks plant, services and providers: no redirect, to wherever it leads.
     static var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(2)
+        // Each live page keeps one connection to the gateway for its stream; eight, as is the default, would be taken by the
+        // first eight people, and whoever came next would wait for one in vain.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            LiveStreams().rules.maximum + connectionsBesideStreams
         // A refused connection is an answer; the outbox tries again by itself, and the page says so.
         configuration.connectionPool.retryConnectionEstablishment = false
         return configuration

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -71,6 +72,27 @@ import Testing
             #expect(try await events.next() == true)
             #expect(pauses.value == 2)
         }
+    }
+
+    @Test("live pages leave connections to the pages themselves, however many are open")
+    func manyStreams() async throws {
+        let client = HTTPClient(
+            eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: Portal.clientConfiguration)
+        try await UpstreamServer.with({ request in
+            request.path.hasSuffix("/events") ? Self.stream(": alive\n\n") : .json("{}")
+        }) { gateway in
+            let plant = PlantAPI(client: client, gatewayURL: gateway.url)
+            let visitor = try await SamplePages().visitor
+            let farm = try #require(RecordID(FarmAnswers.farmID))
+            let open = (0..<30).map { _ in FarmEvents(plant: plant, farm: farm, visitor: visitor, pause: {}) }
+            for events in open { #expect(try await events.next() == false) }
+            struct Nothing: Decodable {}
+            await #expect(throws: Never.self) {
+                try await plant.get(PlantPath("/api/v1/farm/farms"), as: Nothing.self, for: visitor)
+            }
+            withExtendedLifetime(open) {}
+        }
+        try await client.shutdown()
     }
 
     @Test("a stream that breaks off is followed anew")
