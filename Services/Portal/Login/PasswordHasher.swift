@@ -15,11 +15,20 @@ final class PasswordHasher: Service {
         fileprivate let hasher: PasswordHasher
     }
 
+    /// What was computed since the start. It may not depend on whose password it was: an attempt at an account that is
+    /// not there costs what any costs, which tests hold it to.
+    struct Work: Sendable, Equatable {
+        var hashes = 0
+        /// Memory gone through, by all passes.
+        var kibibytes = 0
+    }
+
     let parameters: Argon2.Parameters
     private let pool: NIOThreadPool
     private let entropy: Entropy
     private let capacity: Int
     private let admitted = Mutex(0)
+    private let done = Mutex(Work())
     /// Verified against for accounts that don't exist, so that they cost what the others cost.
     private let decoy: String
 
@@ -37,6 +46,8 @@ final class PasswordHasher: Service {
         decoy = try Argon2.hash(
             SecretBytes(entropy.bytes(32)), salt: entropy.bytes(Argon2.saltBytes), parameters: parameters)
     }
+
+    var work: Work { done.withLock { $0 } }
 
     func run() async throws {
         try? await gracefulShutdown()
@@ -59,14 +70,23 @@ final class PasswordHasher: Service {
         // An account without a password (its owner signs in through a provider, or has not set one yet) has an empty one.
         let hash = hash.flatMap { $0.isEmpty ? nil : $0 }
         let encoded = hash ?? decoy
+        count(Argon2.parameters(of: encoded) ?? parameters)
         let matches = try await pool.runIfActive { try Argon2.verify(password, against: encoded) }
         return matches && hash != nil
     }
 
     fileprivate func hash(_ password: SecretBytes) async throws -> String {
         let salt = entropy.bytes(Argon2.saltBytes)
+        count(parameters)
         return try await pool.runIfActive { [parameters] in
             try Argon2.hash(password, salt: salt, parameters: parameters)
+        }
+    }
+
+    private func count(_ parameters: Argon2.Parameters) {
+        done.withLock { work in
+            work.hashes += 1
+            work.kibibytes += Int(parameters.memory) * Int(parameters.passes)
         }
     }
 }
