@@ -86,7 +86,7 @@ package struct Portal {
             accounts = AccountStore(database: database, revocations: revocations, post: post)
             housekeeping = HousekeepingStore(database: database)
             audit = AuditStore(database: database)
-            identities = IdentityStore(database: database, revocations: revocations)
+            identities = IdentityStore(database: database, revocations: revocations, post: post)
             flows = FlowStore(database: database)
             rotation = settings.kind == .platform ? RotationStore(database: database) : nil
             fleet =

@@ -86,8 +86,10 @@ struct PortalRouter {
         SessionRoutes(sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
         let federated = try federatedLogin(opener: opener)
         IDTokenRoutes(login: federated, environment: parts.environment, clock: parts.clock).add(to: auth)
+        let identities = IdentityService(
+            store: stores.identities, federated: federated, login: login, entropy: entropy)
         IdentityRoutes(
-            identities: IdentityService(store: stores.identities, providers: settings.providers, entropy: entropy),
+            identities: identities,
             sessions: sessions, verifier: verifier, clock: parts.clock
         ).add(to: auth)
         if let lifetime = settings.dbUpdatesLifetime {
@@ -105,7 +107,7 @@ struct PortalRouter {
                 .add(to: parts.internalGroup(of: router))
         }
         try webRoutes(
-            login: login, federated: federated, secondFactors: secondFactors, sessions: sessions, tokens: tokens,
+            login: login, identities: identities, secondFactors: secondFactors, sessions: sessions, tokens: tokens,
             verifier: verifier, accounts: accounts
         ).add(to: router)
         return router
@@ -148,7 +150,7 @@ struct PortalRouter {
     }
 
     private func webRoutes(
-        login: LoginService, federated: FederatedLogin, secondFactors: SecondFactorService,
+        login: LoginService, identities: IdentityService, secondFactors: SecondFactorService,
         sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier, accounts: AccountParts
     ) throws -> WebRoutes {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
@@ -177,19 +179,21 @@ struct PortalRouter {
                 parts: web, login: login, providers: settings.providers, webSessions: webSessions, sessions: sessions,
                 secondFactors: secondFactorPages, entropy: resources.entropy, clock: parts.clock),
             oidc: OIDCRoutes(
-                login: federated, webSessions: webSessions, cookies: web.cookies, secondFactors: secondFactorPages,
-                entropy: resources.entropy, clock: parts.clock),
+                login: identities.federated, identities: identities, webSessions: webSessions, cookies: web.cookies,
+                secondFactors: secondFactorPages, entropy: resources.entropy, clock: parts.clock),
             board: showsKeys ? board : nil,
-            areas: areas(web, secondFactors: secondFactors, sessions: sessions)
+            areas: areas(web, secondFactors: secondFactors, sessions: sessions, identities: identities)
                 + accounts.areas(web, login: login),
             clock: parts.clock, accounts: accounts)
     }
 
     private func areas(
-        _ web: WebParts, secondFactors: SecondFactorService, sessions: SessionService
+        _ web: WebParts, secondFactors: SecondFactorService, sessions: SessionService, identities: IdentityService
     ) -> [any AreaPages] {
         var areas: [any AreaPages] = [
             SecurityPages(parts: web, secondFactors: secondFactors), SessionPages(parts: web, sessions: sessions),
+            IdentityPages(
+                parts: web, identities: identities, secondFactors: secondFactors, entropy: resources.entropy),
         ]
         if let store = stores.serviceAccounts {
             areas.append(

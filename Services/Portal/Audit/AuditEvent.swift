@@ -40,6 +40,10 @@ struct AuditEvent: Sendable, Equatable {
         case federatedLoginFailed = "login.federated_failed"
         case identityLinked = "identity.linked"
         case identityRemoved = "identity.removed"
+        /// Of somebody who is signed in; the detail is as of a login that failed.
+        case identityLinkRefused = "identity.link_refused"
+        /// A wrong password of somebody who wanted to link one, or to unlink it.
+        case identityChangeRefused = "identity.change_refused"
         /// An account whose address was never proved went to who proved it.
         case accountReclaimed = "identity.account_reclaimed"
         case registrationAsked = "user.registration_asked"

@@ -14,6 +14,13 @@ struct Letter: Sendable, Equatable, Codable {
         /// To the old address.
         case emailChanged = "email_changed"
         case invitation
+        /// An account at a provider opens the account from now on, or no more.
+        case identityLinked = "identity_linked"
+        case identityRemoved = "identity_removed"
+        /// Whoever proved the address has the account now, and what opened it before is gone.
+        case accountReclaimed = "account_reclaimed"
+        /// By an administrator.
+        case secondFactorReset = "second_factor_reset"
     }
 
     var kind: Kind
@@ -22,7 +29,7 @@ struct Letter: Sendable, Equatable, Codable {
     var name: String?
     /// The secret of the link. A letter whose link opens nothing any more is not sent.
     var token: String?
-    /// Who invites; the new address.
+    /// Who invites; the new address; the provider.
     var detail: String?
 
     init(_ kind: Kind, to: EmailAddress, name: String? = nil, link: OpaqueToken? = nil, detail: String? = nil) {

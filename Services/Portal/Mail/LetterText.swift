@@ -34,7 +34,9 @@ struct LetterText: Sendable {
         case .resetPassword: "/reset"
         case .changeEmail: "/confirm-address"
         case .invitation: "/invitation"
-        case .alreadyRegistered, .passwordChanged, .emailChanged: "/"
+        case .alreadyRegistered, .passwordChanged, .emailChanged, .identityLinked, .identityRemoved, .accountReclaimed,
+            .secondFactorReset:
+            "/"
         }
     }
 }

@@ -35,19 +35,37 @@ struct FederatedLogin: Sendable {
         }
     }
 
-    /// - Parameter replaces: the browser's former session, which the new one takes the place of.
-    func finish(
-        _ flow: CodeFlow, parameters: [(name: String, value: String)], browser: OpaqueToken?, replaces: String?,
-        caller: Caller, now: Int64
-    ) async throws -> (signedIn: SignedIn, returnTo: LocalPath) {
+    /// An answer of a provider, and what this browser had begun: a login, or a link to its account.
+    struct Arrival: Sendable {
+        let answer: ProviderAnswer
+        let pending: PendingLogin
+    }
+
+    func arrival(
+        at flow: CodeFlow, parameters: [(name: String, value: String)], browser: OpaqueToken?, caller: Caller,
+        now: Int64
+    ) async throws -> Arrival {
         try admit(caller, now: now)
         return try await told(flow.provider, caller: caller, now: now) {
             let answer = try ProviderAnswer(parameters: parameters)
-            let finished = try await flow.finish(answer, browser: browser, now: now)
+            return Arrival(
+                answer: answer, pending: try await flow.pending(answer.state, browser: browser, now: now))
+        }
+    }
+
+    /// - Parameter replaces: the browser's former session, which the new one takes the place of.
+    func finish(
+        _ arrival: Arrival, at flow: CodeFlow, replaces: String?, caller: Caller, now: Int64
+    ) async throws -> (signedIn: SignedIn, returnTo: LocalPath) {
+        // Nobody is signed in by what was begun as a link.
+        guard arrival.pending.linking == nil else { throw Failure.refused(.flowUnknown) }
+        return try await told(flow.provider, caller: caller, now: now) {
+            let finished = try await flow.finish(arrival.answer, of: arrival.pending, now: now)
+            let returnTo = LocalPath(arrival.pending.returnTo) ?? .start
             let signedIn = try await open(
                 finished.token, profile: finished.profile, text: finished.text, of: flow.provider, kind: .web,
-                replaces: replaces, returnTo: finished.returnTo, caller: caller, now: now)
-            return (signedIn, finished.returnTo)
+                replaces: replaces, returnTo: returnTo, caller: caller, now: now)
+            return (signedIn, returnTo)
         }
     }
 
@@ -94,7 +112,7 @@ struct FederatedLogin: Sendable {
                         detail: "\(provider.name): subject \(person.subject)", caller: caller, entropy: entropy,
                         now: now)
                 },
-                now: now))
+                now: now, providerName: provider.displayName))
         let user: User
         switch outcome {
         case .user(let found): user = found
@@ -112,28 +130,32 @@ struct FederatedLogin: Sendable {
         }
     }
 
-    private func admit(_ caller: Caller, now: Int64) throws(Failure) {
+    func admit(_ caller: Caller, now: Int64) throws(Failure) {
         guard let wait = addresses.take(caller.address.limitKey, now: now) else { return }
         PortalMetrics.login("rate_limited")
         throw .tooManyAttempts(retryAfter: wait)
     }
 
     /// Each refusal stands in the audit trail, with its word, before the person hears of it.
-    private func told<T>(
-        _ provider: OIDCProvider, caller: Caller, now: Int64, _ work: () async throws -> T
+    /// - Parameters:
+    ///   - kind: what was refused.
+    ///   - user: who is signed in.
+    func told<T>(
+        _ provider: OIDCProvider, as kind: AuditEvent.Kind = .federatedLoginFailed, by user: User? = nil,
+        caller: Caller, now: Int64, _ work: () async throws -> T
     ) async throws -> T {
         do {
             return try await work()
         } catch let fault as OIDCFault {
-            PortalMetrics.login("federated_refused")
+            if kind == .federatedLoginFailed { PortalMetrics.login("federated_refused") }
             if let cause = fault.cause {
                 logger.warning(
-                    "login through \(provider.name) is not possible: \(cause)", metadata: ["code": "\(fault.word)"])
+                    "\(provider.name) can't be asked who somebody is: \(cause)", metadata: ["code": "\(fault.word)"])
             }
             try await store.record(
                 AuditEvent(
-                    .federatedLoginFailed, .failure, subject: provider.name, detail: "\(provider.name): \(fault.word)",
-                    caller: caller, entropy: entropy, now: now))
+                    kind, .failure, actor: user?.id, subject: user?.email ?? provider.name,
+                    detail: "\(provider.name): \(fault.word)", caller: caller, entropy: entropy, now: now))
             throw Failure.refused(fault)
         }
     }

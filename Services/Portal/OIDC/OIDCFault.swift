@@ -18,6 +18,9 @@ enum OIDCFault: Error, Equatable, Sendable {
     case codeRefused
     case idToken(IDTokenFault)
     case account(AccountFault)
+    /// What was begun as a link to an account came back to a browser that is not signed in there (any more) with the
+    /// session that began it.
+    case sessionChanged
 
     var word: String {
         switch self {
@@ -31,6 +34,7 @@ enum OIDCFault: Error, Equatable, Sendable {
         case .codeRefused: "code_refused"
         case .idToken(let fault): fault.rawValue
         case .account(let fault): fault.rawValue
+        case .sessionChanged: "session_changed"
         }
     }
 
@@ -38,7 +42,8 @@ enum OIDCFault: Error, Equatable, Sendable {
     var cause: String? {
         switch self {
         case .unavailable(let text), .misconfigured(let text): text
-        case .flowUnknown, .issuerMismatch, .denied, .providerError, .malformedAnswer, .codeRefused, .idToken, .account:
+        case .flowUnknown, .issuerMismatch, .denied, .providerError, .malformedAnswer, .codeRefused, .idToken, .account,
+            .sessionChanged:
             nil
         }
     }
@@ -63,7 +68,7 @@ enum IDTokenFault: String, Error, Equatable, Sendable, CaseIterable {
     case replayed = "id_token_replayed"
 }
 
-/// Why a proven person gets no session here.
+/// Why a proven person gets no session here, or is not linked to an account.
 enum AccountFault: String, Error, Equatable, Sendable, CaseIterable {
     case emailMissing = "email_missing"
     case emailUnverified = "email_unverified"
@@ -72,4 +77,10 @@ enum AccountFault: String, Error, Equatable, Sendable, CaseIterable {
     case disabled = "account_disabled"
     /// There is an account of that address, and the provider may not open it.
     case linkingOff = "account_not_linked"
+    /// It opens another account here.
+    case taken = "identity_taken"
+    /// The account has as many as it may.
+    case tooMany = "identities_too_many"
+    /// Nobody ever showed that the account's address is theirs: its owner may be somebody else, who is yet to come.
+    case ownAddressUnverified = "own_address_unverified"
 }

@@ -47,6 +47,11 @@ extension Refusal {
                 "What the provider says of you can't be believed. Begin again; tell your"
                     + " administrator if it stays.", cause: fault.rawValue)
         case .account(let fault): self.init(fault)
+        case .sessionChanged:
+            self.init(
+                .forbidden,
+                "You are not signed in as who began this, so nothing was linked. Sign in, and begin again on the page of"
+                    + " your account.", cause: fault.word)
         }
     }
 
@@ -60,6 +65,13 @@ extension Refusal {
             case .unknown: "Nobody here has your email address. Ask an administrator to invite you."
             case .disabled: "Your account here is disabled. Ask an administrator."
             case .linkingOff: "This provider does not open your account. Sign in with your password."
+            case .taken:
+                "That account at the provider opens another account here. Sign in with it, unlink it there, and begin"
+                    + " again."
+            case .tooMany: "Your account has as many linked accounts as it may have. Unlink one first."
+            case .ownAddressUnverified:
+                "Your email address was never confirmed here. Ask for a new password on the sign-in page: following the"
+                    + " link of that mail confirms it."
             }
         self.init(.forbidden, detail, cause: fault.rawValue)
     }

@@ -8,6 +8,7 @@ struct PersonDocument: Codable, Sendable, Equatable {
     var createdAt: Int64
     var lastLoginAt: Int64?
     var emailVerifiedAt: Int64?
+    var secondFactorAt: Int64?
     /// Waits since then for its address to be verified.
     var pendingSince: Int64?
     var disabledAt: Int64?
@@ -24,6 +25,7 @@ struct PersonDocument: Codable, Sendable, Equatable {
         createdAt = user.createdAt
         lastLoginAt = person.lastLoginAt
         emailVerifiedAt = user.emailVerifiedAt
+        secondFactorAt = person.secondFactorAt
         pendingSince = user.pendingSince
         disabledAt = user.disabledAt
         version = user.version
@@ -35,6 +37,7 @@ struct PersonDocument: Codable, Sendable, Equatable {
         case createdAt = "created_at"
         case lastLoginAt = "last_login_at"
         case emailVerifiedAt = "email_verified_at"
+        case secondFactorAt = "second_factor_at"
         case pendingSince = "pending_since"
         case disabledAt = "disabled_at"
     }

@@ -22,7 +22,10 @@ extension Refusal {
         switch fault {
         case .notAllowed: self.init(.forbidden, "Your roles do not include this.")
         case .beyondYou: self.init(.forbidden, "That account may do more than you may decide about.")
-        case .yourself: self.init(.forbidden, "Nobody disables their own account or changes their own roles.")
+        case .yourself:
+            self.init(
+                .forbidden,
+                "Nobody disables their own account, changes their own roles or resets their own second factor.")
         case .role(let name):
             self.init(
                 .forbidden, "You can't grant one of these roles.",
@@ -39,6 +42,7 @@ extension Refusal {
         case .unknown: self.init(.notFound, "There is no such account.")
         case .changedMeanwhile:
             self.init(.conflict, "Somebody changed the account meanwhile. Look at it again, then decide.")
+        case .noSecondFactor: self.init(.conflict, "This account has no second factor.")
         case .lastSuperAdmin: self.init(.conflict, "Nobody would be left who may do everything.")
         }
     }
@@ -61,4 +65,10 @@ extension Refusal {
         case .noMail: self = .noMail
         }
     }
+}
+
+extension Refusal {
+    static let noReason = Refusal(
+        .invalidInput, "Some fields can't be accepted.",
+        fields: ["reason": "must be 1 to \(ActReason.maximumCharacters) characters of plain text"])
 }

@@ -22,6 +22,21 @@ struct PeopleRoutes: Sendable {
 
     struct VersionBody: Decodable { var version: Int64 }
 
+    struct ReasonBody: Decodable {
+        var version: Int64
+        private var text: String
+
+        enum CodingKeys: String, CodingKey {
+            case version
+            case text = "reason"
+        }
+
+        func reason() throws(Refusal) -> ActReason {
+            guard let reason = ActReason(text) else { throw .noReason }
+            return reason
+        }
+    }
+
     struct InviteBody: Decodable {
         var email: String
         var roles: [String]
@@ -49,6 +64,11 @@ struct PeopleRoutes: Sendable {
             signedIn.post(RouterPath("users/{id}/\(word)")) { request, context in
                 try await perform(act, version: nil, request, context)
             }
+        }
+        signedIn.post("users/{id}/reset-second-factor") { request, context in
+            let body = try await JSONBody.decode(ReasonBody.self, from: request, context: context)
+            return try await perform(
+                .resetSecondFactor(try body.reason()), version: body.version, request, context)
         }
         signedIn.get("invitations", use: listInvitations)
         signedIn.post("invitations", use: invite)

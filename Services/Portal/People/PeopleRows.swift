@@ -2,7 +2,11 @@ import Storage
 
 /// SQL over `users` for who administers them, inside somebody's transaction.
 enum PeopleRows {
-    private static let columns = UserRows.columns + ", last_login_at"
+    private static let columns =
+        UserRows.columns + """
+            , last_login_at, \
+            (SELECT confirmed_at FROM second_factors WHERE second_factors.user_id = users.id) AS second_factor_at
+            """
 
     /// By address.
     /// - Parameters:
@@ -54,6 +58,7 @@ enum PeopleRows {
 
     private static func person(_ row: SQLRow) throws -> PeopleStore.Person {
         PeopleStore.Person(
-            user: try UserRows.user(row), lastLoginAt: try row.optionalInteger("last_login_at"))
+            user: try UserRows.user(row), lastLoginAt: try row.optionalInteger("last_login_at"),
+            secondFactorAt: try row.optionalInteger("second_factor_at"))
     }
 }

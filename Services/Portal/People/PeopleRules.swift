@@ -9,6 +9,9 @@ enum PeopleAct: Sendable, Equatable {
     case unlock
     case endSessions
     case sendReset
+    /// For somebody whose phone and paper are gone: the password alone signs them in from then on, or they enrol anew where
+    /// their roles must have a second factor.
+    case resetSecondFactor(ActReason)
 
     /// As the audit trail calls it.
     var name: String {
@@ -20,6 +23,7 @@ enum PeopleAct: Sendable, Equatable {
         case .unlock: "unlock"
         case .endSessions: "end sessions"
         case .sendReset: "send reset"
+        case .resetSecondFactor: "reset second factor"
         }
     }
 }
@@ -31,7 +35,7 @@ struct PeopleRules: Sendable {
         case notAllowed
         /// The other one may do more than the actor, or is nobody's to change.
         case beyondYou
-        /// Nobody disables themselves, or changes their own roles.
+        /// Nobody disables themselves, changes their own roles, or goes round their own second factor.
         case yourself
         /// A role that is not this portal's, or that the actor may not grant.
         case role(String)
@@ -77,7 +81,8 @@ struct PeopleRules: Sendable {
         switch act {
         case .unlock, .endSessions, .sendReset: (isHelp, isOnlyOthers) = (true, false)
         case .rename: (isHelp, isOnlyOthers) = (false, false)
-        case .changeRoles, .disable, .enable: (isHelp, isOnlyOthers) = (false, true)
+        // Who only helps does not reset one: with a mailbox that somebody reads along, it is the whole account.
+        case .changeRoles, .disable, .enable, .resetSecondFactor: (isHelp, isOnlyOthers) = (false, true)
         }
         // Who only helps grants nothing.
         guard isHelp || !grantable(by: actor).isEmpty else { throw .notAllowed }

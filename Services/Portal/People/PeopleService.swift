@@ -49,7 +49,7 @@ struct PeopleService: Sendable {
         _ now: Int64
     ) async throws {
         switch fault {
-        case .unknown, .changedMeanwhile: return
+        case .unknown, .changedMeanwhile, .noSecondFactor: return
         case .rules, .lastSuperAdmin:
             try await store.record(
                 AuditEvent(

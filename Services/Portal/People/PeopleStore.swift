@@ -10,12 +10,16 @@ struct PeopleStore: Sendable {
         case changedMeanwhile
         /// Nobody would be left who may do everything.
         case lastSuperAdmin
+        /// There is no second factor to reset.
+        case noSecondFactor
     }
 
     struct Person: Sendable, Equatable {
         var user: User
         /// Seconds since the epoch.
         var lastLoginAt: Int64?
+        /// Nil: there is none that counts.
+        var secondFactorAt: Int64?
     }
 
     private let database: any Database
@@ -133,6 +137,13 @@ struct PeopleStore: Sendable {
                 try await revocations.sessionsEnded(of: target.id, tokenVersion: version, now: now, transaction)
             }
             return (.sessionsEndedByAdministrator, "\(ended) sessions")
+        case .resetSecondFactor(let reason):
+            guard try await SecondFactorRows.remove(userID: target.id, transaction) else { throw Fault.noSecondFactor }
+            if let email = EmailAddress(target.email) {
+                try await post.post(
+                    Letter(.secondFactorReset, to: email, name: target.name), limited: false, now: now, transaction)
+            }
+            return (.secondFactorReset, reason.text)
         case .sendReset:
             guard let email = EmailAddress(target.email) else { throw Fault.unknown }
             try await AccountLinkRows.insert(

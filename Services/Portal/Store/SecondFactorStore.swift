@@ -85,10 +85,6 @@ struct SecondFactorStore: Sendable {
         }
     }
 
-    func find(userID: String) async throws -> User? {
-        try await database.read { try await UserRows.find(id: userID, $0) }
-    }
-
     func enrol(
         _ answer: SecondFactorAnswer, of user: User, _ recoveryCodes: [RecoveryCode], _ source: AuditSource,
         _ transaction: any SQLTransaction

@@ -32,9 +32,10 @@ struct WebRoutes: Sendable {
             return try parts.pages.response(
                 OverviewPage(parts: parts, visitor: visitor, picture: mayKnow ? try await board?.look() : nil))
         }
-        visitors.get("account", .account) { [parts] request, visitor in
+        visitors.get("account", .account) { [parts, providers = signIn.providers] request, visitor in
             try parts.pages.response(
-                AccountPage(parts: parts, visitor: visitor, notice: request.notice))
+                AccountPage(
+                    parts: parts, visitor: visitor, hasProviders: !providers.isEmpty, notice: request.notice))
         }
         for each in areas { each.add(to: visitors) }
     }

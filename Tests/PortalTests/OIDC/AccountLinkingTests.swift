@@ -68,6 +68,8 @@ import Testing
             #expect(login.status == .unauthorized)
             #expect(login.code == "invalid_credentials")
             #expect(try await world.portal.audited(.accountReclaimed) == 1)
+            let letters = try await world.portal.delivered()
+            #expect(letters.map(\.subject).contains("Your account is yours alone now"))
         }
     }
 

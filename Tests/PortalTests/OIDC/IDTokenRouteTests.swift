@@ -87,8 +87,7 @@ import Testing
             #expect(listing.data.map(\.email) == ["ada@example.com"])
             #expect(listing.data.map(\.provider) == ["corp"])
             let own = try #require(listing.data.first)
-            let theft = try await client.send(
-                .delete, Client.auth + "identities/" + own.id, headers: client.bearer(bob.accessToken))
+            let theft = try await remove(client, own.id, as: bob.accessToken)
             #expect(theft.status == .notFound)
             #expect(try await client.send(.get, Client.auth + "identities").status == .unauthorized)
         }
@@ -100,19 +99,30 @@ import Testing
             let first: TokensDocument = try await world.verify(client, world.provider.idToken()).json()
             let listing: IdentityRoutes.Listing = try await client.get("identities", as: first.accessToken).json()
             let id = try #require(listing.data.first?.id)
-            let path = Client.auth + "identities/" + id
-            #expect(try await client.send(.delete, path, headers: client.bearer(first.accessToken)).status == .conflict)
+            #expect(try await remove(client, id, as: first.accessToken).status == .conflict)
             // A password, as a reset by mail would set it.
             let hash = try await world.portal.hasher.withSlot { try await $0.hash(Password("copper kettle sunday")) }
             try await world.portal.database.write {
                 _ = try await $0.execute("UPDATE users SET password_hash = ?", [.text(hash)])
             }
-            #expect(
-                try await client.send(.delete, path, headers: client.bearer(first.accessToken)).status == .noContent)
+            for wrong in ["{}", #"{"password":"not this password"}"#] {
+                #expect(try await remove(client, id, as: first.accessToken, wrong).code == "invalid_credentials")
+            }
+            #expect(try await world.portal.audited(.identityChangeRefused) == 2)
+            let right = #"{"password":"copper kettle sunday"}"#
+            #expect(try await remove(client, id, as: first.accessToken, right).status == .noContent)
             #expect(try await world.portal.audited(.identityRemoved) == 1)
             #expect(try await client.login("ada@example.com", "copper kettle sunday").status == .ok)
-            #expect(try await client.send(.delete, path, headers: client.bearer(first.accessToken)).status == .notFound)
+            #expect(try await remove(client, id, as: first.accessToken, right).status == .notFound)
         }
+    }
+
+    private func remove(
+        _ client: Client, _ id: String, as token: String, _ proof: String = "{}"
+    ) async throws -> TestResponse {
+        var headers = client.bearer(token)
+        headers[.contentType] = "application/json"
+        return try await client.send(.delete, Client.auth + "identities/" + id, headers: headers, body: proof)
     }
 
     @Test("an account without a password is no other than an unknown one to who tries passwords")

@@ -66,7 +66,8 @@ import Testing
     ) throws {
         let name = try #require(Self.name)
         for act in [PeopleAct.unlock, .endSessions, .sendReset] { expect(rules, actor, act, target, help) }
-        for act in [PeopleAct.rename(name), .changeRoles(roles), .disable, .enable] {
+        let reason = try #require(ActReason("called back"))
+        for act in [PeopleAct.rename(name), .changeRoles(roles), .disable, .enable, .resetSecondFactor(reason)] {
             expect(rules, actor, act, target, decide)
         }
     }
@@ -116,11 +117,14 @@ import Testing
         #expect(got == expected)
     }
 
-    @Test("nobody disables themselves or changes their own roles; a disabled account does nothing at all")
+    @Test(
+        "nobody disables themselves, changes their own roles or resets their own second factor; a disabled account does nothing at all"
+    )
     func oneself() throws {
         let rules = PeopleRules(kind: .platform)
         let root = user("super_admin", id: "a")
-        for act in [PeopleAct.disable, .enable, .changeRoles(["super_admin"])] {
+        let reason = try #require(ActReason("I lost it"))
+        for act in [PeopleAct.disable, .enable, .changeRoles(["super_admin"]), .resetSecondFactor(reason)] {
             #expect(throws: PeopleRules.Fault.yourself) { try rules.check(root, act, on: root) }
         }
         #expect(throws: Never.self) { try rules.check(root, .endSessions, on: root) }

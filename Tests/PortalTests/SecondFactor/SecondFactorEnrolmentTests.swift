@@ -185,31 +185,6 @@ import Testing
         }
     }
 
-    @Test("an administrator's reset makes the password enough, and is told")
-    func reset() async throws {
-        let portal = try await TestPortal()
-        try await portal.test { client in
-            let enrolled = try await client.enrol(portal)
-            let user = try #require(
-                try await portal.stores.sessions.live(id: enrolled.session.sessionID, now: portal.clock.now)?.user)
-            let caller = Caller(address: ClientAddress("192.0.2.1"), requestID: "r", userAgent: "")
-            let resets = SecondFactorReset(
-                store: SecondFactorStore(
-                    database: portal.database,
-                    seals: SecondFactorSeals(
-                        dataKey: SecretBytes(utf8: "a key that removing needs not"), entropy: .system),
-                    lockout: .init(failures: 5, firstRest: 30, longestRest: 900)), entropy: .system)
-            let isReset = try await resets.reset(
-                userID: user.id, by: user, caller: caller, now: portal.clock.now)
-            #expect(isReset)
-            #expect(try await client.login().status == .ok)
-            let again = try await resets.reset(
-                userID: user.id, by: user, caller: caller, now: portal.clock.now)
-            #expect(!again)
-        }
-        #expect(try await portal.audited(.secondFactorReset) == 1)
-    }
-
     @Test("who has no password sets one up with their session alone, and signs in with no password whatever")
     func withoutPassword() async throws {
         let portal = try await TestPortal()

@@ -58,7 +58,7 @@ struct SamplePages {
             InspectionPage(
                 parts: parts, visitor: visitor,
                 explanation: .of("a.b.c", ring: ring, policy: VerificationPolicy(), now: 0)),
-            AccountPage(parts: parts, visitor: visitor, notice: nil),
+            AccountPage(parts: parts, visitor: visitor, hasProviders: true, notice: nil),
             SecondFactorPage(parts: parts, formToken: "t", returnTo: .start, isForEnrolment: false, problem: "p"),
             EnrolmentPage(
                 parts: parts, frame: parts.frame("t", for: visitor), symbol: Self.symbol, action: "/a", back: "/b",
@@ -69,6 +69,8 @@ struct SamplePages {
                 parts: parts, visitor: visitor,
                 standing: .init(enrolledAt: 1, recoveryCodesLeft: 2, isRequired: false, hasPassword: true),
                 problem: "p"),
+            identities,
+            OnwardPage(parts: parts, visitor: visitor, provider: Self.provider, address: "/a"),
             SessionsPage(parts: parts, visitor: visitor, sessions: [visitor.session], total: 60),
             ServiceAccountsPage(
                 parts: parts, visitor: visitor, accounts: [Self.account], total: 2, roles: ["viewer"], problem: "p"),
@@ -116,13 +118,21 @@ struct SamplePages {
         return page
     }
 
+    private var identities: IdentitiesPage {
+        let identity = LinkedIdentity(
+            id: "i", issuer: "i", subject: "s", userID: "u", email: "e", createdAt: 0, lastUsedAt: 1)
+        return IdentitiesPage(
+            parts: parts, visitor: visitor, identities: [(identity, Self.provider), (identity, nil)],
+            providers: [Self.provider], notice: "identity_linked")
+    }
+
     private var somebody: PeopleStore.Person {
         var user = visitor.user
         user.id = "v"
         user.emailVerifiedAt = 1
         user.pendingSince = 1
         user.disabledAt = 1
-        return PeopleStore.Person(user: user, lastLoginAt: 1)
+        return PeopleStore.Person(user: user, lastLoginAt: 1, secondFactorAt: 1)
     }
 
     private var people: PeoplePage {
@@ -145,7 +155,7 @@ struct SamplePages {
     private static func visitor(_ kind: PortalKind, role: String, _ ring: KeyRing) throws -> Visitor {
         let user = User(
             id: "u", email: "ada@example.com", name: "Ada", roles: [role], customerID: "c", tokenVersion: 0,
-            createdAt: 0, disabledAt: nil)
+            createdAt: 0, disabledAt: nil, emailVerifiedAt: 1)
         let session = Session(
             id: "s", userID: "u", kind: .web, createdAt: 0, lastUsedAt: 0, expiresAt: 1, endsAt: 1, endedAt: nil,
             address: "a", userAgent: "b", lastAddress: "a")

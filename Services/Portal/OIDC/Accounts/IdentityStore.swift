@@ -3,12 +3,14 @@ import Storage
 
 /// Which account a proven person opens (docs/decisions/0030-oidc-account-linking.md).
 struct IdentityStore: Sendable {
-    private let database: any Database
+    let database: any Database
     private let revocations: Revocations
+    let post: PostOffice
 
-    init(database: any Database, revocations: Revocations) {
+    init(database: any Database, revocations: Revocations, post: PostOffice) {
         self.database = database
         self.revocations = revocations
+        self.post = post
     }
 
     /// What may become of a person, and what is written down of it.
@@ -25,6 +27,8 @@ struct IdentityStore: Sendable {
         var event: @Sendable (AuditEvent.Kind, User) -> AuditEvent
         /// Seconds since the epoch.
         var now: Int64
+        /// As the settings call it, for letters.
+        var providerName: String
     }
 
     enum Outcome: Sendable, Equatable {
@@ -110,6 +114,11 @@ struct IdentityStore: Sendable {
         try await revocations.sessionsEnded(
             of: user.id, tokenVersion: version, now: admission.now, transaction)
         try await AuditRows.insert(admission.event(.accountReclaimed, user), transaction)
+        if let email = EmailAddress(user.email) {
+            try await post.post(
+                Letter(.accountReclaimed, to: email, detail: admission.providerName), limited: false,
+                now: admission.now, transaction)
+        }
         return version
     }
 
@@ -143,23 +152,5 @@ struct IdentityStore: Sendable {
 
     func identities(of userID: String) async throws -> [LinkedIdentity] {
         try await database.read { try await IdentityRows.all(of: userID, $0) }
-    }
-
-    enum Removal: Sendable, Equatable { case removed, unknown, lastWayIn }
-
-    /// - Parameter open: whether a provider of this issuer is configured, so that its identities open anything.
-    func remove(
-        id: String, of userID: String, open: @Sendable (_ issuer: String) -> Bool,
-        event: @Sendable (LinkedIdentity) -> AuditEvent
-    ) async throws -> Removal {
-        try await database.write { transaction in
-            let all = try await IdentityRows.all(of: userID, transaction)
-            guard let identity = all.first(where: { $0.id == id }) else { return .unknown }
-            let hasPassword = try await UserRows.hasPassword(id: userID, transaction)
-            guard hasPassword || all.contains(where: { $0.id != id && open($0.issuer) }) else { return .lastWayIn }
-            try await IdentityRows.remove(id: id, transaction)
-            try await AuditRows.insert(event(identity), transaction)
-            return .removed
-        }
     }
 }

@@ -16,12 +16,16 @@ struct CodeFlow: Sendable {
     /// Another one for each provider (RFC 9700 §2.1), and the same at each step, to the letter.
     var redirectURI: String { "\(publicURL)/auth/oidc/\(provider.name)/callback" }
 
-    /// - Parameter browser: what the browser holds while it is away.
+    /// - Parameters:
+    ///   - linking: nil: somebody signs in.
+    ///   - browser: what the browser holds while it is away.
     /// - Returns: where to send it.
-    func start(returnTo: LocalPath, browser: OpaqueToken, now: Int64) async throws -> String {
+    func start(
+        returnTo: LocalPath, linking: LinkIntent? = nil, browser: OpaqueToken, now: Int64
+    ) async throws -> String {
         let metadata = try await documents.metadata(now: now)
         let state = OpaqueToken(.oidcState, entropy: entropy)
-        let login = PendingLogin(returnTo: returnTo, entropy: entropy)
+        let login = PendingLogin(returnTo: returnTo, linking: linking, entropy: entropy)
         try await store.begin(
             FlowStore.Flow(
                 stateHash: state.hash, browserHash: browser.hash, provider: provider.name,
@@ -42,13 +46,10 @@ struct CodeFlow: Sendable {
         /// As the provider sent it.
         var text: String
         var profile: ProviderProfile
-        var returnTo: LocalPath
     }
 
-    /// - Parameters:
-    ///   - browser: what the browser holds; nil: nothing.
-    func finish(_ answer: ProviderAnswer, browser: OpaqueToken?, now: Int64) async throws -> Finished {
-        let login = try await pending(answer.state, browser: browser, now: now)
+    /// - Parameter login: that was `pending` for this answer's state.
+    func finish(_ answer: ProviderAnswer, of login: PendingLogin, now: Int64) async throws -> Finished {
         let metadata = try await documents.metadata(now: now)
         // RFC 9207 §2.4: also beside an error. Else an answer of one provider could pass for another's.
         guard answer.issuer.map({ $0 == provider.issuer }) ?? !metadata.namesIssuerInAnswers else {
@@ -69,11 +70,12 @@ struct CodeFlow: Sendable {
                 accessToken: exchange.accessToken, leeway: leeway),
             metadata: metadata, now: now)
         return Finished(
-            token: token, text: exchange.idToken, profile: try await profile(of: token, exchange, metadata),
-            returnTo: LocalPath(login.returnTo) ?? .start)
+            token: token, text: exchange.idToken, profile: try await profile(of: token, exchange, metadata))
     }
 
-    private func pending(_ state: OpaqueToken, browser: OpaqueToken?, now: Int64) async throws -> PendingLogin {
+    /// What was begun with this state, which is spent by asking.
+    /// - Parameter browser: what the browser holds; nil: nothing.
+    func pending(_ state: OpaqueToken, browser: OpaqueToken?, now: Int64) async throws -> PendingLogin {
         guard let flow = try await store.take(stateHash: state.hash), flow.provider == provider.name,
             flow.browserHash == browser?.hash, now < flow.expiresAt,
             let login = seal.open(flow.sealed, stateHash: flow.stateHash, provider: flow.provider)

@@ -9,15 +9,24 @@ struct PendingLogin: Sendable, Equatable, Codable {
     /// OpenID Connect Core 1.0 §3.1.2.1.
     var nonce: String
     var returnTo: String
+    /// Nil: somebody signs in.
+    var linking: LinkIntent?
 
-    init(returnTo: LocalPath, entropy: Entropy) {
+    init(returnTo: LocalPath, linking: LinkIntent? = nil, entropy: Entropy) {
         verifier = Base64URL.encode(entropy.bytes(32))
         nonce = Base64URL.encode(entropy.bytes(32))
         self.returnTo = returnTo.text
+        self.linking = linking
     }
 
     /// RFC 7636 §4.2, S256.
     var challenge: String { Base64URL.encode(SHA256.hash(data: Array(verifier.utf8))) }
+}
+
+/// Whose account the answer is linked to, and the session that asked for it: none other may bring it back.
+struct LinkIntent: Sendable, Equatable, Codable {
+    var userID: String
+    var sessionID: String
 }
 
 extension DataKeySeal {

@@ -5,7 +5,8 @@ import ServerKit
 import ServiceKit
 import Tokens
 
-/// `GET identities` and `DELETE identities/{id}`: the accounts at providers that open one's own.
+/// `GET identities` and `DELETE identities/{id}` (with the password once more, and a code where there is a second factor): the
+/// accounts at providers that open one's own.
 struct IdentityRoutes: Sendable {
     let identities: IdentityService
     let sessions: SessionService
@@ -71,14 +72,37 @@ struct IdentityRoutes: Sendable {
     }
 
     private func remove(_ request: Request, _ context: SessionContext) async throws -> Response {
-        let outcome = try await identities.remove(
-            try context.parameters.require("id"), of: context.identity.subject, caller: context.caller(request),
-            now: clock.now())
+        let id = try context.parameters.require("id")
+        let body = try await JSONBody.decode(SecondFactorBodies.Proof.self, from: request, context: context)
+        try body.password?.checkBound()
+        let now = clock.now()
+        guard let live = try await sessions.live(id: context.sessionID, now: now) else {
+            throw Refusal(.sessionEnded, "The session has ended. Log in again.")
+        }
+        // A token that was narrowed is not for changing how its owner signs in.
+        guard context.identity.scope == nil else {
+            throw Refusal(.forbidden, "A token with a scope can't do this. Ask with your session's own.")
+        }
+        do {
+            let outcome = try await identities.remove(
+                id, of: live.user, proof: .init(password: body.password, answer: try body.answer.given()),
+                caller: context.caller(request), now: now)
+            if let refusal = Refusal(outcome) { throw refusal }
+            return Response(status: .noContent)
+        } catch let failure as LoginService.Failure {
+            throw Refusal(confirming: failure)
+        }
+    }
+}
+
+extension Refusal {
+    /// Nil where it was removed.
+    init?(_ outcome: IdentityStore.Removal) {
         switch outcome {
-        case .removed: return Response(status: .noContent)
-        case .unknown: throw Refusal(.notFound, "You have no linked account of that name.")
+        case .removed: return nil
+        case .unknown: self.init(.notFound, "You have no linked account of that name.")
         case .lastWayIn:
-            throw Refusal(.conflict, "This is the only way into your account. Set a password first, or link another.")
+            self.init(.conflict, "This is the only way into your account. Set a password first, or link another.")
         }
     }
 }

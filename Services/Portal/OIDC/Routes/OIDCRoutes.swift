@@ -7,6 +7,7 @@ import ServiceKit
 /// `GET /auth/oidc/{provider}/start` and `/callback`: the way of a browser to a provider and back.
 struct OIDCRoutes: Sendable {
     let login: FederatedLogin
+    let identities: IdentityService
     let webSessions: WebSessions
     let cookies: WebCookies
     let secondFactors: SecondFactorPages
@@ -49,11 +50,19 @@ struct OIDCRoutes: Sendable {
             } else {
                 nil
             }
+        let caller = Caller(context: context, headers: request.headers)
         do {
+            let arrival = try await login.arrival(
+                at: flow, parameters: try QueryText.parameters(of: request), browser: cookies.oidcBrowser(in: request),
+                caller: caller, now: now)
+            if arrival.pending.linking != nil {
+                let isNew = try await identities.finishLink(
+                    arrival, at: flow, current: former, caller: caller, now: now)
+                return redirect(to: "/account/identities?notice=\(isNew ? "identity_linked" : "identity_known")")
+            }
             // A new session with a new secret, whatever cookie came along: nobody can plant one beforehand.
             let (signedIn, returnTo) = try await login.finish(
-                flow, parameters: try QueryText.parameters(of: request), browser: cookies.oidcBrowser(in: request),
-                replaces: former?.session.id, caller: Caller(context: context, headers: request.headers), now: now)
+                arrival, at: flow, replaces: former?.session.id, caller: caller, now: now)
             var response = redirect(to: returnTo.text)
             response.headers[values: .setCookie] = [
                 cookies.setSession(signedIn.secret, lifetime: signedIn.session.endsAt - now)

@@ -29,9 +29,12 @@ struct AccountPage: WebPage {
     let templateName = "account"
     let frame: PageFrame
     let facts: [Fact]
+    /// People sign in through providers here.
+    let hasProviders: Bool
 
-    init(parts: WebParts, visitor: Visitor, notice: String?) {
+    init(parts: WebParts, visitor: Visitor, hasProviders: Bool, notice: String?) {
         let texts = parts.texts
+        self.hasProviders = hasProviders
         frame = parts.frame(texts["account.title"], for: visitor, notice: notice)
         let user = visitor.user
         var facts = [

@@ -22,11 +22,7 @@ struct SecurityPages: AreaPages {
         var code: String
         var change: String
 
-        /// A recovery code is longer than any code of an app.
-        var answer: SecondFactorAnswer? {
-            code.count(where: \.isLetter) + code.count(where: \.isNumber) > 8
-                ? SecondFactorAnswer(code: nil, recoveryCode: code) : SecondFactorAnswer(code: code, recoveryCode: nil)
-        }
+        var answer: SecondFactorAnswer? { SecondFactorAnswer(typed: code) }
     }
 
     func add(to visitors: VisitorRoutes) {
@@ -126,5 +122,13 @@ struct SecurityPages: AreaPages {
             RecoveryCodesPage(
                 frame: parts.frame(parts.texts["recovery_codes.title"], for: visitor), codes: codes,
                 next: LocalPath("/account/security") ?? .start))
+    }
+}
+
+extension SecondFactorAnswer {
+    /// What was typed into one field for both: a recovery code is longer than any code of an app.
+    init?(typed text: String) {
+        let isLong = text.count(where: \.isLetter) + text.count(where: \.isNumber) > 8
+        self.init(code: isLong ? nil : text, recoveryCode: isLong ? text : nil)
     }
 }

@@ -3,12 +3,12 @@
 struct FormPage: WebPage {
     struct Field: Sendable {
         enum Kind: Sendable {
-            case email, name, newPassword, currentPassword, code
+            case email, name, newPassword, currentPassword, code, line
 
             var type: PageText {
                 switch self {
                 case .email: "email"
-                case .name, .code: "text"
+                case .name, .code, .line: "text"
                 case .newPassword, .currentPassword: "password"
                 }
             }
@@ -21,6 +21,7 @@ struct FormPage: WebPage {
                 case .newPassword: "new-password"
                 case .currentPassword: "current-password"
                 case .code: "one-time-code"
+                case .line: "off"
                 }
             }
 
@@ -29,6 +30,7 @@ struct FormPage: WebPage {
                 case .email: "254"
                 case .name, .code: "100"
                 case .newPassword, .currentPassword: "1024"
+                case .line: "200"
                 }
             }
         }

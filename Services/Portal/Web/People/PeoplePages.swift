@@ -47,6 +47,11 @@ struct PeoplePages: AreaPages {
         enum CodingKeys: String, CodingKey { case act, version, name }
     }
 
+    struct ResetForm: Decodable, Sendable {
+        var version: Int64
+        var reason: String
+    }
+
     struct RevokeForm: Decodable, Sendable { var id: String }
 
     func add(to visitors: VisitorRoutes) {
@@ -79,6 +84,13 @@ struct PeoplePages: AreaPages {
             let person = try await PeopleRefusals.answering { try await people.find(id, for: visitor.user.id) }
             return try parts.pages.response(
                 PersonPage(parts: parts, visitor: visitor, person: person, rules: rules, notice: request.notice))
+        }
+        visitors.get("people/{id}/reset-second-factor", .people) { _, visitor, context in
+            let id = try context.parameters.require("id")
+            return try parts.pages.response(try await resetPage(id, visitor))
+        }
+        visitors.post("people/{id}/reset-second-factor", .people, ResetForm.self) { form, visitor, context in
+            try await reset(form, try context.parameters.require("id"), visitor)
         }
         visitors.post("people/{id}", .people, ChangeForm.self) { form, visitor, context in
             try await change(form, try context.parameters.require("id"), visitor)
@@ -135,6 +147,42 @@ struct PeoplePages: AreaPages {
             return try await personPage(id, visitor, refusal: refusal)
         }
         return WebAnswers.redirect(to: "/people/\(WebAnswers.queryEscaped(id))?notice=person_\(form.act)")
+    }
+
+    private func reset(_ form: ResetForm, _ id: String, _ visitor: Visitor) async throws -> Response {
+        do {
+            guard let reason = ActReason(form.reason) else { throw Refusal.noReason }
+            _ = try await PeopleRefusals.answering {
+                try await people.act(
+                    .resetSecondFactor(reason), on: id, by: visitor.user.id, version: form.version,
+                    caller: visitor.caller, now: visitor.now)
+            }
+        } catch let refusal as Refusal where refusal.code != .notFound {
+            return try parts.pages.response(
+                try await resetPage(id, visitor, form, refusal), status: refusal.code.status)
+        }
+        return WebAnswers.redirect(to: "/people/\(WebAnswers.queryEscaped(id))?notice=person_reset_second_factor")
+    }
+
+    private func resetPage(
+        _ id: String, _ visitor: Visitor, _ form: ResetForm? = nil, _ refusal: Refusal? = nil
+    ) async throws -> FormPage {
+        let texts = parts.texts
+        let user = try await PeopleRefusals.answering { try await people.find(id, for: visitor.user.id) }.user
+        let title = texts("people.reset_title", ["name": user.name])
+        var page = FormPage(
+            frame: parts.frame(title, for: visitor), heading: title,
+            intro: texts("people.reset_intro", ["name": user.name]),
+            problem: refusal.map { $0.fields?.isEmpty ?? true ? $0.detail : "" } ?? "",
+            action: "/people/\(user.id)/reset-second-factor",
+            fields: [
+                .init(
+                    "reason", .line, label: texts["people.reset_reason"], value: form?.reason ?? "",
+                    wrong: refusal?.fields)
+            ], submit: texts["people.reset_submit"])
+        page.hidden = [.init("version", String(user.version))]
+        page.links = [.init("/people/\(user.id)", texts["people.reset_back"])]
+        return page
     }
 
     private func personPage(_ id: String, _ visitor: Visitor, refusal: Refusal) async throws -> Response {

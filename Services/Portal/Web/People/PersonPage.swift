@@ -25,6 +25,8 @@ struct PersonPage: WebPage {
     let mayChangeRoles: Bool
     let roles: [RoleChoice]
     let buttons: [Button]
+    /// Where a second factor is reset; empty where there is none, or it is not the visitor's to reset.
+    let resetAddress: PageText
 
     init(
         parts: WebParts, visitor: Visitor, person: PeopleStore.Person, rules: PeopleRules, notice: String? = nil,
@@ -44,6 +46,7 @@ struct PersonPage: WebPage {
         ]
         if let seconds = person.lastLoginAt { facts.append(.init(texts["people.last_login"], at: seconds)) }
         if let seconds = user.emailVerifiedAt { facts.append(.init(texts["people.verified"], at: seconds)) }
+        if let seconds = person.secondFactorAt { facts.append(.init(texts["people.second_factor"], at: seconds)) }
         if let seconds = user.pendingSince { facts.append(.init(texts["people.pending"], at: seconds)) }
         if let seconds = user.disabledAt { facts.append(.init(texts["people.disabled"], at: seconds)) }
         if let customer = user.customerID { facts.append(.init(texts["account.customer"], customer)) }
@@ -52,6 +55,9 @@ struct PersonPage: WebPage {
         func may(_ act: PeopleAct) -> Bool { (try? rules.check(visitor.user, act, on: user)) != nil }
         mayRename = PersonName(user.name).map { may(.rename($0)) } ?? false
         let grantable = rules.grantable(by: visitor.user)
+        let mayReset = ActReason("-").map { may(.resetSecondFactor($0)) } ?? false
+        resetAddress = PageText(
+            mayReset && person.secondFactorAt != nil ? "/people/\(user.id)/reset-second-factor" : "")
         mayChangeRoles = grantable.first.map { may(.changeRoles([$0])) } ?? false
         roles = grantable.map { role in
             RoleChoice(

@@ -4,6 +4,8 @@ enum WebFiles {
     /// By the name that pages and `{{> …}}` use.
     static let templates: [String: [UInt8]] = [
         "account": PackageResources.account_mustache,
+        "account-identities": PackageResources.account_identities_mustache,
+        "account-onward": PackageResources.account_onward_mustache,
         "account-security": PackageResources.account_security_mustache,
         "account-sessions": PackageResources.account_sessions_mustache,
         "audit": PackageResources.audit_mustache,
