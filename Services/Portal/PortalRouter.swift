@@ -210,6 +210,7 @@ struct PortalRouter {
                         parts: web, plant: plant, audit: stores.audit,
                         issuer: tokenSettings.issuer ?? settings.kind.defaultIssuer))
             }
+            if settings.kind == .customer { areas.append(CustomerProfileRoutes(parts: web, plant: plant)) }
         }
         if parts.environment == .development { areas.append(StyleguidePages(parts: web)) }
         if settings.kind == .platform {

@@ -64,16 +64,16 @@ package struct PlantFixture: Sendable {
     }
 
     package func token(
-        _ roles: String..., subject: String = "u-1", customerID: String? = nil, scope: String? = nil,
-        issuer: String? = nil, ring other: KeyRing? = nil, at: Int64? = nil
+        _ roles: String..., subject: String = "u-1", customerID: String? = nil, email: String? = nil,
+        scope: String? = nil, issuer: String? = nil, ring other: KeyRing? = nil, at: Int64? = nil
     ) throws -> String {
         let isCustomer = roles.contains { $0.hasPrefix("customer") }
         let issuer = TokenIssuer(
             issuer: issuer ?? (isCustomer ? "lockstep-customer" : "lockstep-platform"), audience: "lockstep",
             lifetime: 900)
         let claims = AccessClaims(
-            subject: subject, email: "\(subject)@example.com", roles: roles, sessionID: "s-1", customerID: customerID,
-            scope: scope)
+            subject: subject, email: email ?? "\(subject)@example.com", roles: roles, sessionID: "s-1",
+            customerID: customerID, scope: scope)
         return try issuer.issue(claims, ring: other ?? ring, now: at ?? clock.now).text
     }
 

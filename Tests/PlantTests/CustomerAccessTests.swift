@@ -126,6 +126,25 @@ struct CustomerAccessTests {
         }
     }
 
+    @Test("a customer's address becomes the one that its token tells, which the portal has verified, and no other")
+    func ownAddress() async throws {
+        try await PlantFixture.use { plant in
+            _ = try await plant.register()
+            _ = try await plant.register(event: "e-2", user: "u-2", customer: "c-2", email: "bob@example.com")
+            func patch(_ email: String, as own: String) async throws -> Answer {
+                try await plant.send(
+                    .patch, "\(uri)/c-1", token: plant.token("customer", customerID: "c-1", email: own),
+                    headers: [("If-Match", "*")], json: #"{"email":"\#(email)"}"#)
+            }
+            #expect(try await patch("new@example.com", as: "ada@example.com").code == "forbidden")
+            #expect(try await patch("new@example.com", as: "").code == "forbidden")
+            #expect(try await patch("bob@example.com", as: "bob@example.com").code == "conflict")
+            let taken = try await patch("New@example.com", as: "new@example.com")
+            #expect(taken.status == .ok)
+            #expect(taken["email"] == "new@example.com")
+        }
+    }
+
     @Test("a customer's token whose customer the plant does not know gets nowhere")
     func unknown() async throws {
         try await PlantFixture.use { plant in

@@ -66,12 +66,12 @@ struct Customer: Resource, Equatable {
         updatedAt = Timestamp(seconds: try row.integer("updated_at"))
     }
 
-    /// A customer sees itself, without what operators note about it, and mends its own name and phone. The email is its
-    /// login at the portal, and is changed there.
+    /// A customer sees itself, without what operators note about it, and mends its own name and phone. Its email it may set
+    /// to the address of the account that asks, which was changed and verified at the portal, and to no other.
     static func grant(for caller: Caller) -> ResourceGrant {
         if let id = caller.customerID {
             return ResourceGrant(
-                actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone"])
+                actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone", "email"])
         }
         if caller.may(CorePermissions.changeCustomers) { return .everything }
         return caller.may(CorePermissions.viewCustomers) ? .looking : .nothing
@@ -101,6 +101,12 @@ struct Customer: Resource, Equatable {
     static func derivedColumns(
         of draft: CustomerDraft, replacing existing: Customer?, in change: ResourceChange
     ) async throws -> [ResourceColumn] {
+        let caller = change.request.caller
+        if caller.customerID != nil, let existing, draft.email != existing.email {
+            guard draft.email == caller.identity.email.lowercased() else {
+                throw Refusal(.forbidden, "You may write the address of your own account, and no other.")
+            }
+        }
         var holder: String?
         if let existing, existing.duplicateOf != nil, existing.email == draft.email {
             holder = try await CustomerLookup.holder(of: draft.email, except: existing.id, in: change.transaction)

@@ -56,6 +56,13 @@ struct PlantAPI: Sendable {
         try Self.decode(type, await send(.PUT, path, Self.encode(body), change, visitor))
     }
 
+    func patch<Answer: Decodable & Sendable>(
+        _ path: PlantPath, _ body: some Encodable & Sendable, _ change: Change, as type: Answer.Type = Answer.self,
+        for visitor: Visitor
+    ) async throws(PlantFailure) -> Answer {
+        try Self.decode(type, await send(.PATCH, path, Self.encode(body), change, visitor))
+    }
+
     func delete(_ path: PlantPath, _ change: Change, for visitor: Visitor) async throws(PlantFailure) {
         _ = try await send(.DELETE, path, nil, change, visitor)
     }

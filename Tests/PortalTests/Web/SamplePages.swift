@@ -71,6 +71,7 @@ struct SamplePages {
                 problem: "p"),
             identities,
             OnwardPage(parts: parts, visitor: visitor, provider: Self.provider, address: "/a"),
+            profile,
             SessionsPage(parts: parts, visitor: visitor, sessions: [visitor.session], total: 60),
             ServiceAccountsPage(
                 parts: parts, visitor: visitor, accounts: [Self.account], total: 2, roles: ["viewer"], problem: "p"),
@@ -124,6 +125,19 @@ struct SamplePages {
         return IdentitiesPage(
             parts: parts, visitor: visitor, identities: [(identity, Self.provider), (identity, nil)],
             providers: [Self.provider], notice: "identity_linked")
+    }
+
+    private var profile: CustomerProfilePage {
+        let own = OwnCustomerDocument(
+            id: "c", name: "n", email: "e", phone: "p", plan: "x", trialEndsAt: .init(seconds: 9), version: 1,
+            createdAt: .init(seconds: 0))
+        return CustomerProfilePage(
+            parts: parts, visitor: visitor, own: own,
+            farms: PlantList(
+                data: [FarmDocument(id: "f", name: "n", code: "c", location: "l")], total: 1, page: 1, totalPages: 1),
+            attempt: FormAttempt(
+                form: "profile", typed: FieldSet(["name": "t"]), problem: "p", faults: ["name": "f"]),
+            addressProblem: "a", notice: "profile_saved")
     }
 
     private var somebody: PeopleStore.Person {

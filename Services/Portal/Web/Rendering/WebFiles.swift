@@ -11,6 +11,7 @@ enum WebFiles {
         "audit": PackageResources.audit_mustache,
         "audit-plant": PackageResources.audit_plant_mustache,
         "block": PackageResources.block_mustache,
+        "customer-profile": PackageResources.customer_profile_mustache,
         "enrolment": PackageResources.enrolment_mustache,
         "farm": PackageResources.farm_mustache,
         "farm-alerts": PackageResources.farm_alerts_mustache,

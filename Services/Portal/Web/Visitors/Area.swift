@@ -3,7 +3,7 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, farms, people, keys, audit
+    case overview, farms, profile, people, keys, audit
     case serviceAccounts = "service-accounts"
     case account
 
@@ -11,6 +11,7 @@ enum Area: String, CaseIterable, Sendable {
     private var roles: Set<String>? {
         switch self {
         case .overview, .account: nil
+        case .profile: Set(Role.customers)
         case .serviceAccounts: [Role.superAdmin, Role.admin]
         case .people: [Role.superAdmin, Role.admin, Role.helpdeskAgent, Role.customer, Role.customerAdmin]
         case .audit: [Role.superAdmin, Role.admin, Role.infrastructureEngineer]
@@ -28,7 +29,7 @@ enum Area: String, CaseIterable, Sendable {
     /// Shows what the plant has, and asks the gateway for it.
     var needsGateway: Bool {
         switch self {
-        case .farms: true
+        case .farms, .profile: true
         case .overview, .people, .keys, .audit, .serviceAccounts, .account: false
         }
     }
@@ -37,7 +38,7 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .farms, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
+        case .farms, .profile, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }
