@@ -131,14 +131,17 @@ struct CustomerAccessTests {
         try await PlantFixture.use { plant in
             _ = try await plant.register()
             _ = try await plant.register(event: "e-2", user: "u-2", customer: "c-2", email: "bob@example.com")
-            func patch(_ email: String, as own: String) async throws -> Answer {
+            func patch(_ email: String, as own: String, _ role: String = "customer") async throws -> Answer {
                 try await plant.send(
-                    .patch, "\(uri)/c-1", token: plant.token("customer", customerID: "c-1", email: own),
+                    .patch, "\(uri)/c-1", token: plant.token(role, customerID: "c-1", email: own),
                     headers: [("If-Match", "*")], json: #"{"email":"\#(email)"}"#)
             }
             #expect(try await patch("new@example.com", as: "ada@example.com").code == "forbidden")
             #expect(try await patch("new@example.com", as: "").code == "forbidden")
             #expect(try await patch("bob@example.com", as: "bob@example.com").code == "conflict")
+            // Who works for a customer does not have its mail sent to themselves.
+            #expect(
+                try await patch("user@example.com", as: "user@example.com", "customer_user").code == "forbidden")
             let taken = try await patch("New@example.com", as: "new@example.com")
             #expect(taken.status == .ok)
             #expect(taken["email"] == "new@example.com")

@@ -1,3 +1,4 @@
+import Contracts
 import HTTPKit
 import PlantKit
 import ServiceKit
@@ -66,12 +67,14 @@ struct Customer: Resource, Equatable {
         updatedAt = Timestamp(seconds: try row.integer("updated_at"))
     }
 
-    /// A customer sees itself, without what operators note about it, and mends its own name and phone. Its email it may set
-    /// to the address of the account that asks, which was changed and verified at the portal, and to no other.
+    /// A customer sees itself, without what operators note about it, and mends its own name and phone. Who leads it may set
+    /// its email to the address of their own account, which was changed and verified at the portal, and to no other.
     static func grant(for caller: Caller) -> ResourceGrant {
         if let id = caller.customerID {
+            let leads = caller.identity.roles.contains { $0 == Role.customer || $0 == Role.customerAdmin }
             return ResourceGrant(
-                actions: [.list, .read, .patch], reach: .only(id: id), patchable: ["name", "phone", "email"])
+                actions: [.list, .read, .patch], reach: .only(id: id),
+                patchable: leads ? ["name", "phone", "email"] : ["name", "phone"])
         }
         if caller.may(CorePermissions.changeCustomers) { return .everything }
         return caller.may(CorePermissions.viewCustomers) ? .looking : .nothing

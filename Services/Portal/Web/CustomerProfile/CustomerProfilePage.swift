@@ -1,3 +1,4 @@
+import Contracts
 import ServiceKit
 
 /// `GET /profile`: a customer as the plant knows it.
@@ -38,7 +39,9 @@ struct CustomerProfilePage: WebPage {
         version = PageText(String(own.version))
         email = PageText(own.email)
         since = PageText(moment: own.createdAt.seconds)
-        let isOffered = visitor.user.emailVerifiedAt != nil && visitor.user.email != own.email
+        let isOffered =
+            visitor.has(anyOf: [Role.customer, Role.customerAdmin]) && visitor.user.emailVerifiedAt != nil
+            && visitor.user.email != own.email
         ownAddress = PageText(isOffered ? visitor.user.email : "")
         self.addressProblem = PageText(addressProblem)
         plan = PageText(own.plan == "free" ? texts["profile.plan_free"] : texts("profile.plan", ["plan": own.plan]))

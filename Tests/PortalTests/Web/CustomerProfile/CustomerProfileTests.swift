@@ -132,6 +132,15 @@ import Testing
         }
     }
 
+    @Test("who works for a customer is offered no such thing")
+    func othersAddress() async throws {
+        try await OwnPlant.visit(.init(email: "old@example.com"), role: "customer_user") { browser, _, _ in
+            let page = try await browser.get("/profile")
+            #expect(page.text.contains("old@example.com"))
+            #expect(!page.text.contains("/profile/address"))
+        }
+    }
+
     @Test("an address that nobody confirmed is neither offered nor sent")
     func unconfirmedAddress() async throws {
         try await OwnPlant.visit(.init(email: "old@example.com"), isVerified: false) { browser, plant, gateway in

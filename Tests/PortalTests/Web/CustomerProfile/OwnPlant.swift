@@ -73,7 +73,7 @@ final class OwnPlant: Sendable {
 
     /// Somebody who is signed in at a customer portal before it.
     static func visit(
-        _ facts: Facts = .init(), isVerified: Bool = true,
+        _ facts: Facts = .init(), isVerified: Bool = true, role: String = "customer",
         _ body: @Sendable @escaping (inout Browser, OwnPlant, UpstreamServer) async throws -> Void
     ) async throws {
         let plant = OwnPlant(facts)
@@ -83,6 +83,9 @@ final class OwnPlant: Sendable {
             try await portal.test { client in
                 var browser = Browser(client, kind: .customer)
                 _ = try await client.register("eve@example.com", name: "Eve")
+                try await portal.database.write {
+                    _ = try await $0.execute("UPDATE users SET roles = ?", [.text(role)])
+                }
                 if isVerified {
                     try await portal.database.write {
                         _ = try await $0.execute("UPDATE users SET email_verified_at = 1", [])
