@@ -22,7 +22,7 @@ check: ## what needs no build: format, arrows, environment reads, settings, shel
 test: ## set up for tests, then every test: unit, suite, OpenAPI, interoperability, OIDC, stores, browser, containers
 	@.ci/run packages environment build linkage rendered check test openapi rotations interop oidc stores browser containers
 
-bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI, `lockstep check` on large repositories, the plant (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
+bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI, `lockstep check` on large repositories, the plant, the portal's pages (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench
 
 soak: ## the stack under load and the gateway with a plant in chaos for SOAK_MINUTES (30) each, SOAK_ROTATIONS (100) rotations, SOAK_REPLICA_ROUNDS (20) of killed replicas, SOAK_FUZZ_MINUTES (30) of fuzzing (SHORT=1)
