@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import Storage
 
 /// The plant's API, asked through the gateway in the visitor's name: what the visitor may see and do is decided there, and
 /// gateway and plant verify this portal's tokens with every page.
@@ -11,10 +12,14 @@ import NIOHTTP1
 struct PlantAPI: Sendable {
     static let timeout = TimeAmount.seconds(5)
     static let maximumBytes = 1024 * 1024
+    /// Requests under way at once, streams aside. A page asks up to thirteen questions, and a module of the plant refuses
+    /// its sixty-fifth: when many pages are fetched in one moment, they wait here for each other.
+    static let maximumUnderWay = 24
 
     let client: HTTPClient
     /// `PLANT_GATEWAY_URL`, without a trailing slash.
     let gatewayURL: String
+    private let places = Lending(Array(0..<maximumUnderWay))
 
     /// What identifies the sender of a change.
     struct Change: Sendable, Equatable {
@@ -88,10 +93,14 @@ struct PlantAPI: Sendable {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(body)
         }
+        // The time before a place is free counts: where the plant hangs, those who wait hear of it as soon as the first.
+        let deadline = NIODeadline.now() + Self.timeout
         let response: HTTPClientResponse
         let bytes: ByteBuffer
         do {
-            response = try await client.execute(request, timeout: Self.timeout)
+            let place = try await places.borrow()
+            defer { places.giveBack(place) }
+            response = try await client.execute(request, deadline: deadline)
             bytes = try await response.body.collect(upTo: Self.maximumBytes)
         } catch is NIOTooManyBytesError {
             throw .unreadable

@@ -111,5 +111,18 @@ final class FarmEvents: @unchecked Sendable {
 
 extension LiveNews {
     /// Follows what happens on a farm.
-    init(_ events: FarmEvents) { next = { try await events.next() } }
+    /// - Parameter spread: waits before news is told. Everybody who looks at a farm hears of the same change, and asks for
+    ///   the page: within half a second, and not in one moment.
+    init(
+        _ events: FarmEvents,
+        spread: @escaping @Sendable () async throws -> Void = {
+            try await Task.sleep(for: .milliseconds(Int.random(in: 0...500)))
+        }
+    ) {
+        next = {
+            guard try await events.next() else { return false }
+            try await spread()
+            return true
+        }
+    }
 }

@@ -52,6 +52,19 @@ import Testing
         }
     }
 
+    @Test("only news waits, so that not all who look at a farm ask for it in one moment")
+    func spread() async throws {
+        let waits = Counter()
+        try await UpstreamServer.with({ _ in Self.stream(": alive\n\n" + Self.event(of: FarmAnswers.farmID)) }) {
+            gateway in
+            let news = LiveNews(try await Self.events(gateway)) { _ = waits.up() }
+            #expect(try await news.next() == false)
+            #expect(waits.value == 0)
+            #expect(try await news.next() == true)
+            #expect(waits.value == 1)
+        }
+    }
+
     @Test("where the plant can't say what was missed, the page looks anew")
     func reset() async throws {
         try await UpstreamServer.with({ _ in Self.stream("event: reset\ndata: {}\n\n") }) { gateway in
