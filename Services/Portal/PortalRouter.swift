@@ -209,6 +209,7 @@ struct PortalRouter {
                     PlantAuditPages(
                         parts: web, plant: plant, audit: stores.audit,
                         issuer: tokenSettings.issuer ?? settings.kind.defaultIssuer))
+                areas += [CustomerRoutes(parts: web, plant: plant), SkillRoutes(parts: web, plant: plant)]
             }
             if settings.kind == .customer { areas.append(CustomerProfileRoutes(parts: web, plant: plant)) }
         }

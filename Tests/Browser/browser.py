@@ -19,6 +19,7 @@ from farms import hears_of_others, sees_refused_tokens, works_on_farms, works_wi
 from people import administers_without_script, meets_people
 from profiles import minds_themselves, minds_themselves_without_script
 from providers import signs_in_through_a_provider, signs_in_through_it_without_script
+from records import keeps_records, keeps_records_without_script
 from stack import ADMIN_EMAIL, SERVICES, Stack
 
 # An access token, or a refresh token.
@@ -217,9 +218,11 @@ def run(stack, chromium, pictures):
             sees_agreement(visitor)
             meets_people(visitor)
             farm = works_on_farms(visitor)
+            keeps_records(visitor)
         hears_of_others(visitors[0], visitors[1], farm)
         works_without_script(browser, stack, farm)
         administers_without_script(browser, stack)
+        keeps_records_without_script(browser, stack)
         for visitor in visitors:
             subject, recovery_code = signs_in_through_a_provider(visitor)
             minds_themselves(visitor)
@@ -246,7 +249,7 @@ def run(stack, chromium, pictures):
     searched = sum(visitor.searched for visitor in visitors)
     assert searched > judged, f"{searched} answers were searched for tokens on {judged} pages"
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
-          f"registered, was invited, came through a provider, linked one by hand, kept a profile, with a second factor, sessions and programs' accounts, worked on farms with script and without, signed out; "
+          f"registered, was invited, came through a provider, linked one by hand, kept a profile, with a second factor, sessions and programs' accounts, worked on farms, looked after customers and skills with script and without, signed out; "
           f"axe finds nothing on {judged} pages (light, dark, 320 px), no token in {searched} answers")
 
 

@@ -61,6 +61,7 @@ struct PlantAPI: Sendable {
         try Self.decode(type, await send(.PUT, path, Self.encode(body), change, visitor))
     }
 
+    /// A merge patch (RFC 7396).
     func patch<Answer: Decodable & Sendable>(
         _ path: PlantPath, _ body: some Encodable & Sendable, _ change: Change, as type: Answer.Type = Answer.self,
         for visitor: Visitor

@@ -13,6 +13,7 @@ struct SamplePages {
     let visitor: Visitor
     private let ring: KeyRing
     private let farms: [any WebPage]
+    private let records: [any WebPage]
 
     init(kind: PortalKind = .platform) async throws {
         let texts = try Texts(json: WebFiles.texts)
@@ -22,6 +23,7 @@ struct SamplePages {
         ring = try await TestPortal(kind).ring
         visitor = try Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer, ring)
         farms = try FarmSamples(parts: parts, visitor: visitor).all
+        records = try RecordSamples(parts: parts, visitor: visitor).all
     }
 
     private static let rotation = RotationRecord(
@@ -91,7 +93,7 @@ struct SamplePages {
                 ], filter: AuditFilter(kind: .loginFailed, concerning: "s"), next: AuditCursor("0.i")),
             plantAudit, StyleguidePage(parts: parts, visitor: visitor),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
-        ] + farms
+        ] + farms + records
     }
 
     private var plantAudit: PlantAuditPage {

@@ -1,5 +1,3 @@
-import Hummingbird
-
 /// Which blocks are looked at: in the address, so that it can be sent to somebody, and works without script.
 struct BlockFilter: Sendable, Equatable {
     static let types = [
@@ -20,13 +18,12 @@ struct BlockFilter: Sendable, Equatable {
     init() {}
 
     /// What is no filter is none: an old link shows more, and no error.
-    init(_ parameters: Parameters) {
-        state = parameters["state"].flatMap { BlockState(rawValue: String($0))?.rawValue }
-        type = parameters["type"].map(String.init).flatMap { Self.types.contains($0) ? $0 : nil }
-        let words = BoundedText.line(parameters["q"].map(String.init) ?? "", maximumBytes: 100)
-        let trimmed = words.trimmingSpaces
-        text = trimmed.isEmpty ? nil : trimmed
-        page = min(max(parameters["page"].flatMap { Int($0) } ?? 1, 1), 2000)
+    init(_ query: FieldSet) {
+        state = BlockState(rawValue: query["state"])?.rawValue
+        type = query.given("type").flatMap { Self.types.contains($0) ? $0 : nil }
+        let words = BoundedText.line(query["q"], maximumBytes: 100).trimmingSpaces
+        text = words.isEmpty ? nil : words
+        page = min(max(Int(query["page"]) ?? 1, 1), 2000)
     }
 
     /// Of the same page with another filter.

@@ -97,17 +97,4 @@ struct FarmWork: Sendable {
 }
 
 /// What stands in such a change.
-enum FarmValue: Encodable, Sendable, Equatable {
-    case text(String)
-    case number(Double)
-    case integer(Int)
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .text(let text): try container.encode(text)
-        case .number(let number): try container.encode(number)
-        case .integer(let integer): try container.encode(integer)
-        }
-    }
-}
+typealias FarmValue = PlantValue

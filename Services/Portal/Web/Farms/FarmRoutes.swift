@@ -17,7 +17,7 @@ struct FarmRoutes: AreaPages {
         visitors.get("farms/:farm", .farms) { request, visitor, context in
             let id = try Self.id("farm", context)
             return try await parts.withPlant(visitor) {
-                try await farm(id, visitor, BlockFilter(request.uri.queryParameters), notice: request.notice)
+                try await farm(id, visitor, BlockFilter(request.sentQuery), notice: request.notice)
             }
         }
         visitors.get("farms/:farm/blocks/:block", .farms) { request, visitor, context in

@@ -42,8 +42,8 @@ struct GuardedForm<Fields: Decodable & Sendable>: Sendable {
     let fields: Fields
     let formToken: String?
 
-    init(request: Request) async throws {
-        let body = try await FormBody.decode(Body.self, from: request)
+    init(request: Request, maximumBytes: Int = FormBody.maximumBytes) async throws {
+        let body = try await FormBody.decode(Body.self, from: request, maximumBytes: maximumBytes)
         fields = body.fields
         formToken = body.formToken
     }

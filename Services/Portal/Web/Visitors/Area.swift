@@ -3,7 +3,7 @@ import Contracts
 /// A part of the portal, as the menu shows it, and who may go there. What may be done in it is decided again where it is
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
-    case overview, farms, profile, people, keys, audit
+    case overview, farms, customers, skills, profile, people, keys, audit
     case serviceAccounts = "service-accounts"
     case account
 
@@ -17,6 +17,9 @@ enum Area: String, CaseIterable, Sendable {
         case .audit: [Role.superAdmin, Role.admin, Role.infrastructureEngineer]
         case .farms:
             Set(Role.customers).union([Role.superAdmin, Role.admin, Role.operator, Role.industryManager, Role.viewer])
+        case .customers:
+            [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.subscriptionManager, Role.helpdeskAgent]
+        case .skills: Set(Role.platform)
         case .keys: [Role.superAdmin, Role.admin, Role.operator, Role.viewer, Role.infrastructureEngineer]
         }
     }
@@ -29,7 +32,7 @@ enum Area: String, CaseIterable, Sendable {
     /// Shows what the plant has, and asks the gateway for it.
     var needsGateway: Bool {
         switch self {
-        case .farms, .profile: true
+        case .farms, .customers, .skills, .profile: true
         case .overview, .people, .keys, .audit, .serviceAccounts, .account: false
         }
     }
@@ -38,7 +41,7 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .farms, .profile, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
+        case .farms, .customers, .skills, .profile, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
         }
     }
 }

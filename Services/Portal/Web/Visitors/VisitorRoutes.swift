@@ -55,9 +55,11 @@ struct VisitorRoutes {
         }
     }
 
-    /// - Parameter form: its fields; `form_token` is checked here and is none of them.
+    /// - Parameters:
+    ///   - form: its fields; `form_token` is checked here and is none of them.
+    ///   - maximumBytes: as it is sent; a character may be twelve bytes then.
     func post<Form: Decodable & Sendable>(
-        _ path: RouterPath, _ area: Area, _ form: Form.Type,
+        _ path: RouterPath, _ area: Area, _ form: Form.Type, maximumBytes: Int = FormBody.maximumBytes,
         use action: @escaping @Sendable (Form, Visitor, AppContext) async throws -> Response
     ) {
         group.post(path) { [gate] request, context in
@@ -65,7 +67,7 @@ struct VisitorRoutes {
             guard let visitor = try await gate.visitor(request, context, area) else {
                 return WebAnswers.redirect(to: "/login")
             }
-            let body = try await GuardedForm<Form>(request: request)
+            let body = try await GuardedForm<Form>(request: request, maximumBytes: maximumBytes)
             try FormGuard.admit(request, cookie: gate.cookies.session(in: request), formToken: body.formToken)
             return try await action(body.fields, visitor, context)
         }

@@ -73,7 +73,10 @@ import Testing
     @Test(
         "filters go along with the question, and what is no filter is left out",
         arguments: [
-            ("?state=growing&type=greenhouse&q=F001&page=2", ["state=growing", "type=greenhouse", "q=F001", "page=2"]),
+            (
+                "?state=growing&type=greenhouse&q=F001+a&page=2",
+                ["state=growing", "type=greenhouse", "q=F001%20a", "page=2"]
+            ),
             ("?state=sleeping&type=cellar&q=&page=x", ["page=1"]), ("?page=-5", ["page=1"]),
         ])
     func filters(query: String, asked: [String]) async throws {

@@ -11,11 +11,15 @@ struct FieldSet: Decodable, Sendable, Equatable {
     /// As it was typed; empty where it was not.
     subscript(name: String) -> String { values[name] ?? "" }
 
-    /// Without blanks around it; nil where nothing was typed.
+    /// Without blanks around it, and with lines that end as everywhere but in forms (WHATWG HTML §4.10.21.4); nil where
+    /// nothing was typed.
     func given(_ name: String) -> String? {
-        let text = self[name].trimmingSpaces
+        let text = self[name].replacing("\r\n", with: "\n").trimmingSpaces
         return text.isEmpty ? nil : text
     }
+
+    /// The same without one field.
+    func without(_ name: String) -> FieldSet { FieldSet(values.filter { $0.key != name }) }
 
     /// The fields that go along when somebody is asked to confirm.
     func carried(_ names: [String]) -> [WorkForm.Hidden] {

@@ -33,6 +33,8 @@ struct FormWriter: Sendable {
             switch plan.kind {
             case .number: "text"
             case .day: "date"
+            case .email: "email"
+            case .phone: "tel"
             case .text, .area, .choice: "text"
             }
         return WorkForm.Field(

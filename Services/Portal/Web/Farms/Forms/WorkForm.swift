@@ -12,7 +12,7 @@ struct WorkForm: Sendable {
     }
 
     struct Field: Sendable {
-        enum Kind: Sendable { case text, number, day, area, choice }
+        enum Kind: Sendable { case text, number, day, email, phone, area, choice }
 
         let id: PageText
         let name: PageText
@@ -42,6 +42,8 @@ struct WorkForm: Sendable {
     let problem: PageText
     /// Shown open: it was just sent.
     let isOpen: Bool
+    /// What it does can't be undone.
+    var isDangerous = false
 }
 
 /// A form that was sent and not accepted.

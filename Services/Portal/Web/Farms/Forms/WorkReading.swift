@@ -19,6 +19,9 @@ struct WorkReading {
         if let text = typed.given(name) { body[member ?? name] = .text(text) }
     }
 
+    /// What is left empty takes away what was there.
+    mutating func replacing(_ name: String) { body[name] = typed.given(name).map(PlantValue.text) ?? .null }
+
     mutating func integer(_ name: String) {
         guard let text = typed.given(name) else { return }
         if let number = Int(text) { body[name] = .integer(number) } else { faults[name] = texts["form.no_integer"] }
