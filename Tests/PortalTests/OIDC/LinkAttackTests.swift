@@ -151,6 +151,36 @@ import Testing
         }
     }
 
+    @Test(
+        "an open screen of somebody with neither password nor second factor links nothing once the sign-in is a while ago"
+    )
+    func openScreen() async throws {
+        try await LinkWorld.with { world in
+            var (ada, id) = try await world.person()
+            try await world.portal.database.write {
+                _ = try await $0.execute("UPDATE users SET password_hash = ''", [])
+            }
+            world.world.clock.advance(IdentityService.freshness + 1)
+            let page = try await world.ask(&ada, "")
+            #expect(page.status == .forbidden)
+            #expect(page.text.contains("Sign out, sign in"))
+            #expect(!page.text.contains("/authorize?"))
+            #expect(try await world.identities(of: id).isEmpty)
+        }
+    }
+
+    @Test("who signed in just now by other means than a password links without one")
+    func freshSession() async throws {
+        try await LinkWorld.with { world in
+            var (ada, id) = try await world.person()
+            try await world.portal.database.write {
+                _ = try await $0.execute("UPDATE users SET password_hash = ''", [])
+            }
+            _ = try await world.callback(&ada, world.answer(to: world.ask(&ada, "")))
+            #expect(try await world.identities(of: id).count == 1)
+        }
+    }
+
     @Test("a domain that the provider may not speak for is not linked either")
     func domain() async throws {
         try await LinkWorld.with(extra: ["OIDC_CORP_ALLOWED_DOMAINS": "example.com"]) { world in

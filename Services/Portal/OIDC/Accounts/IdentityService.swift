@@ -6,6 +6,14 @@ struct IdentityService: Sendable {
     let login: LoginService
     let entropy: Entropy
 
+    enum Failure: Error, Equatable, Sendable {
+        /// Somebody with neither password nor second factor can show one thing alone: a sign-in of just now.
+        case signInAgain
+    }
+
+    /// Seconds for which a sign-in is one of just now.
+    static let freshness: Int64 = 900
+
     private var providers: [OIDCProvider] { federated.providers }
 
     /// What somebody shows before a change.
@@ -23,9 +31,9 @@ struct IdentityService: Sendable {
     }
 
     func remove(
-        _ id: String, of user: User, proof: Proof, caller: Caller, now: Int64
+        _ id: String, of user: User, session: Session, proof: Proof, caller: Caller, now: Int64
     ) async throws -> IdentityStore.Removal {
-        try await confirm(user, proof, caller, now)
+        try await confirm(user, session, proof, caller, now)
         let names = Dictionary(providers.map { ($0.issuer, $0.displayName) }) { first, _ in first }
         return try await store.remove(
             id: id, of: user.id, now: now, open: { names[$0] != nil }, name: { names[$0] ?? $0 }
@@ -39,18 +47,19 @@ struct IdentityService: Sendable {
     /// - Parameter session: that asks, and alone may bring the answer back.
     /// - Returns: where the browser goes on to.
     func beginLink(
-        to flow: CodeFlow, of user: User, session: String, proof: Proof, browser: OpaqueToken, caller: Caller,
+        to flow: CodeFlow, of user: User, session: Session, proof: Proof, browser: OpaqueToken, caller: Caller,
         now: Int64
     ) async throws -> String {
         // Nobody is sent away for what can't come to anything.
         guard user.emailVerifiedAt != nil else {
             throw FederatedLogin.Failure.refused(.account(.ownAddressUnverified))
         }
-        try await confirm(user, proof, caller, now)
+        try await confirm(user, session, proof, caller, now)
         try federated.admit(caller, now: now)
         return try await told(flow, user, caller, now) {
             try await flow.start(
-                returnTo: .start, linking: LinkIntent(userID: user.id, sessionID: session), browser: browser, now: now)
+                returnTo: .start, linking: LinkIntent(userID: user.id, sessionID: session.id), browser: browser,
+                now: now)
         }
     }
 
@@ -94,10 +103,16 @@ struct IdentityService: Sendable {
         }
     }
 
-    private func confirm(_ user: User, _ proof: Proof, _ caller: Caller, _ now: Int64) async throws {
+    private func confirm(
+        _ user: User, _ session: Session, _ proof: Proof, _ caller: Caller, _ now: Int64
+    ) async throws {
         try await login.confirm(
             user, password: proof.password, answer: proof.answer, refusal: .identityChangeRefused, caller: caller,
             now: now)
+        // Confirmed without either: the account has neither.
+        if proof.password == nil, proof.answer == nil, now - session.createdAt > Self.freshness {
+            throw Failure.signInAgain
+        }
     }
 
     private func told<T>(

@@ -85,12 +85,15 @@ struct IdentityRoutes: Sendable {
         }
         do {
             let outcome = try await identities.remove(
-                id, of: live.user, proof: .init(password: body.password, answer: try body.answer.given()),
+                id, of: live.user, session: live.session,
+                proof: .init(password: body.password, answer: try body.answer.given()),
                 caller: context.caller(request), now: now)
             if let refusal = Refusal(outcome) { throw refusal }
             return Response(status: .noContent)
         } catch let failure as LoginService.Failure {
             throw Refusal(confirming: failure)
+        } catch let failure as IdentityService.Failure {
+            throw Refusal(failure)
         }
     }
 }

@@ -51,7 +51,8 @@ struct IdentityPages: AreaPages {
                 try await unlinkForm(id, visitor, refusal)
             } work: {
                 let outcome = try await identities.remove(
-                    id, of: visitor.user, proof: try form.proof(), caller: visitor.caller, now: visitor.now)
+                    id, of: visitor.user, session: visitor.session, proof: try form.proof(), caller: visitor.caller,
+                    now: visitor.now)
                 if let refusal = Refusal(outcome) { throw refusal }
                 return WebAnswers.redirect(to: "/account/identities?notice=identity_removed")
             }
@@ -62,7 +63,7 @@ struct IdentityPages: AreaPages {
         // A new one: what this browser had begun before ends with it.
         let browser = OpaqueToken(.oidcBrowser, entropy: entropy)
         let address = try await identities.beginLink(
-            to: flow, of: visitor.user, session: visitor.session.id, proof: try form.proof(), browser: browser,
+            to: flow, of: visitor.user, session: visitor.session, proof: try form.proof(), browser: browser,
             caller: visitor.caller, now: visitor.now)
         return try parts.pages.response(
             OnwardPage(parts: parts, visitor: visitor, provider: flow.provider, address: address),
@@ -127,6 +128,8 @@ struct IdentityPages: AreaPages {
         } catch let failure as LoginService.Failure {
             refusal = Refusal(confirming: failure)
         } catch let failure as FederatedLogin.Failure {
+            refusal = Refusal(failure)
+        } catch let failure as IdentityService.Failure {
             refusal = Refusal(failure)
         } catch let known as Refusal where known.code != .notFound {
             refusal = known
