@@ -23,6 +23,7 @@ struct CustomerProfilePage: WebPage {
     /// Empty: there is no trial.
     let trial: PageText
     let use: PageText
+    let hasFarms: Bool
     let farms: [Farm]
     let hasPeople: Bool
 
@@ -47,12 +48,15 @@ struct CustomerProfilePage: WebPage {
         plan = PageText(own.plan == "free" ? texts["profile.plan_free"] : texts("profile.plan", ["plan": own.plan]))
         trial =
             own.trialEndsAt.map { texts.page("profile.trial", ["moment": PageText(moment: $0.seconds)]) } ?? ""
-        use = PageText(farms.map { texts.counted("profile.farms", $0.total) } ?? texts["profile.farms_unknown"])
+        use = PageText(
+            farms.map { $0.total == 0 ? texts["farms.empty_customer"] : texts.counted("profile.farms", $0.total) }
+                ?? texts["profile.farms_unknown"])
         self.farms = (farms?.data ?? []).map { farm in
             Farm(
                 address: PageText(FarmAddress.farm(farm.id)), name: PageText(farm.name),
                 location: PageText(farm.location ?? ""))
         }
+        hasFarms = !self.farms.isEmpty
         hasPeople = parts.isOpen(.people, to: visitor)
     }
 

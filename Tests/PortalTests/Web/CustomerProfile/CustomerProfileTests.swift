@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test("who has no farm reads how one comes to be there")
+    func noFarms() async throws {
+        try await OwnPlant.visit { browser, _, _ in
+            let page = try await browser.get("/profile")
+            #expect(page.text.contains("No farm is yours yet."))
+            #expect(page.text.contains("the free plan"))
+        }
+    }
+
     @Test("what is written reaches the plant with the version that was seen; an empty phone is none")
     func saved() async throws {
         try await OwnPlant.visit { browser, plant, _ in
