@@ -1,6 +1,6 @@
 // What must hold on every page, beside what axe finds: name of the rule → what breaks it, as strings. Evaluated in the page
-// by page_rules.py with `{ isPhone, since }`; after Lighthouse's audits, where they apply to pages that need a session.
-({ isPhone, since }) => {
+// by page_rules.py with `{ isPhone, origin, since }`; after Lighthouse's audits, where they apply to pages that need a session.
+({ isPhone, origin, since }) => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const shown = (each) => each.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const named = (each) => each.outerHTML.replace(/\s+/g, " ").slice(0, 120);
@@ -85,7 +85,7 @@
 
   broken["focus order"] = all("[tabindex]").filter((each) => each.tabIndex > 0).map(named);
   broken.scripts = all("head script[src]").filter((each) => !each.defer && !each.async && each.type !== "module").map(named);
-  broken.leaving = globalThis.heardLeaving ?? [];
+  broken.leaving = [...(globalThis.heardLeaving ?? []), ...["onunload", "onbeforeunload"].filter((each) => globalThis[each])];
   broken.deprecated = (globalThis.deprecated ?? []).map((each) => `${each.body.id}: ${each.body.message}`);
 
   // Cumulative layout shift: the worst window of five seconds, without what follows somebody's own doing.
@@ -97,7 +97,7 @@
     return entries;
   };
   let [worst, sum, first, last] = [0, 0, 0, 0];
-  for (const each of observed("layout-shift").filter((one) => !one.hadRecentInput && one.startTime > since)) {
+  for (const each of observed("layout-shift").filter((one) => !one.hadRecentInput && one.startTime > (performance.timeOrigin === origin ? since : 0))) {
     if (each.startTime - last > 1000 || each.startTime - first > 5000) [sum, first] = [0, each.startTime];
     [sum, last] = [sum + each.value, each.startTime];
     worst = Math.max(worst, sum);
@@ -105,5 +105,5 @@
   broken["layout shift"] = when(worst >= 0.1, worst.toFixed(3));
 
   const largest = observed("largest-contentful-paint").at(-1)?.startTime ?? 0;
-  return { broken, largest, now: performance.now(), origin: performance.timeOrigin };
+  return { broken, largest };
 }

@@ -7,6 +7,8 @@ say something of the machine. The largest paint is told and decides nothing.
 
 import pathlib
 
+from playwright.sync_api import Error
+
 # Answers of other kinds have no text that could be shorter.
 TEXT = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 # A page's answer beyond this would have to be compressed; pages that hold form tokens are not (BREACH), and proxies may
@@ -18,14 +20,11 @@ RULES = (pathlib.Path(__file__).parent / "page_rules.js").read_text(encoding="ut
 EARLY = """
 globalThis.heardLeaving = [];
 globalThis.deprecated = [];
-for (const target of [globalThis, Document.prototype, EventTarget.prototype]) {
-  const add = target.addEventListener;
-  if (!add || target === globalThis) continue;
-  target.addEventListener = function (name, ...rest) {
-    if (name === "unload" || name === "beforeunload") globalThis.heardLeaving.push(name);
-    return add.call(this, name, ...rest);
-  };
-}
+const listen = EventTarget.prototype.addEventListener;
+EventTarget.prototype.addEventListener = function (name, ...rest) {
+  if (name === "unload" || name === "beforeunload") globalThis.heardLeaving.push(name);
+  return listen.call(this, name, ...rest);
+};
 new ReportingObserver((reports) => globalThis.deprecated.push(...reports), { types: ["deprecation"], buffered: true }).observe();
 """
 
@@ -33,8 +32,8 @@ new ReportingObserver((reports) => globalThis.deprecated.push(...reports), { typ
 class PageRules:
     """Of one window: what came over the network since the last look, and since when shifts of the layout count."""
 
-    def __init__(self, context, page):
-        context.add_init_script(EARLY)
+    def __init__(self, page):
+        page.add_init_script(EARLY)
         self.page, self.failed, self.largest = page, [], []
         self.origin, self.since = None, 0
         page.on("requestfailed", self.hear)
@@ -45,52 +44,47 @@ class PageRules:
             self.failed.append(f"{request.url}: {request.failure}")
 
     def broken(self, answers):
-        """→ what breaks which rule, one string each. answers: since the last look."""
-        isPhone = self.page.viewport_size["width"] < 500
-        found = self.page.evaluate(RULES, {"isPhone": isPhone, "since": 0})
-        if found["origin"] == self.origin:
-            # Looked at before: what our own pictures moved is no shift.
-            found = self.page.evaluate(RULES, {"isPhone": isPhone, "since": self.since})
+        """→ what breaks the rules, each as `rule: what`. answers: since the last look."""
+        found = self.page.evaluate(RULES, {
+            "isPhone": self.page.viewport_size["width"] < 500, "origin": self.origin, "since": self.since})
         broken = found["broken"]
-        self.origin = found["origin"]
         self.largest.append(found["largest"])
-        failed, self.failed = self.failed, []
-        broken["failed requests"] = failed
+        broken["failed requests"], self.failed = self.failed, []
         for answer in answers:
-            for rule, faults in self.of_answer(answer).items():
+            for rule, faults in of_answer(answer).items():
                 broken.setdefault(rule, []).extend(faults)
         return [f"{rule}: {fault}" for rule, faults in broken.items() for fault in faults]
 
     def looked(self):
-        """What happens to the page from here on is its own doing again."""
-        self.since = self.page.evaluate("performance.now()")
+        """What our own pictures moved is no shift; what moves from here on is."""
+        self.origin, self.since = self.page.evaluate("[performance.timeOrigin, performance.now()]")
 
-    @staticmethod
-    def of_answer(answer):
-        fields, place = answer.headers, answer.url
-        kind = fields.get("content-type", "")
-        if not kind.startswith(TEXT) or not 200 <= answer.status < 600 or 300 <= answer.status < 400:
-            return {}
-        broken = {"charset": [], "caching": [], "answer size": [], "content sniffing": []}
-        caching = fields.get("cache-control", "")
-        if kind.startswith("text/html"):
-            if "charset=utf-8" not in kind.lower() or b'<meta charset="utf-8">' not in body_of(answer)[:1024].lower():
-                broken["charset"].append(f"{place} does not say UTF-8 in its head and its first 1024 bytes")
-            if "no-store" not in caching:
-                broken["caching"].append(f"{place} may be kept: {caching!r}")
-        elif answer.ok and not ("immutable" in caching and "max-age=31536000" in caching):
-            broken["caching"].append(f"{place} is not kept: {caching!r}")
-        if fields.get("x-content-type-options") != "nosniff":
-            broken["content sniffing"].append(place)
-        size = int(fields.get("content-length") or len(body_of(answer)))
-        if size > MAXIMUM_BYTES:
-            broken["answer size"].append(f"{place} has {size} bytes")
-        return broken
+
+def of_answer(answer):
+    fields, place = answer.headers, answer.url
+    kind = fields.get("content-type", "")
+    if not kind.startswith(TEXT) or 300 <= answer.status < 400:
+        return {}
+    broken = {"charset": [], "caching": [], "answer size": [], "content sniffing": []}
+    caching = fields.get("cache-control", "")
+    if kind.startswith("text/html"):
+        if "charset=utf-8" not in kind.lower() or b'<meta charset="utf-8">' not in body_of(answer)[:1024].lower():
+            broken["charset"].append(f"{place} does not say UTF-8 in its head and its first 1024 bytes")
+        if "no-store" not in caching:
+            broken["caching"].append(f"{place} may be kept: {caching!r}")
+    elif answer.ok and not ("immutable" in caching and "max-age=31536000" in caching):
+        broken["caching"].append(f"{place} is not kept: {caching!r}")
+    if fields.get("x-content-type-options") != "nosniff":
+        broken["content sniffing"].append(place)
+    size = int(fields.get("content-length") or len(body_of(answer)))
+    if size > MAXIMUM_BYTES:
+        broken["answer size"].append(f"{place} has {size} bytes")
+    return broken
 
 
 def body_of(answer):
-    """Without what is kept no more: a page that was left, which had its own look."""
+    """Of what is kept no more, since the page was left, as it should be: that page had its own look."""
     try:
         return answer.body()
-    except Exception:  # noqa: BLE001  the library has no narrower one for it
+    except Error:
         return b'<meta charset="utf-8">'
