@@ -92,14 +92,14 @@ struct PortalRouter {
             identities: identities,
             sessions: sessions, verifier: verifier, clock: parts.clock
         ).add(to: auth)
-        if let lifetime = settings.dbUpdatesLifetime {
-            DBUpdatesRoute(
-                tokens: DBUpdatesTokens(
-                    login: login,
-                    tokens: accessTokens(issuer, lifetime: min(lifetime, tokenSettings.lifetime)),
-                    store: stores.login, entropy: entropy),
-                sessions: sessions, verifier: verifier, clock: parts.clock
-            ).add(to: auth)
+        // One for both ways to a token, so that its limits hold for both together.
+        let dbUpdates = settings.dbUpdatesLifetime.map { lifetime in
+            DBUpdatesTokens(
+                login: login, tokens: accessTokens(issuer, lifetime: min(lifetime, tokenSettings.lifetime)),
+                store: stores.login, entropy: entropy)
+        }
+        if let dbUpdates {
+            DBUpdatesRoute(tokens: dbUpdates, sessions: sessions, verifier: verifier, clock: parts.clock).add(to: auth)
         }
         accounts.addRoutes(to: auth, login: login, sessions: sessions, verifier: verifier, clock: parts.clock)
         if settings.kind == .customer {
@@ -108,7 +108,7 @@ struct PortalRouter {
         }
         try webRoutes(
             login: login, identities: identities, secondFactors: secondFactors, sessions: sessions, tokens: tokens,
-            verifier: verifier, accounts: accounts
+            verifier: verifier, accounts: accounts, dbUpdates: dbUpdates
         ).add(to: router)
         return router
     }
@@ -151,7 +151,8 @@ struct PortalRouter {
 
     private func webRoutes(
         login: LoginService, identities: IdentityService, secondFactors: SecondFactorService,
-        sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier, accounts: AccountParts
+        sessions: SessionService, tokens: AccessTokens, verifier: LiveVerifier, accounts: AccountParts,
+        dbUpdates: DBUpdatesTokens?
     ) throws -> WebRoutes {
         guard let dataKey = settings.dataKey, let isSecure = settings.cookieSecure else {
             throw Portal.UnsettledSettings()
@@ -163,7 +164,7 @@ struct PortalRouter {
         let web = WebParts(
             kind: settings.kind, environment: parts.environment.rawValue, pages: try Pages(texts: texts), texts: texts,
             assets: Assets(), cookies: WebCookies(kind: settings.kind, isSecure: isSecure),
-            hasGateway: settings.gatewayURL != nil)
+            hasGateway: settings.gatewayURL != nil, hasDBUpdates: dbUpdates != nil)
         let webSessions = WebSessions(
             store: stores.webSessions, tokens: tokens,
             // One of its own: a kept token that has expired, or whose key was rotated away, is renewed, and no token that
@@ -183,8 +184,28 @@ struct PortalRouter {
                 secondFactors: secondFactorPages, entropy: resources.entropy, clock: parts.clock),
             board: showsKeys ? board : nil,
             areas: areas(web, secondFactors: secondFactors, sessions: sessions, identities: identities)
+                + dbUpdatesPages(web, dbUpdates, secondFactors, dataKey)
                 + accounts.areas(web, login: login),
             clock: parts.clock, accounts: accounts)
+    }
+
+    /// Where they are on, and the plant can be asked.
+    private func dbUpdatesPages(
+        _ web: WebParts, _ tokens: DBUpdatesTokens?, _ secondFactors: SecondFactorService, _ dataKey: SecretBytes
+    ) -> [any AreaPages] {
+        guard let tokens, let gatewayURL = settings.gatewayURL else { return [] }
+        let entropy = resources.entropy
+        return [
+            DBUpdatesPages(
+                parts: web, plant: PlantAPI(client: resources.client, gatewayURL: gatewayURL),
+                openings: DBUpdatesOpenings(
+                    database: resources.database, tokens: tokens,
+                    seal: DataKeySeal(dataKey, for: .dbUpdatesOpening, entropy: entropy)),
+                runs: StatementRuns(
+                    database: resources.database, seal: DataKeySeal(dataKey, for: .statementRun, entropy: entropy),
+                    entropy: entropy),
+                secondFactors: secondFactors)
+        ]
     }
 
     private func areas(

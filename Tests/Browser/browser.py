@@ -24,6 +24,7 @@ from profiles import minds_themselves, minds_themselves_without_script
 from providers import signs_in_through_a_provider, signs_in_through_it_without_script
 from records import keeps_records, keeps_records_without_script
 from stack import ADMIN_EMAIL, SERVICES, Stack
+from statements import changes_rows, changes_rows_without_script
 
 # An access token, or a refresh token.
 TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]+\.eyJ|lsr_[A-Za-z0-9_-]{20}")
@@ -226,6 +227,7 @@ def run(stack, chromium, pictures):
             signs_in(visitor)
             sees_agreement(visitor)
             meets_people(visitor)
+            changes_rows(visitor)
             farm = works_on_farms(visitor)
             keeps_records(visitor)
             if visitor.scheme == "light":
@@ -234,6 +236,7 @@ def run(stack, chromium, pictures):
         works_without_script(browser, stack, farm)
         administers_without_script(browser, stack)
         keeps_records_without_script(browser, stack)
+        changes_rows_without_script(browser, stack)
         for visitor in visitors:
             subject, recovery_code = signs_in_through_a_provider(visitor)
             minds_themselves(visitor)
@@ -262,7 +265,7 @@ def run(stack, chromium, pictures):
     assert searched > judged, f"{searched} answers were searched for tokens on {judged} pages"
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
           f"registered, was invited, came through a provider, linked one by hand, kept a profile, with a second factor, "
-          f"sessions and programs' accounts, worked on farms, looked after customers and skills with script and without, "
+          f"sessions and programs' accounts, worked on farms, looked after customers and skills, changed rows after confirming, with script and without, "
           f"signed out; axe and the page rules ({rules} proofs that these find what breaks them) find nothing on {judged} "
           f"pages (light, dark, 320 px), whose largest paint came within {largest:.0f} ms, no token in {searched} answers")
 

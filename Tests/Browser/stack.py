@@ -73,6 +73,8 @@ class Stack:
             "PORT": str(self.ports[name]),
             "PLANT_BACKEND_URL": self.url("plant-backend"),
         }
+        if name in ("pp-backend", "plant-backend"):
+            values["ENABLE_DB_UPDATES"] = "true"
         if name != "plant-gateway":
             values["DATABASE_URL"] = f"sqlite://{self.folder}/{name}.sqlite"
         if SERVICES[name] == "portal":

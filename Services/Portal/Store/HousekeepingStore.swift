@@ -53,6 +53,8 @@ struct HousekeepingStore: Sendable {
             ),
             ("DELETE FROM login_failures WHERE updated_at < ?", [.integer(now - limits.failures)]),
             ("DELETE FROM second_factor_tickets WHERE expires_at < ?", [.integer(now)]),
+            ("DELETE FROM db_updates_openings WHERE expires_at < ?", [.integer(now)]),
+            ("DELETE FROM db_updates_runs WHERE expires_at < ?", [.integer(now)]),
             (
                 """
                 DELETE FROM login_failures WHERE account IN (

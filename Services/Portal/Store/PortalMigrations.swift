@@ -258,5 +258,6 @@ enum PortalMigrations {
         Migration(
             id: "0014-audit-by-event",
             statements: ["CREATE INDEX audit_events_by_event ON audit_events (event, happened_at)"]),
+        DBUpdatesMigrations.pages,
     ]
 }

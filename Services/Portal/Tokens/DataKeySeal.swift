@@ -8,6 +8,10 @@ struct DataKeySeal: Sendable {
         case webAccessToken = "lockstep/portal/web-access-token/v1"
         case oidcLogin = "lockstep/portal/oidc-login/v1"
         case letter = "lockstep/portal/letter/v1"
+        /// The token that the password opened DB updates with, and what is kept beside it.
+        case dbUpdatesOpening = "lockstep/portal/db-updates-opening/v1"
+        /// Statements, and what they answered.
+        case statementRun = "lockstep/portal/statement-run/v1"
         case secondFactorSeed = "lockstep/portal/second-factor-seed/v1"
         /// No seal: keys the hashes of recovery codes.
         case recoveryCodes = "lockstep/portal/recovery-codes/v1"

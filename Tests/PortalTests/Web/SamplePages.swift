@@ -14,16 +14,18 @@ struct SamplePages {
     private let ring: KeyRing
     private let farms: [any WebPage]
     private let records: [any WebPage]
+    private let statements: [any WebPage]
 
     init(kind: PortalKind = .platform) async throws {
         let texts = try Texts(json: WebFiles.texts)
         parts = WebParts(
             kind: kind, environment: "test", pages: try Pages(texts: texts), texts: texts, assets: Assets(),
-            cookies: WebCookies(kind: kind, isSecure: true), hasGateway: true)
+            cookies: WebCookies(kind: kind, isSecure: true), hasGateway: true, hasDBUpdates: true)
         ring = try await TestPortal(kind).ring
         visitor = try Self.visitor(kind, role: kind == .platform ? Role.superAdmin : Role.customer, ring)
         farms = try FarmSamples(parts: parts, visitor: visitor).all
         records = try RecordSamples(parts: parts, visitor: visitor).all
+        statements = try DBUpdatesSamples(parts: parts, visitor: visitor).all
     }
 
     private static let rotation = RotationRecord(
@@ -93,7 +95,7 @@ struct SamplePages {
                 ], filter: AuditFilter(kind: .loginFailed, concerning: "s"), next: AuditCursor("0.i")),
             plantAudit, StyleguidePage(parts: parts, visitor: visitor),
             FaultPage(parts: parts, refusal: .init(.notFound, "d"), requestID: "r"),
-        ] + farms + records
+        ] + farms + records + statements
     }
 
     private var plantAudit: PlantAuditPage {

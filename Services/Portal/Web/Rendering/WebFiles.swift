@@ -15,6 +15,8 @@ enum WebFiles {
         "customer-merge": PackageResources.customer_merge_mustache,
         "customer-profile": PackageResources.customer_profile_mustache,
         "customers": PackageResources.customers_mustache,
+        "db-updates": PackageResources.db_updates_mustache,
+        "db-updates-opening": PackageResources.db_updates_opening_mustache,
         "enrolment": PackageResources.enrolment_mustache,
         "farm": PackageResources.farm_mustache,
         "farm-alerts": PackageResources.farm_alerts_mustache,
@@ -40,6 +42,7 @@ enum WebFiles {
         "sign-in": PackageResources.sign_in_mustache,
         "skill": PackageResources.skill_mustache,
         "skills": PackageResources.skills_mustache,
+        "statement-confirm": PackageResources.statement_confirm_mustache,
         "styleguide": PackageResources.styleguide_mustache,
         "work-form": PackageResources.work_form_mustache,
     ]

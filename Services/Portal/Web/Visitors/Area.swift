@@ -4,6 +4,7 @@ import Contracts
 /// done: by the plant for its data, by the portal's services for theirs.
 enum Area: String, CaseIterable, Sendable {
     case overview, farms, customers, skills, profile, people, keys, audit
+    case dbUpdates = "db-updates"
     case serviceAccounts = "service-accounts"
     case account
 
@@ -12,6 +13,7 @@ enum Area: String, CaseIterable, Sendable {
         switch self {
         case .overview, .account: nil
         case .profile: Set(Role.customers)
+        case .dbUpdates: Set(DBUpdates.roles)
         case .serviceAccounts: [Role.superAdmin, Role.admin]
         case .people: [Role.superAdmin, Role.admin, Role.helpdeskAgent, Role.customer, Role.customerAdmin]
         case .audit: [Role.superAdmin, Role.admin, Role.infrastructureEngineer]
@@ -32,7 +34,7 @@ enum Area: String, CaseIterable, Sendable {
     /// Shows what the plant has, and asks the gateway for it.
     var needsGateway: Bool {
         switch self {
-        case .farms, .customers, .skills, .profile: true
+        case .farms, .customers, .skills, .profile, .dbUpdates: true
         case .overview, .people, .keys, .audit, .serviceAccounts, .account: false
         }
     }
@@ -41,7 +43,8 @@ enum Area: String, CaseIterable, Sendable {
     var address: String {
         switch self {
         case .overview: "/"
-        case .farms, .customers, .skills, .profile, .people, .keys, .audit, .serviceAccounts, .account: "/" + rawValue
+        case .farms, .customers, .skills, .profile, .people, .keys, .audit, .serviceAccounts, .dbUpdates, .account:
+            "/" + rawValue
         }
     }
 }

@@ -11,12 +11,15 @@ struct WebParts: Sendable {
     let cookies: WebCookies
     /// `PLANT_GATEWAY_URL` is set.
     var hasGateway = false
+    /// They are on here (docs/decisions/0005).
+    var hasDBUpdates = false
 
     /// What this portal has, and the visitor's roles open: the menu.
     func areas(of visitor: Visitor) -> [Area] { Area.allCases.filter { isOpen($0, to: visitor) } }
 
     func isOpen(_ area: Area, to visitor: Visitor) -> Bool {
         area.isOpen(to: visitor.user.roles) && (hasGateway || !area.needsGateway)
+            && (hasDBUpdates || area != .dbUpdates)
     }
 
     /// Around a page of somebody who is signed in.

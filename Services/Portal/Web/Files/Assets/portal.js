@@ -125,6 +125,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A statement is sent from the keyboard. What is said of that is said where it is so.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches?.("[data-sends]")) return;
+  event.preventDefault();
+  event.target.form?.requestSubmit();
+});
+for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
+
 // What changes something is sent once.
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
