@@ -20,7 +20,7 @@ check: ## what needs no build: format, arrows, environment reads, settings, shel
 	@.ci/run format arrows environment settings shell compose
 
 test: ## set up for tests, then every test: unit, suite, OpenAPI, interoperability, OIDC, stores, browser, containers
-	@.ci/run packages environment build linkage rendered check test openapi rotations interop oidc stores browser containers
+	@.ci/run packages environment build linkage rendered check test openapi rotations interop oidc mail stores browser containers
 
 bench: ## the gateway beside HAProxy, nginx, Envoy, Caddy and FastAPI, `lockstep check` on large repositories, the plant, the portal's pages (SHORT=1: a quick look); writes Tests/Benchmarks/RESULTS.md
 	@scripts/bench

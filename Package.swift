@@ -191,7 +191,7 @@ let package = Package(
                 "CArgon2", "CCurl", "CQREncode", "Contracts", "Fleet", "HTTPKit", "Secrets", "ServerKit", "ServiceKit",
                 "Storage", "Tokens",
                 .asyncHTTPClient, .crypto, .hummingbird, .httpTypes, .logging, .metrics, .mustache, .nioCore,
-                .nioHTTP1, .nioPosix, .serviceLifecycle,
+                .nioHTTP1, .nioPosix, .nioSSL, .serviceLifecycle,
             ]),
         service(
             "Gateway",

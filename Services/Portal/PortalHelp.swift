@@ -10,7 +10,7 @@ extension Portal {
           PORTAL_COOKIE_SECURE       cookies over https alone (true outside development and test)
           PORTAL_PUBLIC_URL          where browsers find this portal; links in mails lead there
           MAIL_URL, MAIL_FROM        smtp://HOST[:587] or smtps://HOST[:465], and who mails come from
-          MAIL_USERNAME, MAIL_PASSWORD[_FILE], MAIL_TLS (required), MAIL_FOLDER
+          MAIL_USERNAME, MAIL_PASSWORD[_FILE], MAIL_TLS (required), MAIL_TLS_CA_FILE, MAIL_FOLDER
                                      of the mail server; a folder for mails in development and test
           REGISTER_VERIFY_EMAIL      who registers confirms the address by a link (customer: true)
           PASSWORD_BREACHED_FILE     a list of passwords that nobody may choose (SHA-1, ordered)

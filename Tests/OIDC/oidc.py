@@ -4,19 +4,14 @@
 usage: oidc.py EXECUTABLES PROVIDER        (run by scripts/test-oidc)
 """
 
-import http.cookiejar
 import json
 import os
-import secrets
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
 import urllib.parse
-import urllib.request
+
+import portals
+from portals import check
 
 CLIENT = "lockstep-portal"
 # RS256, and neither its tokens nor its key have a kid.
@@ -27,35 +22,7 @@ USERS = [
 ]
 
 
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
-class Stay(urllib.request.HTTPRedirectHandler):
-    """Redirects are looked at before they are followed."""
-
-    def redirect_request(self, *_):
-        return None
-
-
-class Browser:
-    def __init__(self):
-        self.jar = http.cookiejar.CookieJar()
-        self.opener = urllib.request.build_opener(Stay, urllib.request.HTTPCookieProcessor(self.jar))
-
-    def send(self, url, form=None):
-        """(status, location, text)"""
-        data = None if form is None else urllib.parse.urlencode(form).encode()
-        try:
-            with self.opener.open(urllib.request.Request(url, data), timeout=20) as answer:
-                return answer.status, answer.headers["Location"], answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.headers["Location"], error.read().decode()
-
+class Browser(portals.Browser):
     def sign_in(self, portal, sub, return_to="/", back_at=None):
         """At the portal, to the provider, and back; perhaps to another replica than it came from."""
         status, location, _ = self.send(f"{portal}/auth/oidc/mock/start?return_to={urllib.parse.quote(return_to)}")
@@ -69,40 +36,10 @@ class Browser:
         return any(cookie.value.count(".") == 2 or "eyJ" in cookie.value for cookie in self.jar)
 
 
-def check(holds, told):
-    if not holds:
-        raise AssertionError(told)
-
-
-def wait(url, process):
-    deadline = time.monotonic() + 40
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            check(process.poll() is None, f"{url}: the process ended with {process.returncode}")
-            check(time.monotonic() < deadline, f"{url} does not answer in 40 s")
-            time.sleep(0.05)
-
-
-class World:
+class World(portals.World):
     def __init__(self, executables, provider, folder):
-        self.executables, self.provider, self.folder = executables, provider, folder
-        self.ports = dict(zip(("provider", "platform", "customer", "replica"), free_ports(4)))
-        self.secret, self.password = secrets.token_urlsafe(48), secrets.token_urlsafe(18)
-        self.processes = []
-
-    def url(self, name):
-        return f"http://127.0.0.1:{self.ports[name]}"
-
-    def start(self, name, arguments, environment, path):
-        with open(os.path.join(self.folder, f"{name}.log"), "ab") as log:
-            process = subprocess.Popen(
-                arguments, env={"PATH": os.environ.get("PATH", "")} | environment, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        self.processes.append(process)
-        wait(self.url(name) + path, process)
+        super().__init__(executables, folder, ("provider", "platform", "customer", "replica"))
+        self.provider = provider
 
     def start_provider(self):
         arguments = [self.provider, "-p", str(self.ports["provider"]), "--require-nonce", "true"]
@@ -111,33 +48,10 @@ class World:
         self.start("provider", arguments, {}, "/.well-known/openid-configuration")
 
     def start_portal(self, name, kind, public, **extra):
-        self.start(name, [os.path.join(self.executables, "portal")], {
-            "ENVIRONMENT": "test", "PORTAL_KIND": kind, "PORT": str(self.ports[name]), "JWT_SECRET": self.secret,
-            "DATABASE_URL": f"sqlite://{self.folder}/{kind}.sqlite", "LOCKSTEP_INTERNAL_TOKEN": "i" * 40,
-            "PLANT_BACKEND_URL": "http://127.0.0.1:9", "PORTAL_PUBLIC_URL": self.url(public),
-            "PORTAL_ADMIN_EMAIL": "admin@example.com", "PORTAL_ADMIN_PASSWORD": self.password,
+        super().start_portal(name, kind, public, **{
             "OIDC_PROVIDERS": "mock", "OIDC_MOCK_ISSUER": self.url("provider"), "OIDC_MOCK_CLIENT_ID": CLIENT,
             "OIDC_MOCK_CLIENT_SECRET": "any & every+secret", "OIDC_MOCK_ALLOW_HTTP": "true",
-        } | extra, "/health")
-
-    def stop(self):
-        for process in self.processes:
-            process.send_signal(signal.SIGTERM)
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-    def tails(self):
-        parts = []
-        for name in sorted(self.ports):
-            path = os.path.join(self.folder, f"{name}.log")
-            if os.path.exists(path):
-                with open(path, encoding="utf-8", errors="replace") as log:
-                    parts.append(f"--- {name}\n{log.read()[-4000:]}")
-        return "\n".join(parts)
+        } | extra)
 
 
 def customers(world):

@@ -1,3 +1,4 @@
+import NIOSSL
 import Secrets
 import ServiceKit
 
@@ -9,6 +10,7 @@ import ServiceKit
 /// | `MAIL_USERNAME`, `MAIL_PASSWORD[_FILE]` (secret) | both or neither | none |
 /// | `MAIL_FROM` | `Name <address>` or an address | required with `MAIL_URL` |
 /// | `MAIL_TLS` | `required`, `opportunistic`, `none`; the latter two in development and test alone | `required` |
+/// | `MAIL_TLS_CA_FILE` | path of a PEM file: who signs what the mail server shows | the system's authorities |
 /// | `MAIL_FOLDER` | absolute path; development and test | beside the SQLite database, else below /tmp |
 struct MailSettings: Sendable {
     enum TLS: String, Sendable, CaseIterable { case required, opportunistic, none }
@@ -20,6 +22,8 @@ struct MailSettings: Sendable {
         var host: String
         var port: Int
         var tls: TLS
+        /// Path of a PEM file; nil: the system's authorities.
+        var authorities: String?
         var credentials: Credentials?
     }
 
@@ -63,7 +67,8 @@ struct MailSettings: Sendable {
                 mend: "Set the address that mails come from, such as \"Lockstep <no-reply@example.com>\".")
         }
         server = Server(
-            scheme: address.scheme, host: address.host, port: address.port, tls: tls, credentials: credentials)
+            scheme: address.scheme, host: address.host, port: address.port, tls: tls,
+            authorities: Self.authorities(reader), credentials: credentials)
     }
 
     /// - Parameters:
@@ -104,6 +109,18 @@ struct MailSettings: Sendable {
             return nil
         }
         return sender
+    }
+
+    /// libcurl reads the file with each mail, and would tell of a bad one when the first mail fails.
+    private static func authorities(_ reader: SettingsReader) -> String? {
+        guard let path = reader.string("MAIL_TLS_CA_FILE") else { return nil }
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
+            reader.fault(
+                "MAIL_TLS_CA_FILE", "names no file of certificates that can be read: \(path).",
+                mend: "Set the path of a PEM file with the mail server's authority, or leave it away for the system's.")
+            return nil
+        }
+        return path
     }
 
     private static func credentials(_ reader: SettingsReader) -> Credentials? {

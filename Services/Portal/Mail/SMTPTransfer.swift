@@ -47,7 +47,9 @@ enum SMTPTransfer {
             lockstep_curl_set_progress(handle, progress),
             lockstep_curl_set_pointer(handle, CURLOPT_XFERINFODATA, context),
         ]
-        guard codes.allSatisfy({ $0 == CURLE_OK }), identify(handle, server.credentials) else {
+        guard codes.allSatisfy({ $0 == CURLE_OK }), trust(handle, server.authorities),
+            identify(handle, server.credentials)
+        else {
             return .down("libcurl does not know an option")
         }
         let code = withExtendedLifetime(upload) { curl_easy_perform(handle) }
@@ -64,6 +66,13 @@ enum SMTPTransfer {
             case .none: CURLUSESSL_NONE
             }
         return Int(level.rawValue)
+    }
+
+    /// In place of the system's authorities, not beside them.
+    private static func trust(_ handle: UnsafeMutableRawPointer, _ authorities: String?) -> Bool {
+        guard let authorities else { return true }
+        return lockstep_curl_set_text(handle, CURLOPT_CAINFO, authorities) == CURLE_OK
+            && lockstep_curl_set_text(handle, CURLOPT_CAPATH, nil) == CURLE_OK
     }
 
     private static func identify(_ handle: UnsafeMutableRawPointer, _ credentials: MailSettings.Credentials?) -> Bool {

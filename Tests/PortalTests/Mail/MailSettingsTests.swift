@@ -58,6 +58,8 @@ import Testing
             (.production, ["MAIL_FROM": "nobody"], ["MAIL_FROM"]),
             (.production, ["MAIL_FROM": "A\u{7}B <a@example.com>"], ["MAIL_FROM"]),
             (.production, ["PORTAL_PUBLIC_URL": ""], ["PORTAL_PUBLIC_URL"]),
+            (.production, ["MAIL_TLS_CA_FILE": "/nowhere/ca.pem"], ["MAIL_TLS_CA_FILE"]),
+            (.production, ["MAIL_TLS_CA_FILE": "/etc/passwd"], ["MAIL_TLS_CA_FILE"]),
             (.production, ["MAIL_TLS": "opportunistic"], ["MAIL_TLS"]), (.staging, ["MAIL_TLS": "none"], ["MAIL_TLS"]),
             (.development, ["MAIL_TLS": "none"], []), (.production, ["MAIL_USERNAME": "me"], ["MAIL_PASSWORD"]),
             (.production, ["MAIL_PASSWORD": "secret"], ["MAIL_USERNAME"]),
