@@ -70,6 +70,22 @@ struct FarmSeasonTests {
         }
     }
 
+    @Test("with If-Match a change is made of what was read, or not at all; without it of what is there")
+    func condition() async throws {
+        try await FarmClient.use { client in
+            let block = try await client.makeBlock(try await client.makeFarm())
+            let tag = ("If-Match", try #require(try await client.get("/blocks/\(block)").headers[.eTag]))
+            let path = "/blocks/\(block)/status"
+            let alert = try await client.send(.post, path, headers: [tag], json: #"{"state":"alert"}"#)
+            #expect(alert.status == .ok)
+            let second = try await client.send(.post, path, headers: [tag], json: #"{"state":"empty"}"#)
+            #expect(second.status == .preconditionFailed)
+            #expect(second.code == "precondition_failed")
+            #expect(try await client.get(path)["state"] == "alert")
+            try await client.change(block, to: "empty")
+        }
+    }
+
     @Test("planting by itself, later than it happened, and what does not fit")
     func plantings() async throws {
         try await FarmClient.use { client in

@@ -39,6 +39,8 @@ package struct Operation: Sendable {
         case none
         /// 428 without `If-Match`, 412 where it does not hold.
         case ifMatch
+        /// 412 where `If-Match` was sent and does not hold.
+        case ifMatchWhereSent
         /// Answers 304 where `If-None-Match` holds.
         case ifNoneMatch
     }

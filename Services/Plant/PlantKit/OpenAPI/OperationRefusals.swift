@@ -35,6 +35,7 @@ extension Operation {
     private var ofConditions: Set<ProblemCode> {
         var codes: Set<ProblemCode> = []
         if precondition == .ifMatch { codes.formUnion([.preconditionFailed, .preconditionRequired]) }
+        if precondition == .ifMatchWhereSent { codes.insert(.preconditionFailed) }
         if takesIdempotencyKey { codes.formUnion([.idempotencyKeyReused, .invalidInput]) }
         return codes
     }
@@ -53,10 +54,11 @@ extension Operation {
         var all = ofPath + parameters.filter { $0.place != .path }
         switch precondition {
         case .none: break
-        case .ifMatch:
+        case .ifMatch, .ifMatchWhereSent:
             all.append(
                 .header(
-                    "If-Match", .text().example("\"v7\""), "The ETag that was read.", isRequired: true))
+                    "If-Match", .text().example("\"v7\""), "The ETag that was read.",
+                    isRequired: precondition == .ifMatch))
         case .ifNoneMatch:
             all.append(.header("If-None-Match", .text(), "An ETag that the client holds."))
         }

@@ -83,7 +83,8 @@ struct FarmManager: Sendable {
 
     /// Does one piece of work.
     func post(_ work: FarmWork) async throws(PlantFailure) {
-        try await plant.post(path(work.path), work.body, .init(key: work.key), for: visitor)
+        try await plant.post(
+            path(work.path), work.body, .init(key: work.key, expectedTag: work.expectedTag), for: visitor)
     }
 }
 
@@ -94,6 +95,8 @@ struct FarmWork: Sendable {
     let body: [String: FarmValue]
     /// `Idempotency-Key`.
     let key: String
+    /// `If-Match`
+    var expectedTag: String?
 }
 
 /// What stands in such a change.

@@ -118,17 +118,19 @@ struct FarmWorkRoutes: Sendable {
         if typed["state"] == BlockState.planned.rawValue { reading.day("planned_day") }
         reading.happened()
         return try await submit(
-            form, typed, reading, to: "blocks/\(block.text)/status", visitor,
+            form, typed, reading, to: "blocks/\(block.text)/status", expecting: "\"v\(now.version)\"", visitor,
             done: FarmAddress.block(block.text, of: farm.text) + "?notice=block_moved", again: again)
     }
 
     /// Shows the page again.
     private typealias Again = @Sendable (FormAttempt, HTTPResponse.Status) async throws -> Response
 
-    /// - Parameter done: where to go when it is done.
+    /// - Parameters:
+    ///   - tag: what the change is made of, for the plant to compare.
+    ///   - done: where to go when it is done.
     private func submit(
-        _ form: String, _ typed: FieldSet, _ reading: WorkReading, to path: String, _ visitor: Visitor, done: String,
-        again: Again
+        _ form: String, _ typed: FieldSet, _ reading: WorkReading, to path: String, expecting tag: String? = nil,
+        _ visitor: Visitor, done: String, again: Again
     ) async throws -> Response {
         let texts = parts.texts
         return try await parts.withPlant(visitor) {
@@ -143,7 +145,7 @@ struct FarmWorkRoutes: Sendable {
             }
             do throws(PlantFailure) {
                 try await FarmManager(plant: routes.plant, visitor: visitor).post(
-                    FarmWork(path: path, body: reading.body, key: once))
+                    FarmWork(path: path, body: reading.body, key: once, expectedTag: tag))
             } catch {
                 let fault = PlantFaultText(error, texts)
                 let attempt = FormAttempt(

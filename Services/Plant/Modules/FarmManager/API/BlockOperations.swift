@@ -78,13 +78,15 @@ enum BlockOperations {
                 details: """
                     An empty block takes crop_id and plants with planned, planted or growing. alert raises an alert; the \
                     way out of it is the state before. A change that the state does not allow is refused with 409, and \
-                    fields.allowed names those that are.
+                    fields.allowed names those that are. With If-Match, nobody's change is overlooked: send the block's ETag.
                     """,
                 tag: routes.tag, access: .permission(FarmPermissions.operate),
                 body: .event(StateRequest.init(reading:)),
-                answers: [.ok(.of(BlockStatus.self))], refusals: [.conflict]), reading: StateRequest.init(reading:)
+                answers: [.ok(.of(BlockStatus.self))], refusals: [.conflict],
+                precondition: .ifMatchWhereSent), reading: StateRequest.init(reading:)
         ) { work, wanted, request in
-            let block = try await work.changeState(of: request.id(of: "block"), wanted)
+            let block = try await work.changeState(
+                of: request.id(of: "block"), wanted, ifMatch: request.ifMatch)
             let (_, planting) = try await work.records.occupied(block.id)
             return try .json(BlockStatus(block, FarmRecords.allowed(block, planting)))
         }

@@ -16,6 +16,8 @@ extension Refusal {
         switch error {
         case .notFound(let kind):
             self.init(.notFound, "There is no such \(kind.rawValue).")
+        case .stale(let kind, let version):
+            self.init(ResourceError.stale(version: version), name: kind.rawValue)
         case .transition(let refused):
             self.init(
                 .conflict, "\(refused)",

@@ -1,4 +1,4 @@
-import PlantKit
+package import PlantKit
 
 extension FarmRecords {
     /// The state of a block, and what it may go to.
@@ -17,9 +17,14 @@ extension FarmWork {
     /// Changes a block's state as DESIGN §9's table allows it, and all that goes with it: its planting, what is expected
     /// next, its alerts, the record of the change, the day's figures, the event.
     ///
-    /// Throws `transition` with what is allowed instead.
-    package func changeState(of id: String, _ request: StateRequest) async throws -> Block {
+    /// Throws `transition` with what is allowed instead, and `stale` where the condition does not hold.
+    package func changeState(
+        of id: String, _ request: StateRequest, ifMatch: EntityTagCondition? = nil
+    ) async throws -> Block {
         let (block, planting) = try await records.occupied(id)
+        if let ifMatch, !ifMatch.matchesStrongly(block.entityTag) {
+            throw FarmError.stale(.block, version: block.version)
+        }
         do throws(BlockTransitions.Refused) {
             try BlockTransitions.check(
                 from: block.state, to: request.to, fruitingDays: planting?.cycle.fruitingDays,

@@ -4,6 +4,8 @@ package enum FarmError: Error, Sendable, Equatable {
 
     /// Not there, or not within the caller's reach: the two look alike on purpose.
     case notFound(Kind)
+    /// Somebody changed it since the caller read it.
+    case stale(Kind, version: Int64)
     case transition(BlockTransitions.Refused)
     /// Field → what is wrong with it.
     case invalid([String: String])
