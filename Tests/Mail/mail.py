@@ -153,16 +153,7 @@ def main(executables):
         ours, theirs = trustme.CA(), trustme.CA()
         authority = os.path.join(folder, "authority.pem")
         ours.cert_pem.write_to_path(authority)
-        count = 0
-        try:
-            for told in letters(world, ours, theirs, authority):
-                count += 1
-                print(f"mail: {told}")
-        except BaseException:
-            print(world.tails(), file=sys.stderr)
-            raise
-        finally:
-            world.stop()
+        count = world.see("mail", letters(world, ours, theirs, authority))
         print(f"mail: {count} things seen, with a real mail server")
 
 

@@ -105,25 +105,20 @@ def platform(world):
     yield "somebody of another domain stays outside"
 
 
+def all_of(world):
+    world.start_provider()
+    world.start_portal("customer", "customer", "customer")
+    world.start_portal("replica", "customer", "customer")
+    world.start_portal(
+        "platform", "platform", "platform", OIDC_MOCK_ROLES="viewer", OIDC_MOCK_ALLOWED_DOMAINS="example.com")
+    yield from customers(world)
+    yield from platform(world)
+
+
 def main(executables, provider):
     with tempfile.TemporaryDirectory() as folder:
         world = World(os.path.abspath(executables), os.path.abspath(provider), folder)
-        count = 0
-        try:
-            world.start_provider()
-            world.start_portal("customer", "customer", "customer")
-            world.start_portal("replica", "customer", "customer")
-            world.start_portal(
-                "platform", "platform", "platform", OIDC_MOCK_ROLES="viewer", OIDC_MOCK_ALLOWED_DOMAINS="example.com")
-            for steps in (customers, platform):
-                for told in steps(world):
-                    count += 1
-                    print(f"oidc: {told}")
-        except BaseException:
-            print(world.tails(), file=sys.stderr)
-            raise
-        finally:
-            world.stop()
+        count = world.see("oidc", all_of(world))
         print(f"oidc: {count} things seen, with a real provider")
 
 

@@ -6,6 +6,7 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -103,3 +104,17 @@ class World:
                 with open(path, encoding="utf-8", errors="replace") as log:
                     parts.append(f"--- {name}\n{log.read()[-4000:]}")
         return "\n".join(parts)
+
+    def see(self, what, steps):
+        """Tells each thing that the steps yield; where one fails, what the processes said last. Stops all of them."""
+        count = 0
+        try:
+            for told in steps:
+                count += 1
+                print(f"{what}: {told}")
+        except BaseException:
+            print(self.tails(), file=sys.stderr)
+            raise
+        finally:
+            self.stop()
+        return count
