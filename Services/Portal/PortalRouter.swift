@@ -173,6 +173,8 @@ struct PortalRouter {
                 manager: parts.manager,
                 policy: ownPolicy(tokenSettings.issuer ?? settings.kind.defaultIssuer), clock: parts.clock),
             seal: DataKeySeal(dataKey, for: .webAccessToken, entropy: resources.entropy), limits: settings.sessions)
+        // One for all areas: it bounds what is asked of the plant at once.
+        let plant = settings.gatewayURL.map { PlantAPI(client: resources.client, gatewayURL: $0) }
         let secondFactorPages = SecondFactorPages(parts: web, secondFactors: secondFactors, clock: parts.clock)
         return WebRoutes(
             parts: web,
@@ -183,21 +185,22 @@ struct PortalRouter {
                 login: identities.federated, identities: identities, webSessions: webSessions, cookies: web.cookies,
                 secondFactors: secondFactorPages, entropy: resources.entropy, clock: parts.clock),
             board: showsKeys ? board : nil,
-            areas: areas(web, secondFactors: secondFactors, sessions: sessions, identities: identities)
-                + dbUpdatesPages(web, dbUpdates, secondFactors, dataKey)
+            areas: areas(web, plant, secondFactors: secondFactors, sessions: sessions, identities: identities)
+                + dbUpdatesPages(web, plant, dbUpdates, secondFactors, dataKey)
                 + accounts.areas(web, login: login),
             clock: parts.clock, accounts: accounts)
     }
 
     /// Where they are on, and the plant can be asked.
     private func dbUpdatesPages(
-        _ web: WebParts, _ tokens: DBUpdatesTokens?, _ secondFactors: SecondFactorService, _ dataKey: SecretBytes
+        _ web: WebParts, _ plant: PlantAPI?, _ tokens: DBUpdatesTokens?, _ secondFactors: SecondFactorService,
+        _ dataKey: SecretBytes
     ) -> [any AreaPages] {
-        guard let tokens, let gatewayURL = settings.gatewayURL else { return [] }
+        guard let tokens, let plant else { return [] }
         let entropy = resources.entropy
         return [
             DBUpdatesPages(
-                parts: web, plant: PlantAPI(client: resources.client, gatewayURL: gatewayURL),
+                parts: web, plant: plant,
                 openings: DBUpdatesOpenings(
                     database: resources.database, tokens: tokens,
                     seal: DataKeySeal(dataKey, for: .dbUpdatesOpening, entropy: entropy)),
@@ -209,7 +212,8 @@ struct PortalRouter {
     }
 
     private func areas(
-        _ web: WebParts, secondFactors: SecondFactorService, sessions: SessionService, identities: IdentityService
+        _ web: WebParts, _ plant: PlantAPI?, secondFactors: SecondFactorService, sessions: SessionService,
+        identities: IdentityService
     ) -> [any AreaPages] {
         var areas: [any AreaPages] = [
             SecurityPages(parts: web, secondFactors: secondFactors), SessionPages(parts: web, sessions: sessions),
@@ -222,8 +226,7 @@ struct PortalRouter {
                     parts: web,
                     accounts: ServiceAccountService(store: store, kind: settings.kind, entropy: resources.entropy)))
         }
-        if let gatewayURL = settings.gatewayURL {
-            let plant = PlantAPI(client: resources.client, gatewayURL: gatewayURL)
+        if let plant {
             areas.append(FarmRoutes(parts: web, plant: plant))
             if settings.kind == .platform {
                 areas.append(

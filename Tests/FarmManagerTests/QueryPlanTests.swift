@@ -64,6 +64,7 @@ struct QueryPlanTests {
     @Test("of the dashboard, the state of a block and its history", arguments: reaches)
     func dashboard(_ reach: FarmReach) async throws {
         try await explain(reach) { _ = try await $0.dashboard(of: $0.everyFarm(), now: 0) }
+        try await explain(reach) { _ = try await $0.glances(Self.slice) }
         try await explain(reach) { _ = try await $0.status(of: $0.everyBlock()) }
         try await explain(reach) { _ = try await $0.transitions(of: $0.everyBlock(), Self.slice) }
     }
@@ -79,7 +80,7 @@ struct QueryPlanTests {
         }
     }
 
-    @Test("a dashboard takes nine statements, and a list two, however many blocks there are")
+    @Test("a dashboard takes nine statements, farms at a glance five, and a list two, however many blocks there are")
     func statementCount() async throws {
         try await FarmDatabase.sqlite.use { bench in
             let farm = try await bench.makeFarm()
@@ -95,13 +96,14 @@ struct QueryPlanTests {
                 counts.append(
                     [
                         try await count(bench) { _ = try await $0.dashboard(of: farm.id, now: 0) },
+                        try await count(bench) { _ = try await $0.glances(Slice(limit: 500)) },
                         try await count(bench) {
                             _ = try await $0.blocks(BlockQuery(farmID: farm.id), Slice(limit: 500))
                         },
                         try await count(bench) { _ = try await $0.harvests(HarvestQuery(), Slice(limit: 500)) },
                     ])
             }
-            #expect(counts == [[9, 2, 2], [9, 2, 2], [9, 2, 2]])
+            #expect(counts == [[9, 5, 2, 2], [9, 5, 2, 2], [9, 5, 2, 2]])
         }
     }
 

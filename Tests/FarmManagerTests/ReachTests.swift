@@ -46,6 +46,8 @@ struct ReachTests {
             let farms = try await world.bench.look(reach: reach) { try await $0.farms(Slice(limit: 10)) }
             #expect(Set(farms.items.map(\.code)) == codes)
             #expect(farms.total == Int64(codes.count))
+            let glances = try await world.bench.look(reach: reach) { try await $0.glances(Slice(limit: 10)) }
+            #expect(glances.items.map(\.farm) == farms.items)
             let blocks = try await world.bench.look(reach: reach) {
                 try await $0.blocks(BlockQuery(), Slice(limit: 10))
             }

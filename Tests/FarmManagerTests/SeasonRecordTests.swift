@@ -40,6 +40,11 @@ struct SeasonRecordTests {
             }
             #expect(dashboard.active.predictedGrams == 450_000)
             #expect(dashboard.blocksByState[.growing] == 1)
+            let glance = try #require(try await bench.look { try await $0.glances(Slice(limit: 9)) }.items.first)
+            #expect(glance.farm == dashboard.farm)
+            #expect(glance.active == dashboard.active)
+            #expect(glance.blocksByState == dashboard.blocksByState)
+            #expect(glance.alerts == dashboard.alerts)
             #expect(dashboard.blocks[0].daysInState == 10)
             #expect(dashboard.blocks[0].daysToNext == 20)
             #expect(dashboard.blocks[0].capacityUsed == 500)

@@ -17,6 +17,11 @@ struct FarmManager: Sendable {
         try await plant.get(path("farms", query: [("page", String(page)), ("perPage", "12")]), for: visitor)
     }
 
+    /// As many of them as `farms(page:)`.
+    func glances(page: Int) async throws(PlantFailure) -> PlantList<GlanceDocument> {
+        try await plant.get(path("dashboard/farms", query: [("page", String(page)), ("perPage", "12")]), for: visitor)
+    }
+
     func farm(_ id: RecordID) async throws(PlantFailure) -> FarmDocument {
         try await plant.get(path("farms/\(id.text)"), for: visitor)
     }

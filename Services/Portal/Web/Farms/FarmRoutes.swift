@@ -46,20 +46,10 @@ struct FarmRoutes: AreaPages {
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let manager = FarmManager(plant: plant, visitor: visitor)
-        let list = try await manager.farms(page: page)
-        let dashboards = await withTaskGroup(of: (String, DashboardDocument?).self) { group in
-            for farm in list.data {
-                guard let id = RecordID(farm.id) else { continue }
-                // A card without figures is better than no page.
-                group.addTask { (farm.id, try? await manager.dashboard(of: id)) }
-            }
-            var found: [String: DashboardDocument] = [:]
-            for await (id, dashboard) in group { found[id] = dashboard }
-            return found
-        }
+        let list = try await manager.glances(page: page)
         return try parts.pages.response(
             FarmsPage(
-                parts: parts, visitor: visitor, list: list, dashboards: dashboards, attempt: attempt, notice: notice),
+                parts: parts, visitor: visitor, list: list, attempt: attempt, notice: notice),
             status: status)
     }
 

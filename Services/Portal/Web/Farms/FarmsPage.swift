@@ -10,13 +10,12 @@ struct FarmsPage: WebPage {
         let code: PageText
         let location: PageText
         let address: PageText
-        /// Where the plant told of it: the blocks that are in each state, none left out but empty counts.
+        /// The blocks that are in each state, without the states that none is in.
         let counts: [Count]
         let hasNoBlocks: Bool
         let yield: PageText
         let efficiency: PageText
         let alerts: PageText
-        let isUnknown: Bool
     }
 
     let templateName = "farms"
@@ -28,15 +27,14 @@ struct FarmsPage: WebPage {
     let forms: [WorkForm]
     let pages: [PageLinks]
 
-    /// - Parameter farms: with their dashboards, nil where one did not come.
     init(
-        parts: WebParts, visitor: Visitor, list: PlantList<FarmDocument>, dashboards: [String: DashboardDocument],
-        attempt: FormAttempt? = nil, notice: String? = nil
+        parts: WebParts, visitor: Visitor, list: PlantList<GlanceDocument>, attempt: FormAttempt? = nil,
+        notice: String? = nil
     ) {
         let texts = parts.texts
         let figures = FarmFigures(texts: texts, now: visitor.now)
         frame = parts.frame(texts["farms.title"], for: visitor, notice: notice)
-        cards = list.data.map { Card($0, dashboards[$0.id], figures) }
+        cards = list.data.map { Card($0, figures) }
         isEmpty = list.total == 0
         mayManage = FarmRights.mayManage(visitor)
         isCustomer = parts.kind == .customer
@@ -46,7 +44,7 @@ struct FarmsPage: WebPage {
             ? [
                 writer.form(
                     "farm", action: "/farms",
-                    once: OnceKey.make("farm", facts: list.data.map(\.id) + [String(list.total)], for: visitor),
+                    once: OnceKey.make("farm", facts: list.data.map(\.farm.id) + [String(list.total)], for: visitor),
                     fields: FarmForms.farm)
             ] : []
         pages = PageLinks.make(list.page, of: list.totalPages, texts) { "/farms?page=\($0)" }
@@ -54,22 +52,21 @@ struct FarmsPage: WebPage {
 }
 
 extension FarmsPage.Card {
-    init(_ farm: FarmDocument, _ dashboard: DashboardDocument?, _ figures: FarmFigures) {
-        let texts = figures.texts
+    init(_ glance: GlanceDocument, _ figures: FarmFigures) {
+        let (texts, farm) = (figures.texts, glance.farm)
         name = PageText(farm.name)
         code = PageText(farm.code)
         location = PageText(farm.location ?? "")
         address = PageText(FarmAddress.farm(farm.id))
         counts = BlockState.allCases.compactMap { state in
-            guard let count = dashboard?.blocksByState[state.rawValue], count > 0 else { return nil }
+            guard let count = glance.blocksByState[state.rawValue], count > 0 else { return nil }
             return .init(state: StateMark(state.rawValue, texts), count: PageText(String(count)))
         }
-        hasNoBlocks = dashboard?.blockCount == 0
-        yield = PageText(dashboard.map { figures.yield($0.activeYield) } ?? "")
-        efficiency = PageText(dashboard.map { figures.efficiency($0.activeYield, isJudged: false) } ?? "")
-        let active = dashboard?.alerts.values.reduce(0, +) ?? 0
+        hasNoBlocks = glance.blockCount == 0
+        yield = PageText(figures.yield(glance.activeYield))
+        efficiency = PageText(figures.efficiency(glance.activeYield, isJudged: false))
+        let active = glance.alerts.values.reduce(0, +)
         alerts = PageText(active == 0 ? "" : texts.counted("farms.alert_count", active))
-        isUnknown = dashboard == nil
     }
 }
 

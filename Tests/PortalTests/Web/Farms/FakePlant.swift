@@ -33,6 +33,7 @@ final class FakePlant: Sendable {
         let prefix = "/api/v1/farm/"
         guard request.path.hasPrefix(prefix) else { return Self.missing }
         switch request.path.dropFirst(prefix.count) {
+        case "dashboard/farms": return .json(FarmAnswers.list(facts.hasFarms ? [FarmAnswers.glance] : []))
         case "farms": return .json(FarmAnswers.list(facts.hasFarms ? [FarmAnswers.farm] : []))
         case "farms/\(farm)": return .json(FarmAnswers.farm)
         case "dashboard/farms/\(farm)": return .json(FarmAnswers.dashboard)

@@ -92,6 +92,14 @@ enum FarmAnswers {
     private static let yields =
         #"{"predicted_kg":200,"actual_kg":120.5,"efficiency_percent":60.2,"category":"acceptable"}"#
 
+    static var glance: String {
+        """
+        {"farm":\(farm),"block_count":1,
+        "blocks_by_state":{"empty":0,"planned":0,"planted":0,"growing":1,"fruiting":0,"harvesting":0,"cleaning":0,"alert":0},
+        "active_yield":\(yields),"active_alerts":{"critical":1,"high":0,"medium":0,"low":0}}
+        """
+    }
+
     static var dashboard: String {
         """
         {"farm":\(farm),"staff":[],"block_count":1,

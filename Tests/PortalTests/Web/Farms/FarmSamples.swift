@@ -45,8 +45,7 @@ struct FarmSamples {
             let growing = try blockFacts("growing", ["harvesting", "alert"])
             return [
                 FarmsPage(
-                    parts: parts, visitor: visitor, list: try Self.decode(FarmAnswers.list([FarmAnswers.farm])),
-                    dashboards: [FarmAnswers.farmID: try Self.decode(FarmAnswers.dashboard)]),
+                    parts: parts, visitor: visitor, list: try Self.decode(FarmAnswers.list([FarmAnswers.glance]))),
                 FarmPage(parts: parts, visitor: visitor, facts: try farmFacts, filter: filter),
                 BlockPage(parts: parts, visitor: visitor, facts: growing, attempt: attempt),
                 BlockPage(parts: parts, visitor: visitor, facts: try blockFacts("empty", ["planned", "alert"])),

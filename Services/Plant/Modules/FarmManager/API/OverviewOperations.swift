@@ -1,6 +1,6 @@
 import PlantKit
 
-/// The dashboard of a farm, and statistics over farms.
+/// Farms at a glance, the dashboard of one, and statistics over farms.
 struct OverviewOperations: Sendable {
     let limits: FarmRecords.DashboardLimits
 
@@ -17,6 +17,17 @@ struct OverviewOperations: Sendable {
             let dashboard = try await records.dashboard(
                 of: request.id(of: "farm"), now: request.now, limits: limits)
             return try .json(DashboardAnswer(dashboard))
+        }
+        routes.look(
+            Operation(
+                "listFarmGlances", .get, routes.path("dashboard/farms"), summary: "Farms, each at a glance.",
+                details: "By name. The dashboard of a farm tells more of one.", tag: routes.tag,
+                access: .permission(FarmPermissions.view), parameters: APIParameter.paging,
+                answers: [.page(of: .of(GlanceAnswer.self))])
+        ) { records, request in
+            let (page, slice) = try request.slice()
+            let glances = try await records.glances(slice)
+            return try Listing(items: glances.items.map(GlanceAnswer.init), total: glances.total).answer(page)
         }
         routes.look(
             Operation(

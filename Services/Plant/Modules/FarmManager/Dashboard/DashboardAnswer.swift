@@ -185,7 +185,8 @@ struct DashboardAnswer: Codable, Sendable, Equatable {
         }
     }
 
-    private static func words<Word: RawRepresentable>(_ counts: [Word: Int64]) -> [String: Int64]
+    /// Each word with its count, by its name in JSON.
+    static func words<Word: RawRepresentable>(_ counts: [Word: Int64]) -> [String: Int64]
     where Word.RawValue == String {
         Dictionary(uniqueKeysWithValues: counts.map { ($0.rawValue, $1) })
     }

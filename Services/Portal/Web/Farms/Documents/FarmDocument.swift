@@ -34,7 +34,24 @@ struct YieldsDocument: Decodable, Sendable, Equatable {
     }
 }
 
-/// A farm at a glance (`/api/v1/farm/dashboard/farms/{id}`).
+/// A farm of the list at a glance (`/api/v1/farm/dashboard/farms`).
+struct GlanceDocument: Decodable, Sendable {
+    var farm: FarmDocument
+    var blockCount: Int
+    var blocksByState: [String: Int]
+    var activeYield: YieldsDocument
+    var alerts: [String: Int]
+
+    enum CodingKeys: String, CodingKey {
+        case farm
+        case blockCount = "block_count"
+        case blocksByState = "blocks_by_state"
+        case activeYield = "active_yield"
+        case alerts = "active_alerts"
+    }
+}
+
+/// A farm at a glance, and what stands on its blocks (`/api/v1/farm/dashboard/farms/{id}`).
 struct DashboardDocument: Decodable, Sendable {
     struct CropShare: Decodable, Sendable {
         var name: String
