@@ -78,6 +78,8 @@ class Visitor:
     def judge(self, name):
         """Accessibility by axe, the rules of page_rules.py, nothing wider than the window, no complaint of the browser."""
         label = f"{name} ({self.scheme}, {self.width} px)"
+        # A click waits for the next page to begin, and not for its styles.
+        self.page.wait_for_load_state("load")
         # First: pictures and axe move things.
         broken = self.rules.broken([each for each in self.answers if each.url.startswith(self.home + "/")])
         assert not broken, f"{label}: breaks {broken}"
