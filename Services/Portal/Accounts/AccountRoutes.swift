@@ -116,8 +116,9 @@ struct AccountRoutes: Sendable {
         try body.newPassword.checkBound()
         return try await answering {
             let now = clock.now()
+            let live = try await live(context, now)
             try await own.changePassword(
-                of: try await user(context, now), session: context.sessionID, from: body.oldPassword,
+                of: live.user, session: live.session, from: body.oldPassword,
                 to: body.newPassword, answer: try body.answer.given(), caller: context.caller(request), now: now)
             return Response(status: .noContent)
         }
@@ -128,18 +129,19 @@ struct AccountRoutes: Sendable {
         try body.password?.checkBound()
         return try await answering {
             let now = clock.now()
+            let live = try await live(context, now)
             try await own.askForEmailChange(
-                of: try await user(context, now), to: body.email, password: body.password,
+                of: live.user, session: live.session, to: body.email, password: body.password,
                 answer: try body.answer.given(), caller: context.caller(request), now: now)
             return try JSONBody.response(Mailed(), status: .accepted, headers: [.cacheControl: "no-store"])
         }
     }
 
-    private func user(_ context: SessionContext, _ now: Int64) async throws -> User {
+    private func live(_ context: SessionContext, _ now: Int64) async throws -> (session: Session, user: User) {
         guard let live = try await sessions.live(id: context.sessionID, now: now) else {
             throw Refusal(.sessionEnded, "The session has ended. Log in again.")
         }
-        return live.user
+        return live
     }
 
     private func answering(_ work: () async throws -> Response) async throws -> Response {

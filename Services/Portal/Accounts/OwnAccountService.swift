@@ -1,4 +1,5 @@
-/// What a signed-in person changes about their own account; each time with their password, and a code where they have a second factor.
+/// What a signed-in person changes about their own account; each time with their password, and a code
+/// where they have a second factor (`LoginService.confirm`).
 struct OwnAccountService: Sendable {
     enum Failure: Error, Equatable, Sendable {
         /// Field → what is wrong with it.
@@ -19,7 +20,7 @@ struct OwnAccountService: Sendable {
     /// The other sessions of the account end.
     /// - Parameter session: the one that asks.
     func changePassword(
-        of user: User, session: String, from old: Password?, to new: Password,
+        of user: User, session: Session, from old: Password?, to new: Password,
         answer: SecondFactorAnswer? = nil, caller: Caller, now: Int64
     ) async throws {
         var faults: [String: String] = [:]
@@ -32,7 +33,9 @@ struct OwnAccountService: Sendable {
         guard let verified = try await store.credential(userID: user.id)?.passwordHash else {
             throw Failure.overtaken
         }
-        try await confirm(user, password: old, answer, refusal: .passwordChangeRefused, caller: caller, now: now)
+        try await login.confirm(
+            user, session: session, password: old, answer: answer, refusal: .passwordChangeRefused, caller: caller,
+            now: now)
         let hash: String
         do {
             hash = try await hasher.withSlot { try await $0.hash(new) }
@@ -40,7 +43,7 @@ struct OwnAccountService: Sendable {
             throw LoginService.Failure.busy
         }
         let isChanged = try await store.changePassword(
-            of: user.id, keeping: session, verified: verified, hash: hash,
+            of: user.id, keeping: session.id, verified: verified, hash: hash,
             event: AuditEvent(
                 .passwordChanged, .success, actor: user.id, subject: user.email, detail: "other sessions ended",
                 caller: caller, entropy: entropy, now: now), now: now)
@@ -49,28 +52,21 @@ struct OwnAccountService: Sendable {
 
     /// Mails a link to the new address; until it is followed nothing is changed.
     func askForEmailChange(
-        of user: User, to typed: String, password: Password?, answer: SecondFactorAnswer? = nil, caller: Caller,
-        now: Int64
+        of user: User, session: Session, to typed: String, password: Password?, answer: SecondFactorAnswer? = nil,
+        caller: Caller, now: Int64
     ) async throws {
         guard canSend else { throw Failure.noMail }
         guard let email = EmailAddress(typed) else {
             throw Failure.invalid(["email": "must be an email address of at most 254 ASCII characters"])
         }
         guard email.text != user.email else { throw Failure.invalid(["email": "is the one that you have"]) }
-        try await confirm(user, password: password, answer, refusal: .emailChangeRefused, caller: caller, now: now)
+        try await login.confirm(
+            user, session: session, password: password, answer: answer, refusal: .emailChangeRefused, caller: caller,
+            now: now)
         try await store.askForEmailChange(
             of: user, to: email, token: OpaqueToken(.link, entropy: entropy),
             event: AuditEvent(
                 .emailChangeAsked, .success, actor: user.id, subject: user.email, detail: "to \(email.text)",
                 caller: caller, entropy: entropy, now: now), now: now)
-    }
-
-    /// Wrong ones count like wrong ones at the login.
-    private func confirm(
-        _ user: User, password: Password?, _ answer: SecondFactorAnswer?, refusal: AuditEvent.Kind, caller: Caller,
-        now: Int64
-    ) async throws {
-        try await login.confirm(
-            user, password: password, answer: answer, refusal: refusal, caller: caller, now: now)
     }
 }

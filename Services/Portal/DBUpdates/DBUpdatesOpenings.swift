@@ -26,7 +26,7 @@ struct DBUpdatesOpenings: Sendable {
     /// - Throws: `DBUpdatesTokens.Failure`, `LoginService.Failure`.
     func open(_ visitor: Visitor, password: Password?, answer: SecondFactorAnswer?) async throws {
         let token = try await tokens.issue(
-            for: visitor.user, sessionID: visitor.session.id, identity: visitor.identity, password: password,
+            for: visitor.user, session: visitor.session, identity: visitor.identity, password: password,
             answer: answer, caller: visitor.caller, now: visitor.now)
         let sealed = try seal.seal(Array(token.text.utf8), for: visitor.session.id)
         try await database.write { transaction in

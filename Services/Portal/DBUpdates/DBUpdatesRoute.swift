@@ -46,7 +46,7 @@ struct DBUpdatesRoute: Sendable {
         }
         do {
             let token = try await tokens.issue(
-                for: live.user, sessionID: live.session.id, identity: context.identity, password: body.password,
+                for: live.user, session: live.session, identity: context.identity, password: body.password,
                 answer: try body.answer.given(), caller: context.caller(request), now: now)
             return try JSONBody.response(
                 Document(accessToken: token.text, expiresIn: token.expiresAt - now, scope: DBUpdates.scope),
@@ -76,7 +76,8 @@ extension Refusal {
     init(confirming failure: LoginService.Failure) {
         switch failure {
         case .invalidCredentials: self.init(.invalidCredentials, "The password is wrong.")
-        case .tooManyAttempts, .busy, .unverified, .secondFactorNeeded, .secondFactorRejected: self.init(failure)
+        case .tooManyAttempts, .busy, .unverified, .secondFactorNeeded, .secondFactorRejected, .signInAgain:
+            self.init(failure)
         }
     }
 }

@@ -35,7 +35,7 @@ struct DBUpdatesTokens: Sendable {
     ///   - identity: of the token that asks.
     /// - Throws: `Failure`, `LoginService.Failure`.
     func issue(
-        for user: User, sessionID: String, identity: Identity, password: Password?, answer: SecondFactorAnswer?,
+        for user: User, session: Session, identity: Identity, password: Password?, answer: SecondFactorAnswer?,
         caller: Caller, now: Int64
     ) async throws -> IssuedToken {
         if let wait = users.take(user.id, now: now) { throw Failure.tooManyRequests(retryAfter: wait) }
@@ -46,12 +46,13 @@ struct DBUpdatesTokens: Sendable {
             throw try await refused(.notAdministrator, "no administrator", user, caller, now)
         }
         return try await login.confirm(
-            user, password: password, answer: answer, refusal: .dbUpdatesRefused, caller: caller, now: now
+            user, session: session, password: password, answer: answer, refusal: .dbUpdatesRefused, caller: caller,
+            now: now
         ) {
-            let token = try await tokens.mint(for: user, sessionID: sessionID, scope: DBUpdates.scope, now: now)
+            let token = try await tokens.mint(for: user, sessionID: session.id, scope: DBUpdates.scope, now: now)
             let event = AuditEvent(
                 .dbUpdatesIssued, .success, actor: user.id, subject: user.email,
-                detail: "token \(token.tokenID) of session \(sessionID)", caller: caller, entropy: entropy, now: now)
+                detail: "token \(token.tokenID) of session \(session.id)", caller: caller, entropy: entropy, now: now)
             return (token, event)
         }
     }

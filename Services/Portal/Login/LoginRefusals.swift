@@ -23,6 +23,10 @@ extension Refusal {
         case .unverified:
             self.init(
                 .forbidden, "Verify your email address first: a mail with a link is on its way to you.")
+        case .signInAgain:
+            self.init(
+                .forbidden,
+                "You signed in a while ago, and have no password to give once more. Sign out, sign in, and do it then.")
         }
     }
 

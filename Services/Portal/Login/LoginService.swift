@@ -20,7 +20,12 @@ final class LoginService: Sendable {
         case secondFactorRejected
         /// The password is right, and the account waits for its address to be verified. One more link was mailed.
         case unverified
+        /// Somebody with neither password nor second factor can show one thing alone: a sign-in of just now.
+        case signInAgain
     }
+
+    /// Seconds for which a sign-in is one of just now.
+    static let freshness: Int64 = 900
 
     private let store: LoginStore
     private let hasher: PasswordHasher
@@ -71,21 +76,25 @@ final class LoginService: Sendable {
 
     /// The password once more of somebody who is signed in, and a code where they have a second factor, before something
     /// that a session alone does not open. Wrong ones count like wrong ones at the login: here is no second place to
-    /// guess.
+    /// guess. Whoever has neither must have signed in of late: a session that was left open somewhere opens no more than
+    /// a session does.
     /// - Parameters:
+    ///   - session: that asks.
     ///   - password: nil for somebody who has none.
     ///   - answer: nil where none came.
     ///   - refusal: what the audit trail calls a wrong password.
     ///   - grant: what a right one brings, and what the audit trail says of it.
     func confirm<T: Sendable>(
-        _ user: User, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind, caller: Caller,
-        now: Int64, grant: @Sendable () async throws -> (T, AuditEvent?)
+        _ user: User, session: Session, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind,
+        caller: Caller, now: Int64, grant: @Sendable () async throws -> (T, AuditEvent?)
     ) async throws -> T {
         let attempt = try await admitted(user.email, password, caller: caller, now: now)
         return try await withSlot { slot in
             let credential = try await self.check(attempt, failure: refusal, slot: slot)
             guard credential.user.id == user.id else { throw Failure.invalidCredentials }
-            try await self.check(answer, of: user, caller, now)
+            let hasSecondFactor = try await self.check(answer, of: user, caller, now)
+            guard hasSecondFactor || !credential.passwordHash.isEmpty || now - session.createdAt <= Self.freshness
+            else { throw Failure.signInAgain }
             let (value, event) = try await grant()
             guard try await self.store.confirm(account: attempt.account, user: user.id, event: event) else {
                 throw Failure.invalidCredentials
@@ -97,19 +106,20 @@ final class LoginService: Sendable {
 
     /// As above, for what tells the audit trail itself.
     func confirm(
-        _ user: User, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind, caller: Caller,
-        now: Int64
+        _ user: User, session: Session, password: Password?, answer: SecondFactorAnswer?, refusal: AuditEvent.Kind,
+        caller: Caller, now: Int64
     ) async throws {
-        try await confirm(user, password: password, answer: answer, refusal: refusal, caller: caller, now: now) {
-            ((), nil)
-        }
+        try await confirm(
+            user, session: session, password: password, answer: answer, refusal: refusal, caller: caller, now: now
+        ) { ((), nil) }
     }
 
+    /// - Returns: whether there is one, which the answer fits.
     private func check(
         _ answer: SecondFactorAnswer?, of user: User, _ caller: Caller, _ now: Int64
-    ) async throws {
+    ) async throws -> Bool {
         do {
-            try await secondFactors.check(answer, of: user, caller: caller, now: now)
+            return try await secondFactors.check(answer, of: user, caller: caller, now: now)
         } catch let failure as SecondFactorVerifier.Failure {
             switch failure {
             case .missing: throw Failure.secondFactorNeeded(nil)

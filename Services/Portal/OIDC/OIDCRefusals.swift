@@ -76,14 +76,3 @@ extension Refusal {
         self.init(.forbidden, detail, cause: fault.rawValue)
     }
 }
-
-extension Refusal {
-    init(_ failure: IdentityService.Failure) {
-        switch failure {
-        case .signInAgain:
-            self.init(
-                .forbidden,
-                "You signed in a while ago, and have no password to give once more. Sign out, sign in, and do it then.")
-        }
-    }
-}

@@ -48,7 +48,7 @@ struct SecondFactorRoutes: Sendable {
 
     private func standing(_ request: Request, _ context: SessionContext) async throws -> Response {
         try JSONBody.response(
-            SecondFactorDocument(try await secondFactors.standing(of: try await user(context))),
+            SecondFactorDocument(try await secondFactors.standing(of: try await live(context).user)),
             headers: Self.noStore)
     }
 
@@ -56,8 +56,9 @@ struct SecondFactorRoutes: Sendable {
         let body = try await JSONBody.decode(SecondFactorBodies.Proof.self, from: request, context: context)
         try body.password?.checkBound()
         return try await answering {
+            let live = try await live(context)
             let seed = try await secondFactors.begin(
-                for: try await user(context), password: body.password, caller: context.caller(request),
+                for: live.user, session: live.session, password: body.password, caller: context.caller(request),
                 now: clock.now())
             return try JSONBody.response(EnrolmentDocument(seed), headers: Self.noStore)
         }
@@ -68,7 +69,7 @@ struct SecondFactorRoutes: Sendable {
         let answer = try body.required()
         return try await answering {
             let codes = try await secondFactors.confirm(
-                answer, for: try await user(context), caller: context.caller(request), now: clock.now())
+                answer, for: try await live(context).user, caller: context.caller(request), now: clock.now())
             return try JSONBody.response(RecoveryCodesDocument(codes), headers: Self.noStore)
         }
     }
@@ -77,8 +78,9 @@ struct SecondFactorRoutes: Sendable {
         let body = try await JSONBody.decode(SecondFactorBodies.Proof.self, from: request, context: context)
         try body.password?.checkBound()
         return try await answering {
+            let live = try await live(context)
             let codes = try await secondFactors.renewRecoveryCodes(
-                of: try await user(context), password: body.password, try body.answer.given(),
+                of: live.user, session: live.session, password: body.password, try body.answer.given(),
                 caller: context.caller(request), now: clock.now())
             return try JSONBody.response(RecoveryCodesDocument(codes), headers: Self.noStore)
         }
@@ -88,14 +90,15 @@ struct SecondFactorRoutes: Sendable {
         let body = try await JSONBody.decode(SecondFactorBodies.Proof.self, from: request, context: context)
         try body.password?.checkBound()
         return try await answering {
+            let live = try await live(context)
             try await secondFactors.turnOff(
-                for: try await user(context), password: body.password, try body.answer.given(),
+                for: live.user, session: live.session, password: body.password, try body.answer.given(),
                 caller: context.caller(request), now: clock.now())
             return Response(status: .noContent)
         }
     }
 
-    private func user(_ context: SessionContext) async throws -> User {
+    private func live(_ context: SessionContext) async throws -> (session: Session, user: User) {
         guard let live = try await sessions.live(id: context.sessionID, now: clock.now()) else {
             throw Refusal(.sessionEnded, "The session has ended. Log in again.")
         }
@@ -103,7 +106,7 @@ struct SecondFactorRoutes: Sendable {
         guard context.identity.scope == nil else {
             throw Refusal(.forbidden, "A token with a scope can't do this. Ask with your session's own.")
         }
-        return live.user
+        return live
     }
 
     private func answering(_ work: () async throws -> Response) async throws -> Response {

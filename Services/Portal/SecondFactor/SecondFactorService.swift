@@ -48,11 +48,12 @@ struct SecondFactorService: Sendable {
     /// A new seed that counts once a code of it has come (`confirm`).
     /// - Parameter password: nil for somebody who has none.
     func begin(
-        for user: User, password: Password?, caller: Caller, now: Int64
+        for user: User, session: Session, password: Password?, caller: Caller, now: Int64
     ) async throws -> EnrolmentSeed {
         guard try await store.standing(userID: user.id).confirmedAt == nil else { throw Failure.alreadyEnrolled }
         try await login.confirm(
-            user, password: password, answer: nil, refusal: .secondFactorRefused, caller: caller, now: now)
+            user, session: session, password: password, answer: nil, refusal: .secondFactorRefused, caller: caller,
+            now: now)
         return try await seed(for: user, caller: caller, now: now)
     }
 
@@ -98,10 +99,12 @@ struct SecondFactorService: Sendable {
 
     /// - Returns: new recovery codes; the former ones open nothing any more.
     func renewRecoveryCodes(
-        of user: User, password: Password?, _ answer: SecondFactorAnswer?, caller: Caller, now: Int64
+        of user: User, session: Session, password: Password?, _ answer: SecondFactorAnswer?, caller: Caller,
+        now: Int64
     ) async throws -> [RecoveryCode] {
         try await login.confirm(
-            user, password: password, answer: answer, refusal: .secondFactorRefused, caller: caller, now: now)
+            user, session: session, password: password, answer: answer, refusal: .secondFactorRefused, caller: caller,
+            now: now)
         let codes = verifier.recoveryCodes()
         let event = AuditSource(caller: caller, entropy: entropy, now: now)
             .event(.recoveryCodesRenewed, .success, by: user)
@@ -110,11 +113,13 @@ struct SecondFactorService: Sendable {
     }
 
     func turnOff(
-        for user: User, password: Password?, _ answer: SecondFactorAnswer?, caller: Caller, now: Int64
+        for user: User, session: Session, password: Password?, _ answer: SecondFactorAnswer?, caller: Caller,
+        now: Int64
     ) async throws {
         guard !policy.isRequired(of: user) else { throw Failure.isRequired }
         try await login.confirm(
-            user, password: password, answer: answer, refusal: .secondFactorRefused, caller: caller, now: now)
+            user, session: session, password: password, answer: answer, refusal: .secondFactorRefused, caller: caller,
+            now: now)
         let event = AuditSource(caller: caller, entropy: entropy, now: now)
             .event(.secondFactorTurnedOff, .success, by: user)
         guard try await store.remove(userID: user.id, event: event) else { throw Failure.notEnrolled }

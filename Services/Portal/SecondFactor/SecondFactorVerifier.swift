@@ -26,11 +26,13 @@ final class SecondFactorVerifier: Sendable {
     }
 
     /// Of somebody who is signed in and has just given their password: nothing is asked where none is enrolled.
-    func check(_ answer: SecondFactorAnswer?, of user: User, caller: Caller, now: Int64) async throws {
-        guard try await store.standing(userID: user.id).confirmedAt != nil else { return }
+    /// - Returns: whether one is.
+    func check(_ answer: SecondFactorAnswer?, of user: User, caller: Caller, now: Int64) async throws -> Bool {
+        guard try await store.standing(userID: user.id).confirmedAt != nil else { return false }
         guard let answer else { throw Failure.missing }
         try admit(caller, account: user.id, now: now)
         try settle(try await store.spend(answer, of: user, source: source(caller, now)), caller)
+        return true
     }
 
     /// Ends an enrolment.

@@ -160,11 +160,17 @@ import Testing
             try await world.portal.database.write {
                 _ = try await $0.execute("UPDATE users SET password_hash = ''", [])
             }
-            world.world.clock.advance(IdentityService.freshness + 1)
-            let page = try await world.ask(&ada, "")
-            #expect(page.status == .forbidden)
-            #expect(page.text.contains("Sign out, sign in"))
-            #expect(!page.text.contains("/authorize?"))
+            world.world.clock.advance(LoginService.freshness + 1)
+            let form = try await ada.get("/account/identities/link/corp")
+            let token = try Browser.formToken(in: form)
+            // There is no second factor that a made-up code could be of.
+            for code in ["", "123456"] {
+                let page = try await ada.post(
+                    "/account/identities/link/corp", ["form_token": token, "password": "", "code": code])
+                #expect(page.status == .forbidden)
+                #expect(page.text.contains("Sign out, sign in"))
+                #expect(!page.text.contains("/authorize?"))
+            }
             #expect(try await world.identities(of: id).isEmpty)
         }
     }

@@ -6,14 +6,6 @@ struct IdentityService: Sendable {
     let login: LoginService
     let entropy: Entropy
 
-    enum Failure: Error, Equatable, Sendable {
-        /// Somebody with neither password nor second factor can show one thing alone: a sign-in of just now.
-        case signInAgain
-    }
-
-    /// Seconds for which a sign-in is one of just now.
-    static let freshness: Int64 = 900
-
     private var providers: [OIDCProvider] { federated.providers }
 
     /// What somebody shows before a change.
@@ -107,12 +99,8 @@ struct IdentityService: Sendable {
         _ user: User, _ session: Session, _ proof: Proof, _ caller: Caller, _ now: Int64
     ) async throws {
         try await login.confirm(
-            user, password: proof.password, answer: proof.answer, refusal: .identityChangeRefused, caller: caller,
-            now: now)
-        // Confirmed without either: the account has neither.
-        if proof.password == nil, proof.answer == nil, now - session.createdAt > Self.freshness {
-            throw Failure.signInAgain
-        }
+            user, session: session, password: proof.password, answer: proof.answer, refusal: .identityChangeRefused,
+            caller: caller, now: now)
     }
 
     private func told<T>(

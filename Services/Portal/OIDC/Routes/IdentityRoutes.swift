@@ -92,8 +92,6 @@ struct IdentityRoutes: Sendable {
             return Response(status: .noContent)
         } catch let failure as LoginService.Failure {
             throw Refusal(confirming: failure)
-        } catch let failure as IdentityService.Failure {
-            throw Refusal(failure)
         }
     }
 }

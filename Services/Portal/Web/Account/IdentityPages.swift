@@ -129,8 +129,6 @@ struct IdentityPages: AreaPages {
             refusal = Refusal(confirming: failure)
         } catch let failure as FederatedLogin.Failure {
             refusal = Refusal(failure)
-        } catch let failure as IdentityService.Failure {
-            refusal = Refusal(failure)
         } catch let known as Refusal where known.code != .notFound {
             refusal = known
         }

@@ -32,7 +32,7 @@ struct OwnAccountPages: AreaPages {
                 try form.newPassword.checkBound()
                 try await refusing {
                     try await own.changePassword(
-                        of: visitor.user, session: visitor.session.id, from: given(form.oldPassword),
+                        of: visitor.user, session: visitor.session, from: given(form.oldPassword),
                         to: form.newPassword,
                         answer: given(form.code), caller: visitor.caller, now: visitor.now)
                 }
@@ -49,7 +49,8 @@ struct OwnAccountPages: AreaPages {
                 try form.password.checkBound()
                 try await refusing {
                     try await own.askForEmailChange(
-                        of: visitor.user, to: form.email, password: given(form.password), answer: given(form.code),
+                        of: visitor.user, session: visitor.session, to: form.email, password: given(form.password),
+                        answer: given(form.code),
                         caller: visitor.caller,
                         now: visitor.now)
                 }

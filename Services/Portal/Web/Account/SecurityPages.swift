@@ -54,7 +54,8 @@ struct SecurityPages: AreaPages {
         try await refusing(visitor) {
             try form.password?.checkBound()
             let seed = try await secondFactors.begin(
-                for: visitor.user, password: form.password, caller: visitor.caller, now: visitor.now)
+                for: visitor.user, session: visitor.session, password: form.password, caller: visitor.caller,
+                now: visitor.now)
             return try enrolment(visitor, symbol: .init(seed))
         }
     }
@@ -80,12 +81,12 @@ struct SecurityPages: AreaPages {
             case "recovery_codes":
                 return try recoveryCodes(
                     try await secondFactors.renewRecoveryCodes(
-                        of: visitor.user, password: form.password, form.answer, caller: visitor.caller,
-                        now: visitor.now), visitor)
+                        of: visitor.user, session: visitor.session, password: form.password, form.answer,
+                        caller: visitor.caller, now: visitor.now), visitor)
             case "turn_off":
                 try await secondFactors.turnOff(
-                    for: visitor.user, password: form.password, form.answer, caller: visitor.caller,
-                    now: visitor.now)
+                    for: visitor.user, session: visitor.session, password: form.password, form.answer,
+                    caller: visitor.caller, now: visitor.now)
                 return WebAnswers.redirect(to: "/account/security?notice=factor_off")
             default:
                 throw Refusal(.malformedRequest, "The form is incomplete.")
