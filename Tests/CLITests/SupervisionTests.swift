@@ -37,7 +37,7 @@ struct SupervisionTests {
         #expect(
             order.map { $0.prefix(4) == "lock" ? $0 : String($0.prefix(4)) } == [
                 "one ", "lockstep: one is healthy", "two ", "lockstep: two is healthy",
-            ])
+            ], "\(started)")
         stack.send(signal)
         let all = await stack.output(until: nil)
         #expect(await stack.end() == 0)

@@ -82,10 +82,24 @@ enum TemporaryFolder {
 }
 
 enum Executable {
+    struct NotMade: Error { let path: String }
+
     /// A file that can be run.
+    ///
+    /// Another process writes it: while this one has it open for writing, what other tests launch in that moment has it open
+    /// too until it is a program of its own, and the file can't be run as long ("text file busy").
     static func make(_ path: String, _ text: String = "#!/bin/sh\n") throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        let source = path + ".source"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: source))
+        defer { try? FileManager.default.removeItem(atPath: source) }
+        let words: [String] = ["install", "-m", "755", source, path]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var id: pid_t = 0
+        var status: Int32 = 0
+        guard posix_spawn(&id, "/usr/bin/install", nil, nil, &arguments, environ) == 0, waitpid(id, &status, 0) == id,
+            status == 0
+        else { throw NotMade(path: path) }
     }
 }
 
