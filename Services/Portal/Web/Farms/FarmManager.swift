@@ -97,12 +97,9 @@ struct FarmManager: Sendable {
 struct FarmWork: Sendable {
     /// Below `/api/v1/farm/`.
     let path: String
-    let body: [String: FarmValue]
+    let body: [String: PlantValue]
     /// `Idempotency-Key`.
     let key: String
     /// `If-Match`
     var expectedTag: String?
 }
-
-/// What stands in such a change.
-typealias FarmValue = PlantValue

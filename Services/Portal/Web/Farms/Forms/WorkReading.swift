@@ -6,7 +6,7 @@ struct WorkReading {
     private let typed: FieldSet
     private let texts: Texts
     private let today: CivilDate
-    private(set) var body: [String: FarmValue] = [:]
+    private(set) var body: [String: PlantValue] = [:]
     private(set) var faults: [String: String] = [:]
 
     init(_ typed: FieldSet, _ texts: Texts, now: Int64) {
@@ -60,5 +60,5 @@ struct WorkReading {
         }
     }
 
-    mutating func set(_ name: String, _ value: FarmValue) { body[name] = value }
+    mutating func set(_ name: String, _ value: PlantValue) { body[name] = value }
 }
