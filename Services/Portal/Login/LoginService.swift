@@ -94,7 +94,15 @@ final class LoginService: Sendable {
             guard credential.user.id == user.id else { throw Failure.invalidCredentials }
             let hasSecondFactor = try await self.check(answer, of: user, caller, now)
             guard hasSecondFactor || !credential.passwordHash.isEmpty || now - session.createdAt <= Self.freshness
-            else { throw Failure.signInAgain }
+            else {
+                try await self.store.fail([
+                    AuditEvent(
+                        refusal, .failure, actor: user.id, subject: user.email,
+                        detail: "neither password nor second factor, and no sign-in of late", caller: caller,
+                        entropy: self.entropy, now: now)
+                ])
+                throw Failure.signInAgain
+            }
             let (value, event) = try await grant()
             guard try await self.store.confirm(account: attempt.account, user: user.id, event: event) else {
                 throw Failure.invalidCredentials

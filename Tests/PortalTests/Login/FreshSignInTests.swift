@@ -37,6 +37,8 @@ import Testing
                 #expect(refused.status == .forbidden, "\(code): \(refused.text)")
                 #expect(refused.text.contains("Sign out, sign in"), "\(code): \(refused.text)")
             }
+            let told = try await portal.stores.audit.latest(50).filter { $0.detail.contains("no sign-in of late") }
+            #expect(told.count == (path == "second-factor/enrolment" ? 1 : Self.madeUp.count))
             portal.clock.advance(-1)
             let opened = try await client.post(path, Self.json(members), headers: client.bearer(token))
             #expect((200...204).contains(opened.status.code), "\(opened.text)")
