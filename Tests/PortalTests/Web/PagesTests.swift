@@ -9,16 +9,33 @@ import Tokens
 @testable import Portal
 
 @Suite struct PagesTests {
-    @Test("pages are filled with escaped text and nothing else")
+    private struct Model<Value: Sendable>: WebPage {
+        struct Within: Sendable { let value: Value }
+        let templateName = "fault"
+        let frame: PageFrame
+        let lists: [[Within]]
+    }
+
+    @Test("pages are filled with escaped text and nothing else, however deep it stands")
     func onlyPageText() async throws {
-        func walk(_ value: Any, _ path: String) {
-            if value is PageText || value is Bool { return }
-            #expect(!(value is String), "\(path) is a bare String")
-            for child in Mirror(reflecting: value).children where child.label != "templateName" {
-                walk(child.value, "\(path).\(child.label ?? "")")
+        let samples = try await SamplePages()
+        let frame = try #require(samples.all.first).frame
+        func refusal(_ value: some Sendable) throws -> String? {
+            do {
+                _ = try samples.parts.pages.html(Model(frame: frame, lists: [[.init(value: value)]]))
+                return nil
+            } catch let unfit as PageValues.Unfit {
+                return unfit.type
             }
         }
-        for page in try await SamplePages().all { walk(page, page.templateName) }
+        #expect(try refusal(PageText("<b>")) == nil)
+        #expect(try refusal(true) == nil)
+        #expect(try refusal("<b>") == "String")
+        #expect(try refusal(["<b>"]) == "String")
+        #expect(try refusal(1) == "Int")
+        #expect(try refusal(PageText?.none) == "Optional<PageText>")
+        #expect(try refusal(PortalKind.platform) == "PortalKind")
+        #expect(try refusal(["key": PageText("<b>")]) == "Dictionary<String, PageText>")
     }
 
     @Test("no page holds an inline script or style, an event handler or a foreign address; every place is filled")

@@ -5,7 +5,7 @@ import Mustache
 ///
 /// Mustache's own escaping goes by character. `"` with a combining accent behind it is one character, so it would pass
 /// unescaped and close an attribute in the browser, which goes by code point. So does this.
-struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustomRenderable {
+struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustomRenderable, MustacheParent {
     let renderText: String
 
     init(_ text: String) {
@@ -43,4 +43,7 @@ struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustom
 
     /// An empty one hides its section.
     var isNull: Bool { renderText.isEmpty }
+
+    /// Nothing within it is asked for; without this, reflection would look.
+    func child(named _: String) -> Any? { nil }
 }

@@ -24,8 +24,9 @@ struct Pages: Sendable {
     }
 
     /// Any page, so that tests can read them all.
+    /// Throws `PageValues.Unfit` for a model that holds anything but what `WebPage` allows.
     func html(_ page: any WebPage) throws -> String {
-        guard let html = library.render(page, withTemplate: page.templateName) else {
+        guard let html = library.render(try PageValues(page), withTemplate: page.templateName) else {
             throw UnknownTemplate(name: page.templateName)
         }
         return html
