@@ -9,6 +9,10 @@ struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustom
     let renderText: String
 
     init(_ text: String) {
+        guard text.utf8.contains(where: Self.isEscaped) else {
+            renderText = text
+            return
+        }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -23,6 +27,14 @@ struct PageText: Sendable, Equatable, ExpressibleByStringLiteral, MustacheCustom
             }
         }
         renderText = escaped
+    }
+
+    /// Whether a byte of UTF-8 stands for a character that `init` escapes; in others such bytes do not occur.
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0: true
+        default: false
+        }
     }
 
     /// A time, which the viewer's browser shows in its own zone.
