@@ -83,6 +83,12 @@
   broken.pasting = all("input[type=password]").filter((each) => !each.dispatchEvent(
     new ClipboardEvent("paste", { cancelable: true, bubbles: true, clipboardData: new DataTransfer() }))).map(named);
 
+  // Whoever comes to a page sees where that is; a menu that scrolls sideways begins there.
+  broken["place in the menu"] = all("nav [aria-current=page]").filter((each) => {
+    const [own, around] = [each, each.closest("ul") ?? document.body].map((one) => one.getBoundingClientRect());
+    return own.left < Math.max(around.left, 0) - 1 || own.right > Math.min(around.right, innerWidth) + 1;
+  }).map(named);
+
   broken["focus order"] = all("[tabindex]").filter((each) => each.tabIndex > 0).map(named);
   broken.scripts = all("head script[src]").filter((each) => !each.defer && !each.async && each.type !== "module").map(named);
   broken.leaving = [...(globalThis.heardLeaving ?? []), ...["onunload", "onbeforeunload"].filter((each) => globalThis[each])];

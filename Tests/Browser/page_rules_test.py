@@ -37,6 +37,9 @@ BREAKS = [
     ("field label", 'for="email"', 'for="nothing"'),
     ("autocomplete", ' autocomplete="email"', ""),
     ("pasting", "</body>", '<script>addEventListener("paste", (event) => event.preventDefault())</script></body>'),
+    ("place in the menu", "<main>",
+     '<nav><ul style="display: flex; overflow-x: auto; gap: 300px; line-height: 24px"><li><a href="/">Overview</a></li>'
+     '<li><a href="/it" aria-current="page">It</a></li></ul></nav><main>'),
     ("focus order", "<button ", '<button tabindex="3" '),
     ("scripts", ' type="module"', ""),
     ("leaving", "</body>", '<script>addEventListener("beforeunload", () => {})</script></body>'),

@@ -46,7 +46,10 @@ struct CustomerProfileRoutes: AreaPages {
                 ["name": typed.given("name"), "phone": typed.given("phone")], to: own, version: version)
         } catch .conflict {
             let now = try await customer.read()
-            return try await page(visitor, now, attempt: overtaken(typed, by: now), status: .conflict)
+            let attempt = FormAttempt(form: "profile", typed: typed, problem: "", faults: [:])
+            return try await page(
+                visitor, now, attempt: RecordVersion.overtaken(attempt, by: now.fields, parts.texts),
+                status: .conflict)
         } catch {
             let fault = PlantFaultText(error, parts.texts)
             return try await page(
@@ -56,17 +59,6 @@ struct CustomerProfileRoutes: AreaPages {
                     faults: FarmFaults.byField(error)), status: fault.status)
         }
         return WebAnswers.redirect(to: "/profile?notice=profile_saved")
-    }
-
-    /// What was typed, beside what somebody else wrote meanwhile. Sent again, it takes the place of that.
-    private func overtaken(_ typed: FieldSet, by own: OwnCustomerDocument) -> FormAttempt {
-        var faults: [String: String] = [:]
-        for (name, value) in [("name", own.name), ("phone", own.phone ?? "")] where typed.given(name) ?? "" != value {
-            faults[name] =
-                value.isEmpty ? parts.texts["profile.now_empty"] : parts.texts("profile.now", ["value": value])
-        }
-        return FormAttempt(
-            form: "profile", typed: typed, problem: parts.texts["profile.overtaken"], faults: faults)
     }
 
     /// The plant takes the address that the visitor's token tells, and no other.
@@ -81,7 +73,8 @@ struct CustomerProfileRoutes: AreaPages {
             try await customer.write(["email": visitor.user.email], to: own, version: form.version)
         } catch {
             let fault = PlantFaultText(error, parts.texts)
-            let problem = form.version == own.version ? fault.detail : parts.texts["profile.overtaken"]
+            let problem =
+                form.version == own.version ? fault.detail : RecordVersion.overtaken(besideFields: false, parts.texts)
             return try await page(visitor, own, addressProblem: problem, status: fault.status)
         }
         return WebAnswers.redirect(to: "/profile?notice=profile_address")

@@ -15,6 +15,9 @@ struct OwnCustomerDocument: Decodable, Sendable, Equatable {
     var version: Int64
     var createdAt: Timestamp
 
+    /// What it may change, as its form shows it.
+    var fields: [String: String] { ["name": name, "phone": phone ?? ""] }
+
     enum CodingKeys: String, CodingKey {
         case id, name, email, phone, plan, version
         case trialEndsAt = "trial_ends_at"

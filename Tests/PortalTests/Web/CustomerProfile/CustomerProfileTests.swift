@@ -70,6 +70,8 @@ import Testing
             #expect(page.status == .conflict)
             #expect(plant.now.name == "Ada & Sons")
             #expect(page.text.contains("value=\"Ada L.\""))
+            // In the words of every record of the plant.
+            #expect(page.text.contains("Somebody changed this since you opened it. What stands there now"))
             #expect(page.text.contains("It reads “Ada &amp; Sons” now."))
             #expect(page.text.matches(of: /It reads “/).count == 1)
             #expect(page.text.contains("aria-invalid=\"true\""))
@@ -132,6 +134,8 @@ import Testing
             #expect(forged.status == .forbidden)
             let late = try await browser.post("/profile/address", ["form_token": token, "version": "7"])
             #expect(late.status == .conflict)
+            // There is no field that anything could stand beside.
+            #expect(late.text.contains("Somebody changed this since you opened it. Here it is as it stands now"))
             #expect(plant.now.email == "old@example.com")
             let done = try await browser.post("/profile/address", ["form_token": token, "version": "1"])
             #expect(done.headers[.location] == "/profile?notice=profile_address")

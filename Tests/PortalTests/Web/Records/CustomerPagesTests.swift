@@ -130,7 +130,7 @@ import Testing
             }
             let answer = try await browser.post(RecordPlant.customer + "/edit", form)
             #expect(answer.status == .conflict)
-            #expect(answer.text.contains("id=\"customer-notes-fault\">Now it is: theirs &lt;i&gt;"))
+            #expect(answer.text.contains("id=\"customer-notes-fault\">It reads “theirs &lt;i&gt;” now."))
             #expect(answer.text.contains(">typed with care</textarea>"))
             #expect(try SentForm.fields(of: "customer", in: answer.text)["version"] == "6")
         }

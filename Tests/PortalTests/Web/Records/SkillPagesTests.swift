@@ -123,8 +123,8 @@ import Testing
             }
             let answer = try await browser.post(RecordPlant.skill, form)
             #expect(answer.status == .conflict)
-            #expect(answer.text.contains("Somebody changed this since you opened it."))
-            #expect(answer.text.contains("id=\"skill-description-fault\">Now it is: &lt;b&gt;theirs&lt;/b&gt;"))
+            #expect(answer.text.contains("Somebody changed this since you opened it. What stands there now"))
+            #expect(answer.text.contains("id=\"skill-description-fault\">It reads “&lt;b&gt;theirs&lt;/b&gt;” now."))
             #expect(answer.text.contains(">typed with care</textarea>"))
             #expect(!answer.text.contains("id=\"skill-category-fault\""))
             #expect(try SentForm.fields(of: "skill", in: answer.text)["version"] == "4")

@@ -146,6 +146,15 @@ addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// On a phone the menu scrolls: it begins where the viewer is. (`scroll-initial-target`, where the browser knows it, has
+// done so before anything was shown.)
+const place = document.querySelector(".menu [aria-current]");
+const menu = place?.closest("ul");
+if (menu && menu.scrollLeft === 0) {
+  const isBeyond = place.getBoundingClientRect().right > menu.getBoundingClientRect().right;
+  if (isBeyond) menu.scrollLeft = place.getBoundingClientRect().left - menu.getBoundingClientRect().left - 64;
+}
+
 for (const part of document.querySelectorAll("[data-part]")) part.pristine = part.cloneNode(true);
 showTimes(document);
 if (document.body.dataset.live) listen(document.body.dataset.live);
