@@ -26,7 +26,7 @@ struct AccountParts: Sendable {
         rules = PeopleRules(kind: settings.kind)
         accounts = AccountService(
             store: stores.accounts, links: stores.links, hasher: hasher, passwords: settings.passwords,
-            canSend: canSend, perAddress: perAddress, entropy: entropy)
+            providers: settings.providers, canSend: canSend, perAddress: perAddress, entropy: entropy)
         people = PeopleService(store: stores.people, canSend: canSend, entropy: entropy)
         invitations = InvitationService(
             store: stores.invitations, hasher: hasher, passwords: settings.passwords, canSend: canSend,

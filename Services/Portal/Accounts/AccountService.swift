@@ -22,22 +22,25 @@ final class AccountService: Sendable {
     private let links: AccountLinkStore
     private let hasher: PasswordHasher
     private let passwords: PasswordCheck
+    private let providers: [OIDCProvider]
     private let canSend: Bool
     private let entropy: Entropy
     private let asking: RateLimiter
     private let following: RateLimiter
 
     /// - Parameters:
+    ///   - providers: whose accounts may be linked, for letters.
     ///   - canSend: whether mails leave this portal.
     ///   - perAddress: letters that one client address may ask for a minute, and links that it may follow.
     init(
-        store: AccountStore, links: AccountLinkStore, hasher: PasswordHasher, passwords: PasswordCheck, canSend: Bool,
-        perAddress: Int, entropy: Entropy
+        store: AccountStore, links: AccountLinkStore, hasher: PasswordHasher, passwords: PasswordCheck,
+        providers: [OIDCProvider], canSend: Bool, perAddress: Int, entropy: Entropy
     ) {
         self.store = store
         self.links = links
         self.hasher = hasher
         self.passwords = passwords
+        self.providers = providers
         self.canSend = canSend
         self.entropy = entropy
         asking = RateLimiter(perMinute: perAddress)
@@ -58,8 +61,11 @@ final class AccountService: Sendable {
             now: now)
     }
 
-    /// Sets a new password by a link. All sessions of the account end.
-    func resetPassword(link text: String, password: Password, caller: Caller, now: Int64) async throws {
+    /// Sets a new password by a link. All sessions of the account end, and accounts at providers that were linked by hand
+    /// open it no more (docs/decisions/0030-oidc-account-linking.md).
+    /// - Returns: how many were unlinked.
+    @discardableResult
+    func resetPassword(link text: String, password: Password, caller: Caller, now: Int64) async throws -> Int {
         try limit(following, caller, now)
         guard let token = OpaqueToken(.link, parsing: text),
             let link = try await links.find(token, .resetPassword, now: now),
@@ -67,15 +73,25 @@ final class AccountService: Sendable {
         else { throw Failure.badLink }
         try await check(password, for: EmailAddress(link.email))
         let hash = try await withSlot { try await $0.hash(password) }
-        let isDone = try await store.reset(
+        let unlinked = try await store.reset(
             AccountStore.Reset(
                 token: token, passwordHash: hash, account: LoginService.accountKey(user.email),
                 registration: try registration(of: user, now: now),
                 event: AuditEvent(
                     .passwordReset, .success, actor: user.id, subject: user.email, caller: caller, entropy: entropy,
-                    now: now)),
+                    now: now),
+                unlinked: { [entropy] identity in
+                    AuditEvent(
+                        .identityRemoved, .success, actor: user.id, subject: user.id,
+                        detail: "password set by mail; \(identity.issuer): subject \(identity.subject)", caller: caller,
+                        entropy: entropy, now: now)
+                },
+                providerName: { [providers] issuer in
+                    providers.first { $0.issuer == issuer }?.displayName ?? issuer
+                }),
             now: now)
-        guard isDone else { throw Failure.badLink }
+        guard let unlinked else { throw Failure.badLink }
+        return unlinked.count
     }
 
     /// Finishes a registration. The password is asked for once more: the link proves whose the address is, and the

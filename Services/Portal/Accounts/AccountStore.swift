@@ -62,8 +62,8 @@ struct AccountStore: Sendable {
         }
     }
 
-    /// What a link for a new password brings: all sessions end, guesses are forgiven, and the address is verified, as the
-    /// link was mailed there.
+    /// What a link for a new password brings: all sessions end, what somebody linked by hand opens the account no more,
+    /// guesses are forgiven, and the address is verified, as the link was mailed there.
     struct Reset: Sendable {
         var token: OpaqueToken
         var passwordHash: String
@@ -72,10 +72,14 @@ struct AccountStore: Sendable {
         /// For an account that waited.
         var registration: OutboxMessage?
         var event: AuditEvent
+        /// - Returns: what the audit trail gets of an identity that is unlinked.
+        var unlinked: @Sendable (LinkedIdentity) -> AuditEvent
+        /// - Returns: what the letter calls the provider of an issuer.
+        var providerName: @Sendable (_ issuer: String) -> String
     }
 
-    /// - Returns: false when the link opens nothing any more.
-    func reset(_ reset: Reset, now: Int64) async throws -> Bool {
+    /// - Returns: what was unlinked; nil when the link opens nothing any more.
+    func reset(_ reset: Reset, now: Int64) async throws -> [LinkedIdentity]? {
         try await database.write { transaction in
             guard
                 let link = try await AccountLinkRows.spend(
@@ -83,7 +87,7 @@ struct AccountStore: Sendable {
                 let user = try await UserRows.find(id: link.subject, transaction), user.disabledAt == nil,
                 // An address that was changed meanwhile is another's, perhaps.
                 user.email == link.email, let email = EmailAddress(user.email)
-            else { return false }
+            else { return nil }
             try await UserRows.setPassword(id: user.id, hash: reset.passwordHash, now: now, transaction)
             try await activate(user, registration: reset.registration, now: now, transaction)
             try await AccountLinkRows.void(.resetPassword, subject: user.id, now: now, transaction)
@@ -93,10 +97,13 @@ struct AccountStore: Sendable {
                 try await revocations.sessionsEnded(of: user.id, tokenVersion: version, now: now, transaction)
             }
             try await transaction.execute("DELETE FROM login_failures WHERE account = ?", [.text(reset.account)])
-            try await post.post(
-                Letter(.passwordChanged, to: email, name: user.name), limited: false, now: now, transaction)
             try await AuditRows.insert(reset.event, transaction)
-            return true
+            // Whoever had the password until now could have linked an account of their own with it.
+            let unlinked = try await IdentityRows.removeUnproven(of: user, transaction)
+            for identity in unlinked { try await AuditRows.insert(reset.unlinked(identity), transaction) }
+            try await post.post(
+                reset.letter(to: email, of: user, unlinked), limited: false, now: now, transaction)
+            return unlinked
         }
     }
 
@@ -180,6 +187,17 @@ struct AccountStore: Sendable {
         guard waited, let registration else { return }
         try await OutboxRows.insert(
             eventID: registration.eventID, payload: registration.payload, now: now, transaction)
+    }
+}
+
+extension AccountStore.Reset {
+    fileprivate func letter(to email: EmailAddress, of user: User, _ unlinked: [LinkedIdentity]) -> Letter {
+        guard !unlinked.isEmpty else { return Letter(.passwordChanged, to: email, name: user.name) }
+        let names = unlinked.map { identity in
+            let provider = providerName(identity.issuer)
+            return identity.email.isEmpty ? provider : "\(provider) (\(identity.email))"
+        }
+        return Letter(.passwordSetAnew, to: email, name: user.name, detail: names.joined(separator: ", "))
     }
 }
 

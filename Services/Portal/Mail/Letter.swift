@@ -9,6 +9,8 @@ struct Letter: Sendable, Equatable, Codable {
         case alreadyRegistered = "already_registered"
         case resetPassword = "reset_password"
         case passwordChanged = "password_changed"
+        /// By a link that was mailed, which unlinked accounts at providers.
+        case passwordSetAnew = "password_set_anew"
         /// To the new address.
         case changeEmail = "change_email"
         /// To the old address.
@@ -29,7 +31,7 @@ struct Letter: Sendable, Equatable, Codable {
     var name: String?
     /// The secret of the link. A letter whose link opens nothing any more is not sent.
     var token: String?
-    /// Who invites; the new address; the provider.
+    /// Who invites; the new address; the provider, or the accounts at providers.
     var detail: String?
 
     init(_ kind: Kind, to: EmailAddress, name: String? = nil, link: OpaqueToken? = nil, detail: String? = nil) {

@@ -34,8 +34,8 @@ struct LetterText: Sendable {
         case .resetPassword: "/reset"
         case .changeEmail: "/confirm-address"
         case .invitation: "/invitation"
-        case .alreadyRegistered, .passwordChanged, .emailChanged, .identityLinked, .identityRemoved, .accountReclaimed,
-            .secondFactorReset:
+        case .alreadyRegistered, .passwordChanged, .passwordSetAnew, .emailChanged, .identityLinked, .identityRemoved,
+            .accountReclaimed, .secondFactorReset:
             "/"
         }
     }

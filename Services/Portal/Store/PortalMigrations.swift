@@ -154,37 +154,7 @@ enum PortalMigrations {
                 "CREATE TABLE rotation_keys (kid TEXT NOT NULL PRIMARY KEY, first_seen_at BIGINT NOT NULL)",
             ]),
         Migration(id: "0007-revocations", statements: Revocations.log.statements),
-        Migration(
-            id: "0008-identities",
-            statements: [
-                // When its owner proved to this portal that the address is theirs; NULL: nobody did.
-                "ALTER TABLE users ADD COLUMN email_verified_at BIGINT",
-                """
-                CREATE TABLE identities (
-                    id TEXT NOT NULL PRIMARY KEY,
-                    issuer TEXT NOT NULL,
-                    subject TEXT NOT NULL,
-                    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-                    email TEXT NOT NULL,
-                    created_at BIGINT NOT NULL,
-                    last_used_at BIGINT NOT NULL,
-                    UNIQUE (issuer, subject)
-                )
-                """,
-                "CREATE INDEX identities_by_user ON identities (user_id, created_at)",
-                """
-                CREATE TABLE oidc_flows (
-                    state_hash TEXT NOT NULL PRIMARY KEY,
-                    browser_hash TEXT NOT NULL,
-                    provider TEXT NOT NULL,
-                    sealed TEXT NOT NULL,
-                    expires_at BIGINT NOT NULL
-                )
-                """,
-                "CREATE INDEX oidc_flows_by_expiry ON oidc_flows (expires_at)",
-                "CREATE TABLE oidc_used_tokens (token_hash TEXT NOT NULL PRIMARY KEY, expires_at BIGINT NOT NULL)",
-                "CREATE INDEX oidc_used_tokens_by_expiry ON oidc_used_tokens (expires_at)",
-            ]),
+        IdentityMigrations.identities,
         PeopleMigrations.people,
         PeopleMigrations.mailAndLinks,
         Migration(
@@ -259,5 +229,6 @@ enum PortalMigrations {
             id: "0014-audit-by-event",
             statements: ["CREATE INDEX audit_events_by_event ON audit_events (event, happened_at)"]),
         DBUpdatesMigrations.pages,
+        IdentityMigrations.joinedBy,
     ]
 }

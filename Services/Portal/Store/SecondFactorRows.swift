@@ -64,7 +64,7 @@ enum SecondFactorRows {
         let removed = try await transaction.query(
             "DELETE FROM second_factors WHERE user_id = ? RETURNING confirmed_at", [.text(userID)])
         try await transaction.execute("DELETE FROM recovery_codes WHERE user_id = ?", [.text(userID)])
-        try await transaction.execute("DELETE FROM second_factor_tickets WHERE user_id = ?", [.text(userID)])
+        try await SecondFactorTicketRows.removeAll(of: userID, transaction)
         return try removed.first?.optionalInteger("confirmed_at") != nil
     }
 

@@ -70,4 +70,8 @@ enum SecondFactorTicketRows {
         try await transaction.execute(
             "DELETE FROM second_factor_tickets WHERE ticket_hash = ?", [.text(hash)])
     }
+
+    static func removeAll(of userID: String, _ transaction: any SQLTransaction) async throws {
+        try await transaction.execute("DELETE FROM second_factor_tickets WHERE user_id = ?", [.text(userID)])
+    }
 }

@@ -94,20 +94,24 @@ enum SessionRows {
         ).map { try $0.text("id") }
     }
 
+    /// Sign-ins that wait for their second factor end too: each is a session to be.
     /// - Returns: how many were live.
     static func endAll(
         userID: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
     ) async throws -> Int {
-        try await transaction.execute(
+        try await SecondFactorTicketRows.removeAll(of: userID, transaction)
+        return try await transaction.execute(
             "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE \(live)",
             [.integer(now), .text(reason.rawValue), .text(userID), .integer(now)])
     }
 
+    /// With sign-ins that wait, as above.
     /// - Returns: those that were live.
     static func endOthers(
         userID: String, than kept: String, reason: Session.EndReason, now: Int64, _ transaction: any SQLTransaction
     ) async throws -> [String] {
-        try await transaction.query(
+        try await SecondFactorTicketRows.removeAll(of: userID, transaction)
+        return try await transaction.query(
             "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE \(live) AND id <> ? RETURNING id",
             [.integer(now), .text(reason.rawValue), .text(userID), .integer(now), .text(kept)]
         ).map { try $0.text("id") }

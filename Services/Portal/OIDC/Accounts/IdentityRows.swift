@@ -2,7 +2,7 @@ import Storage
 
 /// SQL over `identities` and `oidc_used_tokens`, inside somebody's transaction.
 enum IdentityRows {
-    private static let columns = "id, issuer, subject, user_id, email, created_at, last_used_at"
+    private static let columns = "id, issuer, subject, user_id, email, created_at, last_used_at, joined_by"
     /// Of one user.
     static let maximumPerUser = 20
 
@@ -22,10 +22,11 @@ enum IdentityRows {
 
     static func insert(_ identity: LinkedIdentity, _ transaction: any SQLTransaction) async throws {
         try await transaction.execute(
-            "INSERT INTO identities (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO identities (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(identity.id), .text(identity.issuer), .text(identity.subject), .text(identity.userID),
                 .text(identity.email), .integer(identity.createdAt), .integer(identity.lastUsedAt),
+                .optional(identity.joinedBy),
             ])
     }
 
@@ -43,6 +44,15 @@ enum IdentityRows {
         try await transaction.execute("DELETE FROM identities WHERE user_id = ?", [.text(userID)])
     }
 
+    /// All that nothing but somebody's password stands behind: those linked by hand, and those joined by an address that is
+    /// the account's no more.
+    /// - Returns: them.
+    static func removeUnproven(of user: User, _ transaction: any SQLTransaction) async throws -> [LinkedIdentity] {
+        let unproven = try await all(of: user.id, transaction).filter { $0.joinedBy != user.email }
+        for identity in unproven { try await remove(id: identity.id, transaction) }
+        return unproven
+    }
+
     /// - Returns: false when that token was used before.
     static func useToken(hash: String, expiresAt: Int64, _ transaction: any SQLTransaction) async throws -> Bool {
         try await transaction.execute(
@@ -54,6 +64,6 @@ enum IdentityRows {
         LinkedIdentity(
             id: try row.text("id"), issuer: try row.text("issuer"), subject: try row.text("subject"),
             userID: try row.text("user_id"), email: try row.text("email"), createdAt: try row.integer("created_at"),
-            lastUsedAt: try row.integer("last_used_at"))
+            lastUsedAt: try row.integer("last_used_at"), joinedBy: try row.optionalText("joined_by"))
     }
 }

@@ -142,7 +142,9 @@ struct IdentityStore: Sendable {
         try await IdentityRows.insert(
             LinkedIdentity(
                 id: admission.identityID, issuer: person.issuer, subject: person.subject, userID: user.id,
-                email: person.email?.text ?? "", createdAt: admission.now, lastUsedAt: admission.now), transaction)
+                email: person.email?.text ?? "", createdAt: admission.now, lastUsedAt: admission.now,
+                // As found by it, or made with it.
+                joinedBy: user.email), transaction)
         try await AuditRows.insert(admission.event(.identityLinked, user), transaction)
     }
 

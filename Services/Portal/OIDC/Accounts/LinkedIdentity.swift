@@ -9,4 +9,6 @@ struct LinkedIdentity: Sendable, Equatable {
     /// Seconds since the epoch.
     var createdAt: Int64
     var lastUsedAt: Int64
+    /// The verified address that joined it to the account; nil: it was linked by hand.
+    var joinedBy: String?
 }

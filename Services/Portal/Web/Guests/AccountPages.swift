@@ -43,11 +43,12 @@ struct AccountPages: Sendable {
             "reset", empty: { LinkForm(token: $0.linkToken, password: Password("")) }, page: resetPage,
             action: { form, guest in
                 try form.password.checkBound()
-                try await refusing {
+                let unlinked = try await refusing {
                     try await accounts.resetPassword(
                         link: form.token, password: form.password, caller: guest.caller, now: guest.now)
                 }
-                return WebAnswers.redirect(to: "/login?notice=password_set")
+                return WebAnswers.redirect(
+                    to: unlinked == 0 ? "/login?notice=password_set" : "/login?notice=password_set_unlinked")
             })
         guests.form(
             "verify", empty: { LinkForm(token: $0.linkToken, password: Password("")) }, page: verifyPage,
