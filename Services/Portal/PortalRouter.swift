@@ -203,7 +203,7 @@ struct PortalRouter {
                 parts: web, plant: plant,
                 openings: DBUpdatesOpenings(
                     database: resources.database, tokens: tokens,
-                    seal: DataKeySeal(dataKey, for: .dbUpdatesOpening, entropy: entropy)),
+                    seal: DataKeySeal(dataKey, for: .dbUpdatesOpening, entropy: entropy), entropy: entropy),
                 runs: StatementRuns(
                     database: resources.database, seal: DataKeySeal(dataKey, for: .statementRun, entropy: entropy),
                     entropy: entropy),

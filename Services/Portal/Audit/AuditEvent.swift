@@ -15,6 +15,8 @@ struct AuditEvent: Sendable, Equatable {
         case rotationTakenBack = "rotation.taken_back"
         case outboxRetried = "outbox.retried"
         case dbUpdatesIssued = "db_updates.token_issued"
+        /// Before its time; by itself it ends with its token, of which the trail has the beginning.
+        case dbUpdatesClosed = "db_updates.closed"
         case dbUpdatesRefused = "db_updates.token_refused"
         /// The password, or the provider's word, was good, and a code is waited for.
         case secondFactorAsked = "second_factor.asked"

@@ -17,6 +17,7 @@ struct DBUpdatesOpenings: Sendable {
     let database: any Database
     let tokens: DBUpdatesTokens
     let seal: DataKeySeal
+    let entropy: Entropy
 
     /// A token with less left, in seconds, opens nothing: it must still hold when the plant looks at it.
     private static let margin: Int64 = 5
@@ -68,12 +69,19 @@ struct DBUpdatesOpenings: Sendable {
         }
     }
 
-    /// Before its time. What was answered so far goes too.
+    /// Before its time. What was answered so far goes too. The audit trail has it where something was open.
     func close(_ visitor: Visitor) async throws {
+        let session = visitor.session.id
+        let event = AuditEvent(
+            .dbUpdatesClosed, .success, actor: visitor.user.id, subject: visitor.user.email,
+            detail: "session \(session)",
+            caller: visitor.caller, entropy: entropy, now: visitor.now)
         try await database.write { transaction in
-            for table in ["db_updates_openings", "db_updates_runs"] {
-                try await transaction.execute(
-                    "DELETE FROM \(table) WHERE session_id = ?", [.text(visitor.session.id)])
+            let open = try await transaction.query(
+                "DELETE FROM db_updates_openings WHERE session_id = ? RETURNING expires_at", [.text(session)])
+            try await transaction.execute("DELETE FROM db_updates_runs WHERE session_id = ?", [.text(session)])
+            if let row = open.first, try row.integer("expires_at") > visitor.now {
+                try await AuditRows.insert(event, transaction)
             }
         }
     }

@@ -81,6 +81,26 @@ struct AuditPageTests {
         }
     }
 
+    @Test("a search of two words finds, as browsers send them and as links do", arguments: ["+", "%20"])
+    func twoWords(_ blank: String) async throws {
+        let portal = try await TestPortal()
+        for subject in ["spring sheet", "spring+sheet"] {
+            try await portal.stores.audit.record(
+                AuditEvent(
+                    id: subject, at: 1, kind: .outboxRetried, outcome: .success, actor: nil, subject: subject,
+                    address: "127.0.0.1", requestID: "r", detail: "of \(subject)"))
+        }
+        try await portal.test { client in
+            var browser = try await Self.browser(client)
+            let found = try await browser.get("/audit?event=&outcome=&about=spring\(blank)sheet").text
+            #expect(found.contains("of spring sheet"))
+            #expect(!found.contains("of spring+sheet"))
+            #expect(found.contains("value=\"spring sheet\""))
+            let plus = try await browser.get("/audit?about=spring%2Bsheet").text
+            #expect(plus.contains("of spring+sheet"))
+        }
+    }
+
     @Test("the trail is for those whose business it is")
     func roles() {
         for (role, isOpen) in [

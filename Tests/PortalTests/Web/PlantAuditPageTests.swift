@@ -71,6 +71,9 @@ struct PlantAuditPageTests {
             _ = try await browser.get("/audit/plant?by=nobody@example.com&outcome=odd&before=-1")
             let other = try #require(Self.query(gateway))
             #expect(other == "actor=nobody%40example.com&limit=50")
+            // As a browser sends the form.
+            _ = try await browser.get("/audit/plant?by=&action=&outcome=&about=spring+sheet&request=")
+            #expect(Self.query(gateway) == "resource_id=spring%20sheet&limit=50")
         }
     }
 

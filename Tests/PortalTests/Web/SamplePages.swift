@@ -106,7 +106,7 @@ struct SamplePages {
         }
         return PlantAuditPage(
             parts: parts, visitor: visitor, log: .init(data: entries, next: 1), head: .init(head: "h"),
-            filter: PlantAuditFilter(["outcome": "done"])
+            filter: PlantAuditFilter(FieldSet(["outcome": "done"]))
         ) { _ in "e" }
     }
 

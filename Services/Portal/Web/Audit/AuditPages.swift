@@ -10,17 +10,14 @@ struct AuditPages: AreaPages {
 
     func add(to visitors: VisitorRoutes) {
         visitors.get("audit", .audit) { request, visitor in
-            let asked = request.uri.queryParameters
-            let about = asked["about"].map {
-                BoundedText.line(String($0), maximumBytes: AuditFilter.maximumBytes)
-            }
+            let asked = request.sentQuery
+            let about = BoundedText.line(asked["about"], maximumBytes: AuditFilter.maximumBytes)
             // What names nothing of ours filters nothing: a link of another version shows more, and not an error.
             let filter = AuditFilter(
-                kind: asked["event"].flatMap { AuditEvent.Kind(rawValue: String($0)) },
-                outcome: asked["outcome"].flatMap { AuditEvent.Outcome(rawValue: String($0)) },
-                concerning: about.flatMap { $0.isEmpty ? nil : $0 })
+                kind: AuditEvent.Kind(rawValue: asked["event"]),
+                outcome: AuditEvent.Outcome(rawValue: asked["outcome"]), concerning: about.isEmpty ? nil : about)
             let (entries, next) = try await audit.page(
-                filter, before: asked["before"].flatMap { AuditCursor(String($0)) }, limit: Self.perPage)
+                filter, before: AuditCursor(asked["before"]), limit: Self.perPage)
             return try parts.pages.response(
                 AuditPage(parts: parts, visitor: visitor, entries: entries, filter: filter, next: next))
         }

@@ -1,5 +1,3 @@
-import Hummingbird
-
 /// Which part of the plant's audit log is asked for. What names nothing filters nothing, as on the portal's own trail.
 struct PlantAuditFilter: Sendable, Equatable {
     static let outcomes = ["done", "begun", "refused"]
@@ -16,9 +14,9 @@ struct PlantAuditFilter: Sendable, Equatable {
     /// Older than this position.
     var before: Int64?
 
-    init(_ asked: Parameters) {
-        func text(_ name: Substring) -> String? {
-            let line = BoundedText.line(String(asked[name] ?? ""), maximumBytes: AuditFilter.maximumBytes)
+    init(_ asked: FieldSet) {
+        func text(_ name: String) -> String? {
+            let line = BoundedText.line(asked[name], maximumBytes: AuditFilter.maximumBytes)
             return line.isEmpty ? nil : line
         }
         actor = text("by")

@@ -10,7 +10,7 @@ struct PlantAuditPages: AreaPages {
 
     func add(to visitors: VisitorRoutes) {
         visitors.get("audit/plant", .audit) { request, visitor in
-            let filter = PlantAuditFilter(request.uri.queryParameters)
+            let filter = PlantAuditFilter(request.sentQuery)
             return try await parts.withPlant(visitor) {
                 let subject = try await subject(of: filter.actor)
                 async let head = plant.get(PlantPath("/api/v1/audit/head"), as: PlantAuditHead.self, for: visitor)

@@ -43,7 +43,7 @@ struct DBUpdatesPages: AreaPages {
         }
         visitors.get("db-updates/runs/:run/csv", .dbUpdates) { request, visitor, context in
             try await whenOpen(visitor, request) { _ in
-                let isExact = request.uri.queryParameters["exact"] == "1"
+                let isExact = request.sentQuery["exact"] == "1"
                 return try await file(try Self.id(context), visitor, guardsFormulas: !isExact)
             }
         }
@@ -157,12 +157,12 @@ struct DBUpdatesPages: AreaPages {
 
     /// What stands in the editor: the statement of a run, or of an entry of the audit log.
     private func draft(for request: Request, _ visitor: Visitor) async throws -> StatementDraft {
-        let asked = request.uri.queryParameters
-        if let id = asked["run"].flatMap({ RecordID($0) }) {
+        let asked = request.sentQuery
+        if let id = RecordID(asked["run"]) {
             return try await runs.find(id, for: visitor).map { StatementDraft($0.statement) }
                 ?? StatementDraft(problem: parts.texts["sql.gone"])
         }
-        guard let position = asked["entry"].flatMap({ Int64($0) }) else { return StatementDraft() }
+        guard let position = Int64(asked["entry"]) else { return StatementDraft() }
         let entry = try? await StatementLog(plant: plant, visitor: visitor).entry(at: position)
         guard let entry else { return StatementDraft(problem: parts.texts["sql.no_entry"]) }
         return StatementDraft(entry, parts.texts)

@@ -104,5 +104,5 @@ struct FarmRoutes: AreaPages {
 
 extension Request {
     /// Of a list, from 1; what is no page is the first.
-    var page: Int { min(max(uri.queryParameters["page"].flatMap { Int($0) } ?? 1, 1), 400) }
+    var page: Int { min(max(Int(sentQuery["page"]) ?? 1, 1), 400) }
 }

@@ -100,7 +100,7 @@ struct PeoplePages: AreaPages {
     @Sendable private func list(_ request: Request, _ visitor: Visitor) async throws -> Response {
         let search = BoundedText.line(
             request.sentQuery["search"], maximumBytes: PeopleService.longestSearch)
-        let page = min(max(1, request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1), 100_000)
+        let page = min(max(1, Int(request.sentQuery["page"]) ?? 1), 100_000)
         let (found, total) = try await PeopleRefusals.answering {
             try await people.list(
                 for: visitor.user.id, search: search, limit: Self.perPage, offset: (page - 1) * Self.perPage)

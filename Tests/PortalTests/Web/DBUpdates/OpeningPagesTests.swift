@@ -120,6 +120,16 @@ import Testing
                     try await stage.portal.database.read { try await $0.query("SELECT expires_at FROM \(table)", []) }
                         .isEmpty)
             }
+            let closed = try await stage.portal.stores.audit.latest(50).first { $0.kind == .dbUpdatesClosed }
+            let opened = try await stage.portal.stores.audit.latest(50).first { $0.kind == .dbUpdatesIssued }
+            #expect(closed?.actor != nil)
+            #expect(closed?.actor == opened?.actor)
+            #expect(closed?.subject == TestPortal.adminEmail)
+            // Both name the session.
+            #expect(opened?.detail.split(separator: " ").last == closed?.detail.split(separator: " ").last)
+            // What is not open can't be closed.
+            #expect(try await browser.post("/db-updates/close", ["form_token": token]).status == .seeOther)
+            #expect(try await stage.portal.audited(.dbUpdatesClosed) == 1)
             _ = try await browser.openDBUpdates()
             let jar = browser
             _ = try await browser.post("/logout", ["form_token": token])
