@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -15,6 +16,21 @@ struct PostgreSQLTests {
         try await TestedPostgreSQL.withDatabase { url in
             let database = try Databases.open(url: url + parameters, logger: .silent)
             try await body(database, url)
+            try await database.close()
+        }
+    }
+
+    /// With one connection, so that each statement has the same.
+    private func useOne(_ body: (_ database: any Storage.Database) async throws -> Void) async throws {
+        try await TestedPostgreSQL.withDatabase { url in
+            guard case .postgreSQL(var address) = try DatabaseURL.parse(url) else { return }
+            address.limits.connections = 1
+            let database = try PostgreSQLDatabase(address: address, logger: .silent)
+            // Migrating itself takes a second connection.
+            try await database.write { transaction in
+                for statement in thingsMigration.statements { try await transaction.execute(statement, []) }
+            }
+            try await body(database)
             try await database.close()
         }
     }
@@ -177,6 +193,86 @@ struct PostgreSQLTests {
             }
             guard case .unavailable = error else { return #expect(Bool(false), "\(String(describing: error))") }
             #expect(try await database.thingCount() == 0)
+        }
+    }
+
+    private static func backend(_ transaction: any SQLTransaction) async throws -> Int64 {
+        try #require(try await transaction.query("SELECT pg_backend_pid() AS pid", []).first).integer("pid")
+    }
+
+    @Test("a first statement that fails takes neither its connection nor what was prepared with it", arguments: 1...3)
+    func failedFirst(_ round: Int) async throws {
+        try await useOne { database in
+            let before = try await database.read { try await Self.backend($0) }
+            for sql in ["SELECT 1 / (LENGTH(?) - 1) AS v", "SELECT nothing FROM nowhere WHERE a = ?"] {
+                for _ in 1...2 {
+                    let error = await #expect(throws: StorageError.self) {
+                        try await database.write { try await $0.query(sql, [.text("a")]) }
+                    }
+                    guard case .invalidStatement = error else {
+                        return #expect(Bool(false), "\(String(describing: error))")
+                    }
+                }
+            }
+            let quotients = try await database.read {
+                try await $0.query("SELECT 1 / (LENGTH(?) - 1) AS v", [.text("ab")])
+            }
+            #expect(try quotients.map { try $0.integer("v") } == [1])
+            #expect(try await database.write { try await Self.backend($0) } == before)
+        }
+    }
+
+    private struct OwnError: Error {}
+
+    @Test("a read's end is nobody's to wait for, and its connection is used again")
+    func endOfReading() async throws {
+        try await useOne { database in
+            let before = try await database.read { try await Self.backend($0) }
+            await #expect(throws: OwnError.self) {
+                try await database.read { transaction in
+                    _ = try await Self.backend(transaction)
+                    throw OwnError()
+                }
+            }
+            #expect(try await database.read { _ in 7 } == 7)
+            try await database.insertThing("a")
+            let (count, after) = try await database.read { transaction in
+                (try await transaction.query("SELECT id FROM things", []).count, try await Self.backend(transaction))
+            }
+            #expect(count == 1)
+            #expect(after == before)
+        }
+    }
+
+    @Test("a statement that ends the transaction itself is told of", arguments: ["COMMIT", "ROLLBACK"])
+    func endedByItself(_ sql: String) async throws {
+        let expected = StorageError.invalidStatement("a statement ended the transaction itself")
+        try await useOne { database in
+            for first in ["SELECT 1 AS v", sql] {
+                let body: @Sendable (any SQLTransaction) async throws -> Void = { transaction in
+                    _ = try await transaction.query(first, [])
+                    if first != sql { try await transaction.execute(sql, []) }
+                }
+                await #expect(throws: expected) { try await database.read(body) }
+                await #expect(throws: expected) { try await database.write(body) }
+            }
+            try await database.ping()
+        }
+    }
+
+    @Test("a first statement that takes its server away is tried on each connection once, and no further")
+    func deadlyFirst() async throws {
+        try await use("?pool_size=2") { database, _ in
+            let runs = Mutex(0)
+            let error = await #expect(throws: StorageError.self) {
+                try await database.write { transaction in
+                    runs.withLock { $0 += 1 }
+                    _ = try await transaction.query("SELECT pg_terminate_backend(pg_backend_pid()) AS t", [])
+                }
+            }
+            guard case .unavailable = error else { return #expect(Bool(false), "\(String(describing: error))") }
+            #expect(1...4 ~= runs.withLock { $0 })
+            try await database.ping()
         }
     }
 

@@ -92,6 +92,7 @@ final class PostgreSQLCore {
         let now = PostgreSQLPoller.now()
         guard var member = members[id] else { return serve(now: now) }
         let isWorn = now > member.madeAt + limits.lifetime.ticks
+        if reusable, member.link.isReady, member.link.isReading { return endReading(id) }
         if reusable, !isWorn, member.link.isReady, !member.link.isInTransaction {
             member.idleSince = now
             members[id] = member
@@ -100,6 +101,13 @@ final class PostgreSQLCore {
             drop(id)
         }
         serve(now: now)
+    }
+
+    /// Nobody waits for the end of a transaction that changed nothing.
+    private func endReading(_ id: UInt64) {
+        run(sql: "COMMIT", .none, on: id, operation: 0, timeout: limits.connect) { [unowned self] result in
+            if case .success = result { giveBack(id, reusable: true) } else { giveBack(id, reusable: false) }
+        }
     }
 
     func condemn(_ id: UInt64) { members[id]?.link.die("closed here") }
@@ -172,7 +180,7 @@ final class PostgreSQLCore {
                 id: id, parameters: address.parameters(addresses: addresses),
                 preparedLimit: limits.preparedStatements, connectDeadline: now + limits.connect.ticks
             ) { [unowned self] failure in
-                if case .lost(let reason) = failure { return fail(id, .unavailable(reason)) }
+                if let failure { return fail(id, .unavailable(failure.reason)) }
                 opening.remove(id)
                 hand(id)
             }
@@ -190,22 +198,22 @@ final class PostgreSQLCore {
     // MARK: Statements
 
     /// - Parameters:
+    ///   - opening: of the transaction whose first statement it is.
     ///   - timeout: after which the server is taken for dead.
     ///   - finish: called on this thread.
     func run(
-        sql: String, _ arguments: PostgreSQLArguments, on id: UInt64, operation: UInt64, isPrepared: Bool = false,
-        timeout: Duration, finish: @escaping (Result<PostgreSQLResult, any Error>) -> Void
+        sql: String, _ arguments: PostgreSQLArguments, on id: UInt64, operation: UInt64,
+        opening: PostgreSQLOpening? = nil, isPrepared: Bool = false, timeout: Duration,
+        finish: @escaping (Result<PostgreSQLResult, any Error>) -> Void
     ) {
         guard let link = members[id]?.link else {
-            return finish(.failure(PostgreSQLLink.Failure.lost("the connection was lost")))
+            return finish(.failure(PostgreSQLLink.Failure.unsent))
         }
         link.start(
             PostgreSQLOperation(
-                id: operation, sql: sql, arguments: arguments, isPrepared: isPrepared,
+                id: operation, opening: opening, sql: sql, arguments: arguments, isPrepared: isPrepared,
                 deadline: PostgreSQLPoller.now() + timeout.ticks, finish: finish))
     }
-
-    func transaction(on id: UInt64) -> PostgreSQLLink.Transaction { members[id]?.link.transaction ?? .lost }
 
     func cancel(operation: UInt64, on id: UInt64) {
         let deadline = PostgreSQLPoller.now() + limits.silence.ticks

@@ -34,14 +34,14 @@ final class PostgreSQLDatabase: Database {
 
     func read<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
         try await attempts { _ in
-            try await self.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", inLines: [], body)
+            try await self.transaction(.reading, inLines: [], body)
         }
     }
 
     func write<T: Sendable>(_ body: @Sendable (any SQLTransaction) async throws -> T) async throws -> T {
         try await outage.watching {
             try await attempts { lost in
-                try await self.transaction(Self.beginWriting, inLines: Self.lines(lost: lost), body)
+                try await self.transaction(.writing, inLines: Self.lines(lost: lost), body)
             }
         }
     }
@@ -54,12 +54,10 @@ final class PostgreSQLDatabase: Database {
         defer { pool.endTurn() }
         return try await outage.watching {
             try await attempts { lost in
-                try await self.transaction(Self.beginWriting, inLines: [Self.turnLock] + Self.lines(lost: lost), body)
+                try await self.transaction(.writing, inLines: [Self.turnLock] + Self.lines(lost: lost), body)
             }
         }
     }
-
-    private static let beginWriting = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
 
     /// Those who lost take turns among themselves, at all replicas; so one that loses again loses to newcomers alone, and
     /// these soon stand in the same line.
@@ -163,21 +161,21 @@ final class PostgreSQLDatabase: Database {
     /// - Parameter lines: advisory locks that are held from before the snapshot until after the commit, taken in this
     ///   order. They belong to the connection: a holder that dies lets go of them.
     private func transaction<T: Sendable>(
-        _ begin: String, inLines lines: [Int64], _ body: @Sendable (any SQLTransaction) async throws -> T
+        _ opening: PostgreSQLOpening, inLines lines: [Int64], _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
         try GuardedTransaction.refuseNesting(in: self)
-        return try await withLink { link in try await self.holding(lines[...], on: link, begin, body) }
+        return try await withLink { link in try await self.holding(lines[...], on: link, opening, body) }
     }
 
     private func holding<T: Sendable>(
-        _ lines: ArraySlice<Int64>, on link: UInt64, _ begin: String,
+        _ lines: ArraySlice<Int64>, on link: UInt64, _ opening: PostgreSQLOpening,
         _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
-        guard let line = lines.first else { return try await committed(begin, on: link, body) }
+        guard let line = lines.first else { return try await committed(opening, on: link, body) }
         try await lock(link, line)
         let outcome: Result<T, any Error>
         do {
-            outcome = .success(try await holding(lines.dropFirst(), on: link, begin, body))
+            outcome = .success(try await holding(lines.dropFirst(), on: link, opening, body))
         } catch {
             outcome = .failure(error)
         }
@@ -186,33 +184,26 @@ final class PostgreSQLDatabase: Database {
     }
 
     private func committed<T: Sendable>(
-        _ begin: String, on link: UInt64, _ body: @Sendable (any SQLTransaction) async throws -> T
+        _ opening: PostgreSQLOpening, on link: UInt64, _ body: @Sendable (any SQLTransaction) async throws -> T
     ) async throws -> T {
-        do {
-            _ = try await pool.run(begin, on: link, timeout: limits.statement, isCancellable: false)
-        } catch let error as PostgreSQLLink.Failure {
-            throw PostgreSQLFailures.NotBegun(reason: error)
-        }
-        let statements = PostgreSQLStatements(pool: pool, link: link, timeout: patience)
+        let statements = PostgreSQLStatements(pool: pool, link: link, opening: opening, timeout: patience)
         do {
             if Unhurried.isOn {
                 for limit in ["statement_timeout", "idle_in_transaction_session_timeout"] {
-                    _ = try await pool.run(
-                        "SET LOCAL \(limit) = 0", on: link, timeout: limits.statement, isCancellable: false)
+                    _ = try await statements.execute("SET LOCAL \(limit) = 0", [])
                 }
             }
             let value = try await GuardedTransaction.run(body, on: statements, of: self)
-            switch await pool.transaction(on: link) {
-            case .open: break
-            case .ended: throw StorageError.invalidStatement("a statement ended the transaction itself")
-            case .lost:
-                throw PostgreSQLLink.Failure.lost("the connection was lost before the commit; nothing was changed")
+            guard statements.isBegun else { return value }
+            guard statements.isOpen else {
+                throw StorageError.invalidStatement("a statement ended the transaction itself")
             }
-            try await commit(link)
+            if opening == .writing { try await commit(link) }
             return value
         } catch {
             let end = PostgreSQLFailures.end(error, cause: statements.failure)
-            if !(end is PostgreSQLFailures.Unusable) { await rollback(link) }
+            let isLost = end is PostgreSQLFailures.Unusable || end is PostgreSQLFailures.NotBegun
+            if opening == .writing, statements.isBegun, !isLost { await rollback(link) }
             throw end
         }
     }
@@ -220,6 +211,8 @@ final class PostgreSQLDatabase: Database {
     private func commit(_ link: UInt64) async throws {
         do {
             _ = try await pool.run("COMMIT", on: link, timeout: patience, isCancellable: false)
+        } catch PostgreSQLLink.Failure.unsent {
+            throw PostgreSQLLink.Failure.lost("the connection was lost before the commit; nothing was changed")
         } catch is PostgreSQLLink.Failure {
             throw PostgreSQLFailures.Unusable(
                 reason: StorageError.unavailable("the connection was lost in a commit; whether it was done is unknown"))

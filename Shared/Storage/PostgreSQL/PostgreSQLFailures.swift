@@ -3,7 +3,7 @@ enum PostgreSQLFailures {
     /// The connection is in a state that nobody knows.
     struct Unusable: Error { let reason: any Error }
 
-    /// Nothing had been asked of it yet, so another connection may do.
+    /// Its first statement had no answer, so another connection may do.
     struct NotBegun: Error { let reason: any Error }
 
     /// The server ended it in a way that another run may mend.
@@ -17,7 +17,7 @@ enum PostgreSQLFailures {
     static func storageError(_ error: any Error) -> any Error {
         switch error {
         case let error as PostgreSQLError: error.storageError
-        case PostgreSQLLink.Failure.lost(let reason): StorageError.unavailable(reason)
+        case let error as PostgreSQLLink.Failure: StorageError.unavailable(error.reason)
         case let error as Unusable: storageError(error.reason)
         case let error as NotBegun: storageError(error.reason)
         case let error as Ended: storageError(error.reason)
@@ -30,7 +30,8 @@ enum PostgreSQLFailures {
     ///   - cause: the first statement's failure.
     static func end(_ thrown: any Error, cause: (any Error)?) -> any Error {
         if thrown is Unusable { return thrown }
-        if case .lost? = (cause ?? thrown) as? PostgreSQLLink.Failure { return Unusable(reason: thrown) }
+        if let cause = cause as? NotBegun { return cause }
+        if (cause ?? thrown) is PostgreSQLLink.Failure { return Unusable(reason: thrown) }
         guard let error = (cause ?? thrown) as? PostgreSQLError, error.remedy != .none else { return thrown }
         return Ended(remedy: error.remedy, reason: thrown)
     }

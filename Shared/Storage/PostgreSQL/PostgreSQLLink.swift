@@ -11,9 +11,17 @@ import Darwin
 /// Seconds don't matter here, order does: nanoseconds of a clock that never goes back.
 typealias Tick = UInt64
 
+/// How a transaction begins.
+enum PostgreSQLOpening: String, Sendable {
+    case reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    case writing = "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+}
+
 /// One statement on its way.
 struct PostgreSQLOperation {
     let id: UInt64
+    /// Of the transaction whose first statement it is: sent with it, in one packet.
+    var opening: PostgreSQLOpening?
     let sql: String
     let arguments: PostgreSQLArguments
     /// Parsed once per connection.
@@ -28,13 +36,26 @@ final class PostgreSQLLink {
     private enum Phase {
         case connecting(PostgresPollingStatusType)
         case ready
-        case working(PostgreSQLOperation, Step)
+        case working(PostgreSQLOperation)
         case dead
     }
-    private enum Step { case preparing(String), executing }
 
     /// Why it can't be used any more.
-    enum Failure: Error { case lost(String) }
+    enum Failure: Error {
+        /// It was gone before the statement was sent.
+        case unsent
+        case lost(String)
+        /// The server did not answer for longer than its own limit of a statement.
+        case silent
+
+        var reason: String {
+            switch self {
+            case .unsent: "the connection was lost"
+            case .lost(let reason): reason
+            case .silent: "the server fell silent"
+            }
+        }
+    }
 
     let id: UInt64
     private let connection: OpaquePointer
@@ -43,8 +64,14 @@ final class PostgreSQLLink {
     private var prepared: [String: String] = [:]
     private let preparedLimit: Int
     private var failed: PostgreSQLError?
-    private var answer: PostgreSQLResult?
+    /// The last result of a success; owned.
+    private var answer: OpaquePointer?
+    /// What is being prepared with the statement at work: its key and its name.
+    private var preparing: (key: String, name: String)?
+    /// Of the commands that were sent together: a transaction's opening, what is prepared, the statement.
+    private var succeeded = 0
     private var needsFlush = false
+    private var open: PostgreSQLOpening?
     /// Told once: that it is ready, or why not.
     private var onConnected: ((Failure?) -> Void)?
 
@@ -63,7 +90,10 @@ final class PostgreSQLLink {
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
     }
 
-    deinit { PQfinish(connection) }
+    deinit {
+        PQclear(answer)
+        PQfinish(connection)
+    }
 
     /// A connection that `PQconnectPoll` goes on with; nil is libpq's word for "no memory".
     static func begin(_ parameters: [(name: String, value: String)]) -> OpaquePointer? {
@@ -88,17 +118,8 @@ final class PostgreSQLLink {
     /// In or after a transaction that was neither committed nor rolled back.
     var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
 
-    enum Transaction { case open, ended, lost }
-
-    /// `open`: inside of one that has not failed; `lost`: the connection is gone, and with it what was not committed.
-    var transaction: Transaction {
-        if isDead { return .lost }
-        return switch PQtransactionStatus(connection) {
-        case PQTRANS_INTRANS: .open
-        case PQTRANS_UNKNOWN: .lost
-        default: .ended
-        }
-    }
+    /// In or after one that changes nothing.
+    var isReading: Bool { isInTransaction && open == .reading }
 
     /// What to wait for.
     var interest: (read: Bool, write: Bool) {
@@ -114,19 +135,17 @@ final class PostgreSQLLink {
     var deadline: Tick? {
         switch phase {
         case .connecting: connectDeadline
-        case .working(let operation, _): operation.deadline
+        case .working(let operation): operation.deadline
         case .ready, .dead: nil
         }
     }
 
     /// A handle that `PQcancel` takes on another thread; nil unless that operation is at work.
     func canceller(of operation: UInt64, deadline: Tick) -> OpaquePointer? {
-        guard case .working(var current, let step) = phase, current.id == operation, !current.isCancelled else {
-            return nil
-        }
+        guard case .working(var current) = phase, current.id == operation, !current.isCancelled else { return nil }
         current.isCancelled = true
         current.deadline = min(current.deadline, deadline)
-        phase = .working(current, step)
+        phase = .working(current)
         return PQgetCancel(connection)
     }
 
@@ -142,39 +161,51 @@ final class PostgreSQLLink {
 
     /// One at a time; the caller has looked at `isReady`.
     func start(_ operation: PostgreSQLOperation) {
-        guard case .ready = phase else {
-            return operation.finish(.failure(Failure.lost("the connection was lost")))
-        }
+        guard case .ready = phase else { return operation.finish(.failure(Failure.unsent)) }
         failed = nil
-        answer = nil
-        let key = operation.arguments.signature + ":" + operation.sql
-        let sent: Bool
-        if !operation.isPrepared || (prepared[key] == nil && prepared.count >= preparedLimit) {
-            phase = .working(operation, .executing)
-            sent = operation.arguments.withPointers { values in
-                PQsendQueryParams(
-                    connection, operation.sql, Int32(values.count), operation.arguments.types, values,
-                    operation.arguments.lengths, operation.arguments.formats, 0) == 1
-            }
-        } else if let name = prepared[key] {
-            sent = execute(operation, name)
-        } else {
-            let name = "s\(prepared.count)"
-            phase = .working(operation, .preparing(name))
-            sent =
-                PQsendPrepare(
-                    connection, name, operation.sql, Int32(operation.arguments.types.count),
-                    operation.arguments.types) == 1
-        }
-        if sent { flush() } else { die(lastMessage) }
+        preparing = nil
+        succeeded = 0
+        if let opening = operation.opening { open = opening }
+        phase = .working(operation)
+        if send(operation) { flush() } else { die(lastMessage) }
     }
 
-    private func execute(_ operation: PostgreSQLOperation, _ name: String) -> Bool {
-        phase = .working(operation, .executing)
-        return operation.arguments.withPointers { values in
-            PQsendQueryPrepared(
-                connection, name, Int32(values.count), values, operation.arguments.lengths,
-                operation.arguments.formats, 0) == 1
+    /// What has to come before the statement goes with it, and none waits for the other's answer (libpq's pipeline mode).
+    /// Once one has failed, the server passes over those behind it.
+    private func send(_ operation: PostgreSQLOperation) -> Bool {
+        let key = operation.arguments.signature + ":" + operation.sql
+        let known = operation.isPrepared ? prepared[key] : nil
+        if operation.isPrepared, known == nil, prepared.count < preparedLimit {
+            preparing = (key, "s\(prepared.count)")
+        }
+        let isAlone = operation.opening == nil && preparing == nil
+        guard isAlone || PQenterPipelineMode(connection) == 1 else { return false }
+        if let opening = operation.opening,
+            PQsendQueryParams(connection, opening.rawValue, 0, nil, nil, nil, nil, 0) != 1
+        {
+            return false
+        }
+        if let preparing,
+            PQsendPrepare(
+                connection, preparing.name, operation.sql, Int32(operation.arguments.types.count),
+                operation.arguments.types) != 1
+        {
+            return false
+        }
+        return execute(operation, prepared: known ?? preparing?.name) && (isAlone || PQpipelineSync(connection) == 1)
+    }
+
+    private func execute(_ operation: PostgreSQLOperation, prepared name: String?) -> Bool {
+        let arguments = operation.arguments
+        return arguments.withPointers { values in
+            if let name {
+                PQsendQueryPrepared(
+                    connection, name, Int32(values.count), values, arguments.lengths, arguments.formats, 0) == 1
+            } else {
+                PQsendQueryParams(
+                    connection, operation.sql, Int32(values.count), arguments.types, values, arguments.lengths,
+                    arguments.formats, 0) == 1
+            }
         }
     }
 
@@ -209,15 +240,17 @@ final class PostgreSQLLink {
     /// Nothing came in time.
     func expire(now: Tick) {
         guard let deadline, deadline <= now else { return }
-        if case .connecting = phase { die("the server does not answer") } else { die("the server fell silent") }
+        if case .connecting = phase { die("the server does not answer") } else { die(.silent) }
     }
 
+    func die(_ reason: String) { die(.lost(reason)) }
+
     /// Whoever waits is told; nothing more happens here.
-    func die(_ reason: String) {
+    private func die(_ failure: Failure) {
         let last = phase
         phase = .dead
-        tellConnected(.lost(reason))
-        if case .working(let operation, _) = last { operation.finish(.failure(Failure.lost(reason))) }
+        tellConnected(failure)
+        if case .working(let operation) = last { operation.finish(.failure(failure)) }
     }
 
     private func tellConnected(_ failure: Failure?) {
@@ -235,18 +268,33 @@ final class PostgreSQLLink {
     }
 
     private func collect() {
-        while case .working(let operation, let step) = phase, PQisBusy(connection) == 0 {
+        var ends = 0
+        while case .working(let operation) = phase, PQisBusy(connection) == 0 {
             guard let result = PQgetResult(connection) else {
                 guard PQstatus(connection) == CONNECTION_OK else { return die(failed?.message ?? lastMessage) }
-                settle(operation, step)
+                // In a pipeline each command's results have an end, and the last is followed by the sync.
+                guard PQpipelineStatus(connection) != PQ_PIPELINE_OFF else {
+                    settle(operation)
+                    continue
+                }
+                ends += 1
+                guard ends < 4 else { return die("the server's answers have no end") }
                 continue
             }
             switch PQresultStatus(result) {
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
-                answer = PostgreSQLResult(owning: result)
+                PQclear(answer)
+                answer = result
+                succeeded += 1
+            case PGRES_PIPELINE_SYNC:
+                PQclear(result)
+                guard PQexitPipelineMode(connection) == 1 else { return die(lastMessage) }
+                settle(operation)
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 PQclear(result)
                 return die("COPY is not for this surface")
+            case PGRES_PIPELINE_ABORTED:
+                PQclear(result)
             default:
                 failed = failed ?? PostgreSQLError(result: result)
                 PQclear(result)
@@ -254,29 +302,22 @@ final class PostgreSQLLink {
         }
     }
 
-    private func settle(_ operation: PostgreSQLOperation, _ step: Step) {
-        if case .preparing(let name) = step, failed == nil {
-            prepared[operation.arguments.signature + ":" + operation.sql] = name
-            answer = nil
-            if operation.isCancelled {
-                phase = .ready
-                return operation.finish(.failure(CancellationError()))
-            }
-            if execute(operation, name) { flush() } else { die(lastMessage) }
-            return
-        }
+    private func settle(_ operation: PostgreSQLOperation) {
+        if let preparing, succeeded > (operation.opening == nil ? 0 : 1) { prepared[preparing.key] = preparing.name }
         phase = .ready
+        let result = answer.map {
+            PostgreSQLResult(owning: $0, leavesTransactionOpen: PQtransactionStatus(connection) == PQTRANS_INTRANS)
+        }
+        answer = nil
         if let failed {
             // 57014 is what our own cancelling looks like.
             let error: any Error = operation.isCancelled && failed.code == "57014" ? CancellationError() : failed
             operation.finish(.failure(error))
-        } else if let answer {
-            operation.finish(.success(answer))
+        } else if let result {
+            operation.finish(.success(result))
         } else {
             operation.finish(.failure(Failure.lost("the server gave no answer")))
         }
-        failed = nil
-        answer = nil
     }
 
     /// In one line. libpq's messages name hosts, users and databases; no password and no argument.

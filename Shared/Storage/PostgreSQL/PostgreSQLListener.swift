@@ -63,7 +63,7 @@ final class PostgreSQLListener {
             id: 0, parameters: address.parameters(addresses: addresses), preparedLimit: 0,
             connectDeadline: PostgreSQLPoller.now() + address.limits.connect.ticks
         ) { [unowned self] failure in
-            if case .lost(let reason) = failure { return lost(reason) }
+            if let failure { return lost(failure.reason) }
             isOpening = false
             subscribe()
         }

@@ -60,18 +60,20 @@ final class PostgreSQLPool: Sendable {
     }
 
     /// - Parameters:
+    ///   - opening: of the transaction whose first statement it is.
     ///   - timeout: the server's own comes first, if all is well.
     ///   - isCancellable: false for what has to be said at the end of a transaction, come what may.
     func run(
-        _ sql: String, _ arguments: PostgreSQLArguments = .none, on link: UInt64, isPrepared: Bool = false,
-        timeout: Duration, isCancellable: Bool
+        _ sql: String, _ arguments: PostgreSQLArguments = .none, on link: UInt64, opening: PostgreSQLOpening? = nil,
+        isPrepared: Bool = false, timeout: Duration, isCancellable: Bool
     ) async throws -> PostgreSQLResult {
         let id = next()
         let poller = poller
         let send: @Sendable (CheckedContinuation<PostgreSQLResult, any Error>) -> Void = { continuation in
             let isOpen = poller.submit { core in
                 core.run(
-                    sql: sql, arguments, on: link, operation: id, isPrepared: isPrepared, timeout: timeout
+                    sql: sql, arguments, on: link, operation: id, opening: opening, isPrepared: isPrepared,
+                    timeout: timeout
                 ) { continuation.resume(with: $0) }
             }
             if !isOpen { continuation.resume(throwing: PostgreSQLCore.closed) }
@@ -84,14 +86,6 @@ final class PostgreSQLPool: Sendable {
             }
         } onCancel: {
             poller.submit { $0.cancel(operation: id, on: link) }
-        }
-    }
-
-    /// Whether the link is inside of a transaction that has not failed.
-    func transaction(on link: UInt64) async -> PostgreSQLLink.Transaction {
-        await withCheckedContinuation { continuation in
-            let isOpen = poller.submit { continuation.resume(returning: $0.transaction(on: link)) }
-            if !isOpen { continuation.resume(returning: .lost) }
         }
     }
 

@@ -4,9 +4,14 @@ import CPostgreSQL
 final class PostgreSQLResult: Sendable {
     /// Invariant: nobody else has it, nothing changes it, and it is freed with this object.
     nonisolated(unsafe) private let pointer: OpaquePointer
+    /// Whether there is a transaction after the statement, one that has not failed.
+    let leavesTransactionOpen: Bool
 
     /// Owns the result from now on.
-    init(owning pointer: OpaquePointer) { self.pointer = pointer }
+    init(owning pointer: OpaquePointer, leavesTransactionOpen: Bool) {
+        self.pointer = pointer
+        self.leavesTransactionOpen = leavesTransactionOpen
+    }
 
     deinit { PQclear(pointer) }
 
