@@ -36,6 +36,10 @@ def filters(visitor, farm):
     expect(page).to_have_url(re.compile("state=harvesting"))
     marks = page.locator("ul.blocks .state").all_inner_texts()
     assert marks and set(marks) == {"harvesting"}, f"a filter for harvesting shows {marks}"
+    # What stands on a block comes with the list, whichever part of it is shown.
+    for card in page.locator("ul.blocks > li").all():
+        expect(card).to_contain_text(re.compile(r"\d of [\d,]+ plants"))
+        expect(card).to_contain_text(re.compile(r"[\d.] of [\d,.]+ kg"))
     page.get_by_label("Code or name").fill("no such block")
     page.get_by_role("button", name="Filter").click()
     expect(page.get_by_text("No block matches this filter.")).to_be_visible()

@@ -80,7 +80,7 @@ struct QueryPlanTests {
         }
     }
 
-    @Test("a dashboard takes nine statements, farms at a glance five, and a list two, however many blocks there are")
+    @Test("a dashboard takes nine statements, or eight, farms at a glance five, a list two, for any number of blocks")
     func statementCount() async throws {
         try await FarmDatabase.sqlite.use { bench in
             let farm = try await bench.makeFarm()
@@ -96,6 +96,9 @@ struct QueryPlanTests {
                 counts.append(
                     [
                         try await count(bench) { _ = try await $0.dashboard(of: farm.id, now: 0) },
+                        try await count(bench) {
+                            _ = try await $0.dashboard(of: farm.id, now: 0, limits: .init(blocks: 0))
+                        },
                         try await count(bench) { _ = try await $0.glances(Slice(limit: 500)) },
                         try await count(bench) {
                             _ = try await $0.blocks(BlockQuery(farmID: farm.id), Slice(limit: 500))
@@ -103,7 +106,7 @@ struct QueryPlanTests {
                         try await count(bench) { _ = try await $0.harvests(HarvestQuery(), Slice(limit: 500)) },
                     ])
             }
-            #expect(counts == [[9, 5, 2, 2], [9, 5, 2, 2], [9, 5, 2, 2]])
+            #expect(counts == [[9, 8, 5, 2, 2], [9, 8, 5, 2, 2], [9, 8, 5, 2, 2]])
         }
     }
 
@@ -127,20 +130,22 @@ struct QueryPlanTests {
                 for statement in recorded.statements {
                     let plan = try await transaction.query(
                         "EXPLAIN QUERY PLAN " + statement.sql, statement.arguments
-                    ).map { try $0.text("detail") }
-                    for line in plan { Self.examine(line, of: statement.sql) }
+                    ).map { (line: try $0.text("detail"), isOutermost: try $0.integer("parent") == 0) }
+                    for step in plan { Self.examine(step.line, of: statement.sql, isOutermost: step.isOutermost) }
                 }
             }
         }
     }
 
     /// A covering index may be walked in order where the statement asks for all of it.
-    private static func examine(_ line: String, of sql: String) {
+    private static func examine(_ line: String, of sql: String, isOutermost: Bool) {
         let scans = large.filter { line.hasPrefix("SCAN \($0)") && line.dropFirst(5 + $0.count).first != "_" }
         let isScanOfTable = !scans.isEmpty && !line.contains("USING")
         #expect(!isScanOfTable, "\(line): \(sql)")
         let sorts = line.contains("TEMP B-TREE FOR ORDER BY") || line.contains("AUTOMATIC")
-        #expect(!sorts || Self.mayBeSorted(sql), "\(line): \(sql)")
+        // A page of blocks has been cut out by an index before what stands there comes to it and it is sorted once more.
+        let isOfPage = isOutermost && sql.contains(") b\nLEFT JOIN") && !line.contains("AUTOMATIC")
+        #expect(!sorts || isOfPage || Self.mayBeSorted(sql), "\(line): \(sql)")
     }
 
     /// What is bounded before it is sorted: few farms' newest, groups, a farm's staff, the matches of a search, one
@@ -159,6 +164,6 @@ extension FarmRecords {
     }
 
     fileprivate func everyBlock() async throws -> String {
-        try await blocks(BlockQuery(), Slice(limit: 1)).items.first?.id ?? ""
+        try await blocks(BlockQuery(), Slice(limit: 1)).items.first?.block.id ?? ""
     }
 }

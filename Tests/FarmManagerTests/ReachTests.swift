@@ -92,7 +92,7 @@ struct ReachTests {
             }
             try await bench.look(reach: .person(subject: "u-ana")) { records in
                 let found = try await records.blocks(BlockQuery(search: "house"), Slice(limit: 10))
-                #expect(found.items.map(\.id) == [block.id])
+                #expect(found.items.map(\.block.id) == [block.id])
                 #expect(found.total == 1)
                 let alerts = try await records.alerts(AlertQuery(), Slice(limit: 2, offset: 1))
                 #expect(alerts.items.count == 2)

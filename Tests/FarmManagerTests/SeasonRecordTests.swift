@@ -27,7 +27,7 @@ struct SeasonRecordTests {
             #expect(dashboard.planned == 1)
             #expect(dashboard.active == .init())
             #expect(dashboard.blocks[0].daysToNext == 4)
-            #expect(dashboard.blocks[0].capacityUsed == 0)
+            #expect(dashboard.blocks[0].occupied.capacityUsed == 0)
 
             // Two days late, and with 100 plants of the 120 that were planned: 100 × 4.5 kg = 450 kg.
             now = try await bench.work(on: "2026-01-12") {
@@ -47,7 +47,7 @@ struct SeasonRecordTests {
             #expect(glance.alerts == dashboard.alerts)
             #expect(dashboard.blocks[0].daysInState == 10)
             #expect(dashboard.blocks[0].daysToNext == 20)
-            #expect(dashboard.blocks[0].capacityUsed == 500)
+            #expect(dashboard.blocks[0].occupied.capacityUsed == 500)
             #expect(dashboard.upcoming.map(\.blockCode) == ["F001-001"])
 
             let alert = try await bench.work(on: "2026-02-01", by: "u-bo") {

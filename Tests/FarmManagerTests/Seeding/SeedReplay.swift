@@ -89,7 +89,7 @@ struct SeedReplay {
                 "SELECT id FROM farm_manager_farms ORDER BY number LIMIT 1", [])
             let records = FarmRecords(transaction, reach: .all)
             let id = try #require(try farms.first?.text("id"))
-            let blocks = try await records.blocks(BlockQuery(farmID: id), Slice(limit: 1000)).items
+            let blocks = try await records.blocks(BlockQuery(farmID: id), Slice(limit: 1000)).items.map(\.block)
             return (
                 try await records.farm(id), blocks.sorted { $0.code < $1.code },
                 try await records.crops(Slice(limit: 100)).items

@@ -93,8 +93,9 @@ struct SeedTests {
                 """,
             ]
             for (what, sql) in forbidden { #expect(try await seeds.rows(sql).isEmpty, "\(what)") }
-            for code in try await bench.look({ try await $0.blocks(BlockQuery(), Slice(limit: 100)).items.map(\.code) })
-            {
+            for code in try await bench.look({
+                try await $0.blocks(BlockQuery(), Slice(limit: 100)).items.map(\.block.code)
+            }) {
                 #expect(BlockCode(code) != nil, "\(code)")
             }
         }

@@ -60,7 +60,7 @@ struct BlockPage: WebPage {
             facts.block.code, for: visitor, notice: notice, live: attempt == nil ? home + "/events" : "")
         farmName = PageText(facts.farm.name)
         farmAddress = PageText(home)
-        block = BlockCard(facts.block, facts.line, figures)
+        block = BlockCard(facts.block, facts.occupancy, figures)
         plantedDay = PageText(facts.planting?.plantedDay ?? "")
         plannedDay = PageText(facts.planting?.status == "planned" ? facts.planting?.plannedDay ?? "" : "")
         mayOperate = FarmRights.mayOperate(visitor)
@@ -85,19 +85,18 @@ struct BlockPage: WebPage {
 }
 
 extension BlockPage.Facts {
-    /// What the dashboard would tell of the block.
-    var line: DashboardDocument.BlockLine {
-        let isStanding = planting?.status == "active"
-        let plants = planting?.plants
-        let used = isStanding ? Double(plants ?? 0) * 100 / Double(max(1, block.maxPlants)) : 0
-        return DashboardDocument.BlockLine(
-            id: block.id, crop: crop?.name, plants: plants, capacityUsed: used,
-            yield: planting.map { planting in
-                let share = planting.predicted > 0 ? planting.harvested / planting.predicted * 100 : nil
-                return YieldsDocument(
+    /// What a list would tell of the block.
+    var occupancy: BlockDocument.Occupancy? {
+        planting.map { planting in
+            let room = Double(max(1, block.maxPlants))
+            let share = planting.predicted > 0 ? planting.harvested / planting.predicted * 100 : nil
+            return BlockDocument.Occupancy(
+                crop: crop?.name ?? "", plants: planting.plants,
+                capacityUsed: planting.status == "active" ? Double(planting.plants) * 100 / room : 0,
+                yield: YieldsDocument(
                     predicted: planting.predicted, actual: planting.harvested,
-                    efficiency: share.map { ($0 * 10).rounded(.down) / 10 }, category: nil)
-            })
+                    efficiency: share.map { ($0 * 10).rounded(.down) / 10 }, category: nil))
+        }
     }
 }
 

@@ -4,7 +4,7 @@ struct FarmManager: Sendable {
     let plant: PlantAPI
     let visitor: Visitor
 
-    /// Of blocks on one page of the monitor; the dashboard tells of as many.
+    /// Of blocks on one page of the monitor.
     static let blocksPerPage = 100
     /// Farms and crops that are offered at once.
     static let listed = 100
@@ -26,8 +26,9 @@ struct FarmManager: Sendable {
         try await plant.get(path("farms/\(id.text)"), for: visitor)
     }
 
+    /// Without blocks, which their list tells of.
     func dashboard(of farm: RecordID) async throws(PlantFailure) -> DashboardDocument {
-        try await plant.get(path("dashboard/farms/\(farm.text)"), for: visitor)
+        try await plant.get(path("dashboard/farms/\(farm.text)", query: [("blocks", "0")]), for: visitor)
     }
 
     func statistics(of farm: RecordID) async throws(PlantFailure) -> StatisticsDocument {

@@ -85,8 +85,7 @@ struct FarmPage: WebPage {
         finishedCycles = PageText(texts.counted("farms.cycles", dashboard.finishedCycles))
         self.filter = FilterForm(filter, home, texts, figures)
         plan = BlockPlan(facts.blocks.data, texts).map { [$0] } ?? []
-        let lines = Dictionary(dashboard.blocks.map { ($0.id, $0) }) { first, _ in first }
-        cards = facts.blocks.data.map { BlockCard($0, lines[$0.id], figures) }
+        cards = facts.blocks.data.map { BlockCard($0, $0.occupancy, figures) }
         nothingFound = facts.blocks.data.isEmpty && dashboard.blockCount > 0
         pages = PageLinks.make(facts.blocks.page, of: facts.blocks.totalPages, texts) {
             home + filter.query(page: $0) + "#blocks"

@@ -37,7 +37,7 @@ struct BlockCard: Sendable {
     let isLate: Bool
     /// What stands there.
     let crop: PageText
-    /// `80 of 100 plants`; where the plant told of it.
+    /// `80 of 100 plants`; `room for 100 plants` where nothing stands.
     let capacity: PageText
     /// Percent, 0 to 100, for the bar.
     let capacityLength: PageText
@@ -45,7 +45,7 @@ struct BlockCard: Sendable {
     let efficiency: PageText
     let yieldStyle: PageText
 
-    init(_ block: BlockDocument, _ line: DashboardDocument.BlockLine?, _ figures: FarmFigures) {
+    init(_ block: BlockDocument, _ occupancy: BlockDocument.Occupancy?, _ figures: FarmFigures) {
         let texts = figures.texts
         address = PageText(FarmAddress.block(block.id, of: block.farmID))
         code = PageText(block.code)
@@ -60,16 +60,16 @@ struct BlockCard: Sendable {
             next = ""
         }
         isLate = span?.isLate ?? false
-        crop = PageText(line?.crop ?? "")
+        crop = PageText(occupancy?.crop ?? "")
+        let room = String(block.maxPlants)
         capacity = PageText(
-            line.map {
-                texts("farms.capacity", ["plants": String($0.plants ?? 0), "room": String(block.maxPlants)])
-            } ?? texts("farms.room", ["room": String(block.maxPlants)]))
-        capacityLength = PageText(String(min(100, max(0, Int(line?.capacityUsed ?? 0)))))
-        yield = PageText(line?.yield.map { figures.yield($0) } ?? "")
+            occupancy.map { texts("farms.capacity", ["plants": String($0.plants), "room": room]) }
+                ?? texts("farms.room", ["room": room]))
+        capacityLength = PageText(String(min(100, max(0, Int(occupancy?.capacityUsed ?? 0)))))
+        yield = PageText(occupancy.map { figures.yield($0.yield) } ?? "")
         let isJudged = [.harvesting, .cleaning].contains(BlockState(rawValue: block.state))
-        efficiency = PageText(line?.yield.map { figures.efficiency($0, isJudged: isJudged) } ?? "")
-        yieldStyle = isJudged ? YieldStyle.of(line?.yield?.category) : ""
+        efficiency = PageText(occupancy.map { figures.efficiency($0.yield, isJudged: isJudged) } ?? "")
+        yieldStyle = isJudged ? YieldStyle.of(occupancy?.yield.category) : ""
     }
 }
 

@@ -10,6 +10,8 @@ final class FakePlant: Sendable {
         var state = "growing"
         var allowed = ["harvesting", "alert"]
         var version = 7
+        /// Of the farm's list; absent: the block.
+        var listed: String?
         var hasAlert = true
         /// In place of what would be answered to POST.
         var work: UpstreamServer.Answer = .json("{}", status: 201)
@@ -17,6 +19,8 @@ final class FakePlant: Sendable {
         var failure: UpstreamServer.Answer?
         /// Of `/events`.
         var events: UpstreamServer.Answer = .silence
+
+        fileprivate var blocks: String { listed ?? FarmAnswers.list([FarmAnswers.listedBlock(state)]) }
     }
 
     private let facts: Mutex<Facts>
@@ -38,7 +42,7 @@ final class FakePlant: Sendable {
         case "farms/\(farm)": return .json(FarmAnswers.farm)
         case "dashboard/farms/\(farm)": return .json(FarmAnswers.dashboard)
         case "statistics": return .json(FarmAnswers.statistics)
-        case "farms/\(farm)/blocks": return .json(FarmAnswers.list([FarmAnswers.block(facts.state)]))
+        case "farms/\(farm)/blocks": return .json(facts.blocks)
         case "blocks/\(block)": return .json(FarmAnswers.block(facts.state, version: facts.version))
         case "blocks/\(block)/status": return .json(FarmAnswers.status(facts.state, facts.allowed))
         case "blocks/\(block)/transitions": return .json(FarmAnswers.list([FarmAnswers.transition]))

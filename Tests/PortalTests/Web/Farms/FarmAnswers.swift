@@ -31,14 +31,26 @@ enum FarmAnswers {
     /// - Parameters:
     ///   - state: of the block.
     ///   - version: grows with each change.
-    static func block(_ state: String = "growing", version: Int = 7) -> String {
+    ///   - more: further members, with a comma before them.
+    static func block(
+        _ state: String = "growing", version: Int = 7, code: String = "F001-005", more: String = ""
+    ) -> String {
         """
-        {"id":"\(blockID)","farm_id":"\(farmID)","code":"F001-005","name":\(written),"type":"greenhouse","max_plants":100,
+        {"id":"\(blockID)","farm_id":"\(farmID)","code":"\(code)","name":\(written),"type":"greenhouse","max_plants":100,
         "area":null,"area_unit":null,"position_x":2,"position_y":1,"state":"\(state)",
         "state_since":"2026-01-01T08:00:00Z","state_before_alert":null,"state_before_alert_since":null,
         "planting_id":\(state == "empty" ? "null" : quoted(plantingID)),"next_state":"harvesting","next_day":"2026-01-20",
-        "harvests":2,"version":\(version),"created_at":"2025-11-01T09:00:00Z","updated_at":"2026-01-01T08:00:00Z"}
+        "harvests":2,"version":\(version),"created_at":"2025-11-01T09:00:00Z","updated_at":"2026-01-01T08:00:00Z"\(more)}
         """
+    }
+
+    /// As a list tells it.
+    static func listedBlock(_ state: String = "growing", code: String = "F001-005") -> String {
+        let planting = """
+            ,"planting":{"status":"active","crop_id":"\(cropID)","crop":\(written),"plants":80,"capacity_percent":80,
+            "yield":\(yields)}
+            """
+        return block(state, code: code, more: state == "empty" ? "" : planting)
     }
 
     static func status(_ state: String = "growing", _ allowed: [String] = ["harvesting", "alert"]) -> String {
@@ -108,9 +120,7 @@ enum FarmAnswers {
         "active_plantings":[{"crop_id":"\(cropID)","name":\(written),"plantings":1,"plants":80,"yield":\(yields)}],
         "active_yield":\(yields),"finished_cycles":3,"finished_yield":\(yields),"harvested_kg":1234.5,
         "active_alerts":{"critical":1,"high":0,"medium":0,"low":0},
-        "blocks":[{"id":"\(blockID)","code":"F001-005","name":\(written),"type":"greenhouse","state":"growing",
-        "days_in_state":11,"next_state":"harvesting","days_to_next_transition":8,"crop":\(written),"plants":80,
-        "max_plants":100,"capacity_percent":80,"yield":\(yields)}],
+        "blocks":[],
         "recent_activity":[{"kind":"harvest","id":"h","block_id":"\(blockID)","block_code":"F001-005",
         "at":"2026-01-02T08:00:00Z","by":"somebody","what":"a","quantity_kg":12.5},
         {"kind":"state","id":"t","block_id":"\(blockID)","block_code":"F001-005","at":"2026-01-01T08:00:00Z",
@@ -129,9 +139,11 @@ enum FarmAnswers {
         "changes_on_time":0,"changes_late":1,"on_time_percent":0}}
         """
 
-    static func list(_ elements: [String]) -> String {
+    /// - Parameter page: the last one, when the pages before it are full.
+    static func list(_ elements: [String], page: Int = 1) -> String {
         """
-        {"data":[\(elements.joined(separator: ","))],"total":\(elements.count),"page":1,"perPage":100,"totalPages":1}
+        {"data":[\(elements.joined(separator: ","))],"total":\(elements.count + (page - 1) * 100),"page":\(page),
+        "perPage":100,"totalPages":\(page)}
         """
     }
 

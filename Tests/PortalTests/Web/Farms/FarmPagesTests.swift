@@ -29,6 +29,28 @@ import Testing
         }
     }
 
+    @Test("a block beyond the first hundred tells what stands there as well, and an empty one what would find room")
+    func beyondTheFirstHundred() async throws {
+        var facts = FakePlant.Facts()
+        facts.listed = FarmAnswers.list(
+            [FarmAnswers.listedBlock(code: "F001-101"), FarmAnswers.listedBlock("empty", code: "F001-102")], page: 2)
+        try await FakePlant.visit(facts) { browser, _, gateway in
+            let page = try await browser.get(FakePlant.farmPath + "?page=2").text
+            let cards = page.split(separator: "<li class=\"card\">").dropFirst().prefix(2).map(String.init)
+            try #require(cards.count == 2)
+            #expect(cards[0].contains("F001-101"))
+            #expect(cards[0].contains("<p><b>&lt;img src=x"))
+            #expect(cards[0].contains("80 of 100 plants"))
+            #expect(cards[0].contains("bar-fill\" width=\"80\""))
+            #expect(cards[0].contains("of 200 kg"))
+            #expect(cards[1].contains("F001-102"))
+            #expect(cards[1].contains("room for 100 plants"))
+            #expect(cards[1].contains("bar-fill\" width=\"0\""))
+            // What the list of blocks tells, the dashboard is not asked for once more.
+            #expect(gateway.requests.last { $0.path.contains("/dashboard/") }?.target.hasSuffix("?blocks=0") == true)
+        }
+    }
+
     @Test("the token is on no page, in no header and in no address that the browser sees")
     func noToken() async throws {
         try await FakePlant.visit { browser, _, gateway in

@@ -32,7 +32,8 @@ struct FarmSamples {
         get throws {
             FarmPage.Facts(
                 dashboard: try Self.decode(FarmAnswers.dashboard),
-                blocks: try Self.decode(FarmAnswers.list([FarmAnswers.block()])),
+                blocks: try Self.decode(
+                    FarmAnswers.list([FarmAnswers.listedBlock(), FarmAnswers.listedBlock("empty", code: "F001-006")])),
                 alerts: try Self.decode(FarmAnswers.list([FarmAnswers.alert])),
                 statistics: try Self.decode(FarmAnswers.statistics))
         }

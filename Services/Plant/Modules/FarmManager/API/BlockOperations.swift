@@ -28,19 +28,24 @@ enum BlockOperations {
             .query("sort", .choice(BlockQuery.Order.self).defaulting(to: "code"), "By code, or the newest first."),
         ]
         let ofFarm = APIParameter.query("farm_id", .identifier, "Those of this farm.")
+        let details = """
+            Each with what stands there: a block with planting_id has planting, of which more is at plantings/{id}. While \
+            a block is cleaned it is what stood there.
+            """
         routes.look(
             Operation(
-                "listBlocks", .get, routes.path("blocks"), summary: "Lists blocks of all farms.", tag: routes.tag,
-                access: .permission(FarmPermissions.view), parameters: [ofFarm] + filters + APIParameter.paging,
-                answers: [.page(of: .of(Block.self))])
+                "listBlocks", .get, routes.path("blocks"), summary: "Lists blocks of all farms.", details: details,
+                tag: routes.tag, access: .permission(FarmPermissions.view),
+                parameters: [ofFarm] + filters + APIParameter.paging,
+                answers: [.page(of: .of(ListedBlock.self))])
         ) { records, request in
             try await list(records, request, farm: try request.queryFields { $0.optionalID("farm_id") })
         }
         routes.look(
             Operation(
                 "listBlocksOfFarm", .get, routes.path("farms/{id}/blocks"), summary: "Lists a farm's blocks.",
-                tag: routes.tag, access: .permission(FarmPermissions.view),
-                parameters: filters + APIParameter.paging, answers: [.page(of: .of(Block.self))])
+                details: details, tag: routes.tag, access: .permission(FarmPermissions.view),
+                parameters: filters + APIParameter.paging, answers: [.page(of: .of(ListedBlock.self))])
         ) { records, request in
             let farm = try await records.farm(try request.id(of: "farm"))
             return try await list(records, request, farm: farm.id)
@@ -59,7 +64,8 @@ enum BlockOperations {
         }
         // Blocks are fewer than harvests, and their order is an index whatever the filter.
         let (page, slice) = try request.slice(deepest: 200_000)
-        return try await records.blocks(query, slice).answer(page)
+        let blocks = try await records.blocks(query, slice)
+        return try Listing(items: blocks.items.map(ListedBlock.init), total: blocks.total).answer(page)
     }
 
     private static func addStatus(to routes: ModuleRoutes) {

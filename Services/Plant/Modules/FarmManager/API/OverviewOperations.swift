@@ -5,15 +5,25 @@ struct OverviewOperations: Sendable {
     let limits: FarmRecords.DashboardLimits
 
     func add(to routes: ModuleRoutes) {
+        let most = Int64(limits.blocks)
         routes.look(
             Operation(
                 "getFarmDashboard", .get, routes.path("dashboard/farms/{id}"), summary: "A farm at a glance.",
                 details: """
-                    Blocks are the first \(limits.blocks) by code; the others are in the list of the farm's blocks. Days \
-                    are days in UTC.
+                    Blocks are the first \(limits.blocks) by code; all of them, with what stands there, are in the list of the \
+                    farm's blocks: who shows that asks here for none. Days are days in UTC.
                     """,
-                tag: routes.tag, access: .permission(FarmPermissions.view), answers: [.ok(.of(DashboardAnswer.self))])
+                tag: routes.tag, access: .permission(FarmPermissions.view),
+                parameters: [
+                    .query(
+                        "blocks", .integer(0...most).defaulting(to: .integer(most)),
+                        "How many blocks to tell of at most.")
+                ], answers: [.ok(.of(DashboardAnswer.self))])
         ) { [limits] records, request in
+            var limits = limits
+            limits.blocks = try request.queryFields {
+                $0.optionalInteger("blocks", in: 0...most).map(Int.init) ?? limits.blocks
+            }
             let dashboard = try await records.dashboard(
                 of: request.id(of: "farm"), now: request.now, limits: limits)
             return try .json(DashboardAnswer(dashboard))

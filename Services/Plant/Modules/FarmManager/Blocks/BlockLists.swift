@@ -37,7 +37,7 @@ extension FarmRecords {
     /// A search looks at this many matches of its longest word, and finds no more: one letter would match every block.
     package static let searchLimit = 2_000
 
-    package func blocks(_ query: BlockQuery, _ slice: Slice) async throws -> Listing<Block> {
+    package func blocks(_ query: BlockQuery, _ slice: Slice) async throws -> Listing<OccupiedBlock> {
         var filter = Filter()
         filter.require("deleted_at IS NULL")
         filter.equal("farm_id", query.farmID)
@@ -45,8 +45,8 @@ extension FarmRecords {
         filter.equal("state", query.state?.rawValue)
         filter.equal("type", query.type?.rawValue)
         require(words: BlockWords.asked(query.search ?? ""), farm: query.farmID, &filter)
-        return try await list(
-            Block.columns, from: "farm_manager_blocks", filter, order: query.order.sql, slice, as: Block.init(row:))
+        let total = try await count("farm_manager_blocks", filter)
+        return Listing(items: try await occupied(filter, query.order, slice), total: total)
     }
 
     private func require(words: [String], farm: String?, _ filter: inout Filter) {

@@ -67,23 +67,20 @@ struct DashboardAnswer: Codable, Sendable, Equatable {
         }
 
         init(_ line: FarmDashboard.BlockLine) {
-            id = line.block.id
-            code = line.block.code
-            name = line.block.name
-            type = line.block.type
-            state = line.block.state
+            let (block, occupancy) = (line.occupied.block, line.occupied.occupancy)
+            id = block.id
+            code = block.code
+            name = block.name
+            type = block.type
+            state = block.state
             daysInState = line.daysInState
-            nextState = line.block.nextState
+            nextState = block.nextState
             daysToNext = line.daysToNext
-            crop = line.cropName
-            plants = line.plants
-            maxPlants = line.block.maxPlants
-            capacityUsed = Double(line.capacityUsed) / 10
-            if let predicted = line.predictedGrams, let harvested = line.harvestedGrams {
-                yield = Yields(predictedGrams: predicted, actualGrams: harvested)
-            } else {
-                yield = nil
-            }
+            crop = occupancy?.cropName
+            plants = occupancy?.plants
+            maxPlants = block.maxPlants
+            capacityUsed = Double(line.occupied.capacityUsed) / 10
+            yield = occupancy.map { Yields(predictedGrams: $0.predictedGrams, actualGrams: $0.harvestedGrams) }
         }
     }
 

@@ -2,26 +2,14 @@ import PlantKit
 
 extension FarmRecords {
     func blockLines(of farm: String, now: Int64, limit: Int) async throws -> [FarmDashboard.BlockLine] {
-        let columns = Block.columns.map { "b.\($0) AS \($0)" }.joined(separator: ", ")
-        let rows = try await transaction.query(
-            """
-            SELECT \(columns), p.plants, p.predicted_grams, p.harvested_grams, p.status, c.name AS crop_name
-            FROM farm_manager_blocks b
-            LEFT JOIN farm_manager_plantings p ON p.id = b.planting_id
-            LEFT JOIN farm_manager_crops c ON c.id = p.crop_id
-            WHERE b.farm_id = ? AND b.deleted_at IS NULL ORDER BY b.code, b.id LIMIT ?
-            """, [.text(farm), .integer(Int64(limit))])
-        return try rows.map { row in
-            let block = try Block(row: row)
-            let plants = try row.optionalInteger("plants")
-            let stands = try row.optionalWord("status", as: PlantingStatus.self) == .active
-            return FarmDashboard.BlockLine(
-                block: block, cropName: try row.optionalText("crop_name"), plants: plants,
-                predictedGrams: try row.optionalInteger("predicted_grams"),
-                harvestedGrams: try row.optionalInteger("harvested_grams"),
-                daysInState: CivilDate(of: now) - block.stateSince.date,
-                daysToNext: block.expectation.map { $0.day - CivilDate(of: now) },
-                capacityUsed: stands ? (plants ?? 0) * 1000 / block.maxPlants : 0)
+        guard limit > 0 else { return [] }
+        var filter = Filter()
+        filter.require("deleted_at IS NULL")
+        filter.equal("farm_id", farm)
+        return try await occupied(filter, .code, Slice(limit: limit)).map { occupied in
+            FarmDashboard.BlockLine(
+                occupied: occupied, daysInState: CivilDate(of: now) - occupied.block.stateSince.date,
+                daysToNext: occupied.block.expectation.map { $0.day - CivilDate(of: now) })
         }
     }
 

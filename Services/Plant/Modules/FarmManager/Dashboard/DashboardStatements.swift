@@ -14,7 +14,7 @@ extension FarmRecords {
         }
     }
 
-    /// Nine statements, whatever the farm's size (the ninth is `FarmRecords.farm`).
+    /// Nine statements, whatever the farm's size (the ninth is `FarmRecords.farm`); eight where no blocks are asked for.
     /// - Parameter now: seconds since the epoch.
     package func dashboard(of id: String, now: Int64, limits: DashboardLimits = .init()) async throws -> FarmDashboard {
         let farm = try await farm(id)

@@ -20,17 +20,11 @@ package struct FarmDashboard: Sendable, Equatable {
     }
 
     package struct BlockLine: Sendable, Equatable {
-        package let block: Block
-        package let cropName: String?
-        package let plants: Int64?
-        package let predictedGrams: Int64?
-        package let harvestedGrams: Int64?
+        package let occupied: OccupiedBlock
         /// Whole days since the block came into its state.
         package let daysInState: Int64
         /// Negative where it is overdue; nil where nothing is expected.
         package let daysToNext: Int64?
-        /// Tenths of a percent of `max_plants`, rounded down.
-        package let capacityUsed: Int64
     }
 
     package struct Activity: Sendable, Equatable {

@@ -107,7 +107,7 @@ extension FarmRecords {
         ).map { try $0.text("id") }
     }
 
-    private func count(_ table: String, _ filter: Filter) async throws -> Int64 {
+    func count(_ table: String, _ filter: Filter) async throws -> Int64 {
         try await transaction.query("SELECT COUNT(*) AS n FROM \(table) WHERE \(filter.sql)", filter.arguments)
             .first?.integer("n") ?? 0
     }

@@ -2,6 +2,20 @@ import ServiceKit
 
 /// What the farm manager tells of a block (`/api/v1/farm/blocks`).
 struct BlockDocument: Decodable, Sendable {
+    /// What stands there, or is planned to; while the block is cleaned, what stood there.
+    struct Occupancy: Decodable, Sendable {
+        var crop: String
+        var plants: Int
+        /// Percent of the block's room.
+        var capacityUsed: Double
+        var yield: YieldsDocument
+
+        enum CodingKeys: String, CodingKey {
+            case crop, plants, yield
+            case capacityUsed = "capacity_percent"
+        }
+    }
+
     var id: String
     var farmID: String
     var code: String
@@ -13,6 +27,8 @@ struct BlockDocument: Decodable, Sendable {
     var state: String
     var stateSince: Timestamp
     var plantingID: String?
+    /// Lists tell it; a block that is asked for by itself has but the planting's identifier.
+    var occupancy: Occupancy?
     var nextState: String?
     /// `YYYY-MM-DD`
     var nextDay: String?
@@ -28,6 +44,7 @@ struct BlockDocument: Decodable, Sendable {
         case positionY = "position_y"
         case stateSince = "state_since"
         case plantingID = "planting_id"
+        case occupancy = "planting"
         case nextState = "next_state"
         case nextDay = "next_day"
     }

@@ -51,27 +51,12 @@ struct GlanceDocument: Decodable, Sendable {
     }
 }
 
-/// A farm at a glance, and what stands on its blocks (`/api/v1/farm/dashboard/farms/{id}`).
+/// A farm at a glance (`/api/v1/farm/dashboard/farms/{id}`), without its blocks.
 struct DashboardDocument: Decodable, Sendable {
     struct CropShare: Decodable, Sendable {
         var name: String
         var plantings: Int
         var yield: YieldsDocument
-    }
-
-    /// What the list of blocks does not tell of one.
-    struct BlockLine: Decodable, Sendable {
-        var id: String
-        var crop: String?
-        var plants: Int?
-        /// Percent.
-        var capacityUsed: Double
-        var yield: YieldsDocument?
-
-        enum CodingKeys: String, CodingKey {
-            case id, crop, plants, yield
-            case capacityUsed = "capacity_percent"
-        }
     }
 
     struct Activity: Decodable, Sendable {
@@ -119,13 +104,11 @@ struct DashboardDocument: Decodable, Sendable {
     /// Kilograms, ever.
     var harvested: Double
     var alerts: [String: Int]
-    /// The first hundred, by code.
-    var blocks: [BlockLine]
     var activity: [Activity]
     var upcoming: [Upcoming]
 
     enum CodingKeys: String, CodingKey {
-        case farm, blocks, upcoming
+        case farm, upcoming
         case blockCount = "block_count"
         case blocksByState = "blocks_by_state"
         case activePlantings = "active_plantings"
