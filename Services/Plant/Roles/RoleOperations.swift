@@ -18,7 +18,22 @@ struct RoleOperations: Sendable {
         let data: [PermissionEntry]
     }
 
+    struct OwnPermissions: Codable, Equatable, Sendable {
+        /// In the order of the alphabet.
+        let data: [String]
+    }
+
     func add(to routes: ModuleRoutes) {
+        routes.add(
+            Operation(
+                "listOwnPermissions", .get, "/api/v1/permissions/own", summary: "Tells what the token's roles may do.",
+                details: """
+                    For those who offer it to people: what is done is decided anew with each request. Tokens of one set \
+                    of roles get the same answer.
+                    """, tag: routes.tag, access: .anyToken, answers: [.ok(.of(OwnPermissions.self))])
+        ) { request, _ in
+            try .json(OwnPermissions(data: request.caller.permissions.sorted()))
+        }
         routes.add(
             Operation(
                 "listPermissions", .get, "/api/v1/permissions", summary: "Lists what roles may do.", tag: routes.tag,
