@@ -19,6 +19,7 @@ struct PlantAPI: Sendable {
     let client: HTTPClient
     /// `PLANT_GATEWAY_URL`, without a trailing slash.
     let gatewayURL: String
+    let permissionCache = PermissionCache()
     private let places = Lending(Array(0..<maximumUnderWay))
 
     /// What identifies the sender of a change.

@@ -167,6 +167,8 @@ struct SamplePages {
             parts: parts, visitor: visitor, person: somebody, rules: PeopleRules(kind: parts.kind),
             notice: "person_roles", problem: "p")
     }
+    var customerRights: CustomerRights { CustomerRights(PlantRoles.permissions(of: visitor)) }
+
     /// Of another role.
     func visitor(_ role: String) throws -> Visitor { try Self.visitor(parts.kind, role: role, ring) }
 

@@ -13,8 +13,8 @@ struct CustomerActRoutes: Sendable {
             let path = RouterPath("customers/:customer/\(act.segment)")
             visitors.get(path, .customers) { request, visitor, context in
                 let id = try CustomerRoutes.id(context)
-                try routes.require(CustomerRights.may(act, visitor))
                 return try await parts.withPlant(visitor) {
+                    try routes.require(await routes.rights(of: visitor).may(act))
                     guard act == .merge else { return try await asking(act, of: id, visitor) }
                     let query = request.sentQuery
                     let into = RecordID(query["into"])

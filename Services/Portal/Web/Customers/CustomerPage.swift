@@ -38,8 +38,8 @@ struct CustomerPage: WebPage {
 
     /// - Parameter farms: nil where they did not come, or are not for the visitor.
     init(
-        parts: WebParts, visitor: Visitor, customer: CustomerDocument, farms: PlantList<FarmDocument>?,
-        notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: CustomerRights, customer: CustomerDocument,
+        farms: PlantList<FarmDocument>?, notice: String? = nil
     ) {
         let texts = parts.texts
         let home = CustomerForms.address(customer.id)
@@ -48,22 +48,22 @@ struct CustomerPage: WebPage {
         standing = CustomerStanding(customer, texts, now: visitor.now)
         duplicateOf = PageText(customer.duplicateOf.map(CustomerForms.address) ?? "")
         let mergeable =
-            CustomerRights.may(.merge, visitor) && CustomerAct.merge.makesSense(of: customer, at: visitor.now)
+            rights.may(.merge) && CustomerAct.merge.makesSense(of: customer, at: visitor.now)
         joins = PageText(
             customer.duplicateOf.flatMap { RecordID($0) }.flatMap { target in
                 mergeable ? CustomerForms.address(customer.id, .merge) + "?into=\(target.text)" : nil
             } ?? "")
         facts = Self.facts(customer, texts)
         notes = PageText(customer.notes ?? "")
-        edit = PageText(CustomerRights.mayChange(visitor) ? home + "/edit" : "")
-        seesFarms = parts.isOpen(.farms, to: visitor)
+        edit = PageText(rights.mayChange ? home + "/edit" : "")
+        seesFarms = parts.isOpen(.farms, to: visitor) && rights.maySeeFarms
         lacksFarms = seesFarms && farms == nil
         self.farms = (farms?.data ?? []).map {
             Farm(address: PageText(FarmAddress.farm($0.id)), name: PageText($0.name), code: PageText($0.code))
         }
         farmCount = PageText(farms.map { texts.counted("customers.farms", $0.total) } ?? "")
         let offered = CustomerAct.allCases.filter {
-            CustomerRights.may($0, visitor) && $0.makesSense(of: customer, at: visitor.now)
+            rights.may($0) && $0.makesSense(of: customer, at: visitor.now)
         }
         func act(_ act: CustomerAct) -> Act {
             Act(
@@ -73,7 +73,7 @@ struct CustomerPage: WebPage {
         }
         acts = offered.filter { !$0.isFinal }.map(act)
         finalActs = offered.filter(\.isFinal).map(act)
-        export = PageText(CustomerRights.mayExport(visitor) ? home + "/export" : "")
+        export = PageText(rights.mayExport ? home + "/export" : "")
         mayNothing = offered.isEmpty && export.isNull
     }
 

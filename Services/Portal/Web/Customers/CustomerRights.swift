@@ -1,21 +1,22 @@
-import Contracts
+/// What is offered about customers, by the plant's permissions.
+struct CustomerRights: Sendable {
+    private let permissions: PlantPermissions
 
-/// What is offered to whom, as the plant's roles are when they are new (`FarmRights` tells why that is enough).
-enum CustomerRights {
-    private static let administrators: Set<String> = [Role.superAdmin, Role.admin]
-    private static let subscriptions = administrators.union([Role.operator, Role.subscriptionManager])
+    init(_ permissions: PlantPermissions) { self.permissions = permissions }
 
     /// Fields, plans and trials.
-    static func mayChange(_ visitor: Visitor) -> Bool { visitor.has(anyOf: subscriptions) }
+    var mayChange: Bool { permissions.may(.changeCustomers) }
 
-    static func mayExport(_ visitor: Visitor) -> Bool {
-        visitor.has(anyOf: administrators.union([Role.subscriptionManager]))
-    }
+    var mayExport: Bool { permissions.may(.exportCustomers) }
 
-    static func may(_ act: CustomerAct, _ visitor: Visitor) -> Bool {
+    var maySeeFarms: Bool { permissions.may(.viewFarms) }
+
+    func may(_ act: CustomerAct) -> Bool {
         switch act {
-        case .suspend, .reactivate, .plan, .trial, .endTrial, .remove: mayChange(visitor)
-        case .merge, .erase: visitor.has(anyOf: administrators)
+        case .suspend, .reactivate: permissions.may(.suspendCustomers)
+        case .plan, .trial, .endTrial, .remove: mayChange
+        case .merge: permissions.may(.mergeCustomers)
+        case .erase: permissions.may(.eraseCustomers)
         }
     }
 }

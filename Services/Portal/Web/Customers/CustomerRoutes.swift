@@ -18,7 +18,9 @@ struct CustomerRoutes: AreaPages {
                 return try await list(visitor, filter, notice: request.notice)
             }
         }
-        visitors.get("customers/new", .customers) { _, visitor in try adding(visitor) }
+        visitors.get("customers/new", .customers) { _, visitor in
+            try await parts.withPlant(visitor) { try await adding(visitor) }
+        }
         visitors.post("customers", .customers, FieldSet.self, maximumBytes: Self.formBytes) { typed, visitor, _ in
             try await add(typed, visitor)
         }
@@ -28,8 +30,10 @@ struct CustomerRoutes: AreaPages {
         }
         visitors.get("customers/:customer/edit", .customers) { _, visitor, context in
             let id = try Self.id(context)
-            try require(CustomerRights.mayChange(visitor))
-            return try await parts.withPlant(visitor) { try await changing(id, visitor) }
+            return try await parts.withPlant(visitor) {
+                try require(await rights(of: visitor).mayChange)
+                return try await changing(id, visitor)
+            }
         }
         visitors.post("customers/:customer/edit", .customers, FieldSet.self, maximumBytes: Self.formBytes) {
             typed, visitor, context in
@@ -46,6 +50,10 @@ struct CustomerRoutes: AreaPages {
 
     func book(_ visitor: Visitor) -> CustomerBook { CustomerBook(plant: plant, visitor: visitor) }
 
+    func rights(of visitor: Visitor) async throws(PlantFailure) -> CustomerRights {
+        CustomerRights(try await plant.permissions(of: visitor))
+    }
+
     /// A form is shown to those who may send it; whether it is done is the plant's to say.
     func require(_ isOffered: Bool) throws(Refusal) {
         guard isOffered else { throw Refusal(.forbidden, "Your roles do not allow this.") }
@@ -55,11 +63,12 @@ struct CustomerRoutes: AreaPages {
         let book = book(visitor)
         async let active = try? book.count(of: CustomerDocument.active)
         async let suspended = try? book.count(of: CustomerDocument.suspended)
+        async let rights = rights(of: visitor)
         let list = try await book.list(filter)
         let counts = [(CustomerDocument.active, await active), (CustomerDocument.suspended, await suspended)]
         return try parts.pages.response(
             CustomersPage(
-                parts: parts, visitor: visitor, list: list,
+                parts: parts, visitor: visitor, rights: try await rights, list: list,
                 counts: counts.compactMap { status, count in count.map { (status, $0) } }, filter: filter,
                 notice: notice))
     }
@@ -67,16 +76,19 @@ struct CustomerRoutes: AreaPages {
     private func one(_ id: RecordID, _ visitor: Visitor, notice: String?) async throws -> Response {
         let book = book(visitor)
         let seesFarms = parts.isOpen(.farms, to: visitor)
+        async let rights = rights(of: visitor)
         async let farms = seesFarms ? try? book.farms(of: id) : nil
         let customer = try await book.customer(id)
         return try parts.pages.response(
-            CustomerPage(parts: parts, visitor: visitor, customer: customer, farms: await farms, notice: notice))
+            CustomerPage(
+                parts: parts, visitor: visitor, rights: try await rights, customer: customer, farms: await farms,
+                notice: notice))
     }
 
     private func adding(
         _ visitor: Visitor, attempt: FormAttempt? = nil, status: HTTPResponse.Status = .ok
-    ) throws -> Response {
-        try require(CustomerRights.mayChange(visitor))
+    ) async throws -> Response {
+        try require(await rights(of: visitor).mayChange)
         let texts = parts.texts
         return try parts.pages.response(
             RecordFormPage(
@@ -90,7 +102,7 @@ struct CustomerRoutes: AreaPages {
         let reading = CustomerForms.adding(typed, parts.texts, now: visitor.now)
         return try await RecordWork(parts: parts, visitor: visitor, form: "customer_new", typed: typed).submit(
             faults: reading.faults, needsVersion: false,
-            again: { try adding(visitor, attempt: $0, status: $1) },
+            again: { try await adding(visitor, attempt: $0, status: $1) },
             work: { change async throws(PlantFailure) in
                 let customer = try await book(visitor).add(reading.body, change)
                 return CustomerForms.address(customer.id) + "?notice=customer_added"

@@ -36,8 +36,8 @@ struct CustomersPage: WebPage {
 
     /// - Parameter counts: by standing; those that did not come are left out.
     init(
-        parts: WebParts, visitor: Visitor, list: PlantList<CustomerDocument>, counts: [(status: String, count: Int)],
-        filter: RecordFilter, notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: CustomerRights, list: PlantList<CustomerDocument>,
+        counts: [(status: String, count: Int)], filter: RecordFilter, notice: String? = nil
     ) {
         let texts = parts.texts
         let home = CustomerForms.address
@@ -59,7 +59,7 @@ struct CustomersPage: WebPage {
         }
         isEmpty = list.total == 0 && !filter.isNarrowed
         nothingFound = list.data.isEmpty && !isEmpty
-        mayAdd = CustomerRights.mayChange(visitor)
+        mayAdd = rights.mayChange
         self.filter = RecordFilterForm(filter, home, texts)
         statuses = [CustomerDocument.active, CustomerDocument.suspended].map { status in
             .init(

@@ -51,7 +51,10 @@ struct BlockPage: WebPage {
         var harvests: [HarvestDocument]
     }
 
-    init(parts: WebParts, visitor: Visitor, facts: Facts, attempt: FormAttempt? = nil, notice: String? = nil) {
+    init(
+        parts: WebParts, visitor: Visitor, rights: FarmRights, facts: Facts, attempt: FormAttempt? = nil,
+        notice: String? = nil
+    ) {
         let texts = parts.texts
         let figures = FarmFigures(texts: texts, now: visitor.now)
         let home = FarmAddress.farm(facts.farm.id)
@@ -63,7 +66,7 @@ struct BlockPage: WebPage {
         block = BlockCard(facts.block, facts.occupancy, figures)
         plantedDay = PageText(facts.planting?.plantedDay ?? "")
         plannedDay = PageText(facts.planting?.status == "planned" ? facts.planting?.plannedDay ?? "" : "")
-        mayOperate = FarmRights.mayOperate(visitor)
+        mayOperate = rights.mayOperate
         let writer = FormWriter(texts: texts, attempt: attempt)
         let mayOperate = mayOperate
         alerts = AlertLine.inOrder(facts.alerts).map { alert in

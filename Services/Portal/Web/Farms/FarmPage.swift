@@ -52,8 +52,8 @@ struct FarmPage: WebPage {
     }
 
     init(
-        parts: WebParts, visitor: Visitor, facts: Facts, filter: BlockFilter, attempt: FormAttempt? = nil,
-        notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: FarmRights, facts: Facts, filter: BlockFilter,
+        attempt: FormAttempt? = nil, notice: String? = nil
     ) {
         let texts = parts.texts
         let (dashboard, farm) = (facts.dashboard, facts.dashboard.farm)
@@ -94,7 +94,7 @@ struct FarmPage: WebPage {
         self.chart = chart.rows.isEmpty ? [] : [chart]
         months = facts.statistics.flatMap { MonthChart($0.groups, figures) }.map { [$0] } ?? []
         let codes = Dictionary(facts.blocks.data.map { ($0.id, $0.code) }) { first, _ in first }
-        let mayOperate = FarmRights.mayOperate(visitor)
+        let mayOperate = rights.mayOperate
         let writer = FormWriter(texts: texts, attempt: attempt)
         alerts = AlertLine.inOrder(facts.alerts.data).map { alert in
             AlertLine(
@@ -115,7 +115,7 @@ struct FarmPage: WebPage {
                     values: ["severity": "medium"], fields: FarmForms.alert(texts))
             ] : []
         blockForms =
-            FarmRights.mayManage(visitor)
+            rights.mayManage
             ? [
                 writer.form(
                     "block", action: home + "/blocks",

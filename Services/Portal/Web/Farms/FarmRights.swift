@@ -1,13 +1,19 @@
-import Contracts
-
-/// Whose pages have forms, as the plant's roles are when they are new. The plant decides by its own: who is offered less
-/// here than there asks the plant, who is offered more is told why not.
-enum FarmRights {
-    private static let managers: Set<String> = [Role.superAdmin, Role.admin, Role.operator, Role.industryManager]
-
+/// What the Block Monitor offers. The plant decides by the same permissions again where it is done.
+struct FarmRights: Sendable {
     /// States, plantings, harvests, alerts.
-    static func mayOperate(_ visitor: Visitor) -> Bool { visitor.has(anyOf: managers) }
-
+    let mayOperate: Bool
     /// Farms and blocks themselves.
-    static func mayManage(_ visitor: Visitor) -> Bool { visitor.has(anyOf: managers) }
+    let mayManage: Bool
+
+    init(_ permissions: PlantPermissions) {
+        mayOperate = permissions.may(.operateFarms)
+        mayManage = permissions.may(.manageFarms)
+    }
+
+    /// A form that is not offered any more can't be shown again: it is said why.
+    func require(_ attempt: FormAttempt?) throws(PlantFailure) {
+        guard let attempt else { return }
+        let isOffered = ["farm", "block"].contains(attempt.form) ? mayManage : mayOperate
+        guard isOffered else { throw .forbidden(code: "forbidden") }
+    }
 }

@@ -46,10 +46,11 @@ struct FarmRoutes: AreaPages {
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let manager = FarmManager(plant: plant, visitor: visitor)
+        async let rights = rights(of: visitor, attempt)
         let list = try await manager.glances(page: page)
         return try parts.pages.response(
             FarmsPage(
-                parts: parts, visitor: visitor, list: list, attempt: attempt, notice: notice),
+                parts: parts, visitor: visitor, rights: try await rights, list: list, attempt: attempt, notice: notice),
             status: status)
     }
 
@@ -58,6 +59,7 @@ struct FarmRoutes: AreaPages {
         attempt: FormAttempt? = nil, status: HTTPResponse.Status = .ok
     ) async throws -> Response {
         let manager = FarmManager(plant: plant, visitor: visitor)
+        async let rights = rights(of: visitor, attempt)
         async let dashboard = manager.dashboard(of: id)
         async let blocks = manager.blocks(of: id, filter)
         async let alerts = manager.alerts(farm: id)
@@ -66,7 +68,10 @@ struct FarmRoutes: AreaPages {
             dashboard: try await dashboard, blocks: try await blocks, alerts: try await alerts,
             statistics: await statistics)
         return try parts.pages.response(
-            FarmPage(parts: parts, visitor: visitor, facts: facts, filter: filter, attempt: attempt, notice: notice),
+            FarmPage(
+                parts: parts, visitor: visitor, rights: try await rights, facts: facts, filter: filter,
+                attempt: attempt,
+                notice: notice),
             status: status)
     }
 
@@ -74,13 +79,25 @@ struct FarmRoutes: AreaPages {
         _ id: RecordID, of farm: RecordID, _ visitor: Visitor, notice: String? = nil, attempt: FormAttempt? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        let facts = try await facts(of: id, farm, visitor)
+        let (rights, facts) = try await facts(of: id, farm, visitor, attempt)
         return try parts.pages.response(
-            BlockPage(parts: parts, visitor: visitor, facts: facts, attempt: attempt, notice: notice), status: status)
+            BlockPage(
+                parts: parts, visitor: visitor, rights: rights, facts: facts, attempt: attempt, notice: notice),
+            status: status)
     }
 
-    private func facts(of id: RecordID, _ farm: RecordID, _ visitor: Visitor) async throws -> BlockPage.Facts {
+    /// - Parameter attempt: of a form that is to be shown again.
+    private func rights(of visitor: Visitor, _ attempt: FormAttempt?) async throws -> FarmRights {
+        let rights = FarmRights(try await plant.permissions(of: visitor))
+        try rights.require(attempt)
+        return rights
+    }
+
+    private func facts(
+        of id: RecordID, _ farm: RecordID, _ visitor: Visitor, _ attempt: FormAttempt?
+    ) async throws -> (FarmRights, BlockPage.Facts) {
         let manager = FarmManager(plant: plant, visitor: visitor)
+        async let asked = rights(of: visitor, attempt)
         async let block = manager.block(id)
         async let owner = manager.farm(farm)
         async let status = manager.status(of: id)
@@ -90,15 +107,17 @@ struct FarmRoutes: AreaPages {
         let found = try await block
         // An address that names another farm is no address of this block.
         guard found.farmID == farm.text else { throw PlantFailure.notFound(detail: "") }
-        let isEmpty = found.state == BlockState.empty.rawValue
         async let planting = manager.planting(found.plantingID)
-        let crops = isEmpty && FarmRights.mayOperate(visitor) ? try await manager.crops().data : []
+        let rights = try await asked
+        let isEmpty = found.state == BlockState.empty.rawValue
+        let crops = isEmpty && rights.mayOperate ? try await manager.crops().data : []
         let stands = try await planting
         let crop = try await manager.crop(stands?.cropID)
-        return BlockPage.Facts(
+        let facts = BlockPage.Facts(
             farm: try await owner, block: found, status: try await status, planting: stands, crop: crop, crops: crops,
             alerts: try await alerts.data, transitions: try await transitions.data,
             harvests: try await harvests.data)
+        return (rights, facts)
     }
 }
 

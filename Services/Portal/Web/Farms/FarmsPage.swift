@@ -28,15 +28,15 @@ struct FarmsPage: WebPage {
     let pages: [PageLinks]
 
     init(
-        parts: WebParts, visitor: Visitor, list: PlantList<GlanceDocument>, attempt: FormAttempt? = nil,
-        notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: FarmRights, list: PlantList<GlanceDocument>,
+        attempt: FormAttempt? = nil, notice: String? = nil
     ) {
         let texts = parts.texts
         let figures = FarmFigures(texts: texts, now: visitor.now)
         frame = parts.frame(texts["farms.title"], for: visitor, notice: notice)
         cards = list.data.map { Card($0, figures) }
         isEmpty = list.total == 0
-        mayManage = FarmRights.mayManage(visitor)
+        mayManage = rights.mayManage
         isCustomer = parts.kind == .customer
         let writer = FormWriter(texts: texts, attempt: attempt)
         forms =

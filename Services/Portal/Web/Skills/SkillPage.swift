@@ -12,7 +12,8 @@ struct SkillPage: WebPage {
     let removal: PageText
 
     init(
-        parts: WebParts, visitor: Visitor, skill: SkillDocument, attempt: FormAttempt? = nil, notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: SkillRights, skill: SkillDocument, attempt: FormAttempt? = nil,
+        notice: String? = nil
     ) {
         let texts = parts.texts
         frame = parts.frame(skill.name, for: visitor, notice: notice)
@@ -24,8 +25,7 @@ struct SkillPage: WebPage {
             .init(texts["records.changed"], at: skill.updatedAt.seconds),
         ]
         description = PageText(skill.description ?? "")
-        let mayChange = SkillRights.mayChange(visitor)
-        forms = mayChange ? [SkillForms(texts: texts, visitor: visitor).changing(skill, attempt)] : []
-        removal = PageText(mayChange ? SkillForms.address(skill.id) + "/remove" : "")
+        forms = rights.mayChange ? [SkillForms(texts: texts, visitor: visitor).changing(skill, attempt)] : []
+        removal = PageText(rights.mayChange ? SkillForms.address(skill.id) + "/remove" : "")
     }
 }

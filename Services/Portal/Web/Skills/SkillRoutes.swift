@@ -18,7 +18,9 @@ struct SkillRoutes: AreaPages {
                 return try await list(visitor, filter, notice: request.notice)
             }
         }
-        visitors.get("skills/new", .skills) { _, visitor in try adding(visitor) }
+        visitors.get("skills/new", .skills) { _, visitor in
+            try await parts.withPlant(visitor) { try await adding(visitor) }
+        }
         visitors.post("skills", .skills, FieldSet.self, maximumBytes: Self.formBytes) { typed, visitor, _ in
             try await add(typed, visitor)
         }
@@ -32,8 +34,10 @@ struct SkillRoutes: AreaPages {
         }
         visitors.get("skills/:skill/remove", .skills) { _, visitor, context in
             let id = try Self.id(context)
-            try require(visitor)
-            return try await parts.withPlant(visitor) { try await removing(id, visitor) }
+            return try await parts.withPlant(visitor) {
+                try await require(visitor)
+                return try await removing(id, visitor)
+            }
         }
         visitors.post("skills/:skill/remove", .skills, FieldSet.self) { typed, visitor, context in
             try await remove(try Self.id(context), typed, visitor)
@@ -43,26 +47,31 @@ struct SkillRoutes: AreaPages {
     private static func id(_ context: AppContext) throws -> RecordID { try FarmRoutes.id("skill", context) }
 
     /// A form is shown to those who may send it; whether it is done is the plant's to say.
-    private func require(_ visitor: Visitor) throws {
-        guard SkillRights.mayChange(visitor) else {
+    private func require(_ visitor: Visitor) async throws {
+        guard try await rights(of: visitor).mayChange else {
             throw Refusal(.forbidden, "Your roles do not allow to change skills.")
         }
+    }
+
+    private func rights(of visitor: Visitor) async throws(PlantFailure) -> SkillRights {
+        SkillRights(try await plant.permissions(of: visitor))
     }
 
     private func list(_ visitor: Visitor, _ filter: RecordFilter, notice: String?) async throws -> Response {
         let catalogue = SkillCatalogue(plant: plant, visitor: visitor)
         async let categories = try? catalogue.categories()
+        async let rights = rights(of: visitor)
         let list = try await catalogue.list(filter)
         return try parts.pages.response(
             SkillsPage(
-                parts: parts, visitor: visitor, list: list, categories: await categories ?? [], filter: filter,
-                notice: notice))
+                parts: parts, visitor: visitor, rights: try await rights, list: list,
+                categories: await categories ?? [], filter: filter, notice: notice))
     }
 
     private func adding(
         _ visitor: Visitor, attempt: FormAttempt? = nil, status: HTTPResponse.Status = .ok
-    ) throws -> Response {
-        try require(visitor)
+    ) async throws -> Response {
+        try await require(visitor)
         let texts = parts.texts
         return try parts.pages.response(
             RecordFormPage(
@@ -76,7 +85,7 @@ struct SkillRoutes: AreaPages {
         let catalogue = SkillCatalogue(plant: plant, visitor: visitor)
         return try await RecordWork(parts: parts, visitor: visitor, form: "skill_new", typed: typed).submit(
             faults: reading.faults, needsVersion: false,
-            again: { try adding(visitor, attempt: $0, status: $1) },
+            again: { try await adding(visitor, attempt: $0, status: $1) },
             work: { change async throws(PlantFailure) in
                 let skill = try await catalogue.add(reading.body, change)
                 return SkillForms.address(skill.id) + "?notice=skill_added"
@@ -87,10 +96,14 @@ struct SkillRoutes: AreaPages {
         _ id: RecordID, _ visitor: Visitor, attempt: FormAttempt? = nil, status: HTTPResponse.Status = .ok,
         notice: String? = nil
     ) async throws -> Response {
+        async let asked = rights(of: visitor)
         let skill = try await SkillCatalogue(plant: plant, visitor: visitor).skill(id)
+        let rights = try await asked
+        // A form that is not offered any more can't be shown again: it is said why.
+        guard attempt == nil || rights.mayChange else { throw PlantFailure.forbidden(code: "forbidden") }
         return try parts.pages.response(
             SkillPage(
-                parts: parts, visitor: visitor, skill: skill,
+                parts: parts, visitor: visitor, rights: rights, skill: skill,
                 attempt: RecordVersion.comparing(attempt, with: skill.fields, version: skill.version, parts.texts),
                 notice: notice), status: status)
     }

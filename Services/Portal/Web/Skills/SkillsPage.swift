@@ -24,8 +24,8 @@ struct SkillsPage: WebPage {
     let pages: [PageLinks]
 
     init(
-        parts: WebParts, visitor: Visitor, list: PlantList<SkillDocument>, categories: [String], filter: RecordFilter,
-        notice: String? = nil
+        parts: WebParts, visitor: Visitor, rights: SkillRights, list: PlantList<SkillDocument>, categories: [String],
+        filter: RecordFilter, notice: String? = nil
     ) {
         let texts = parts.texts
         frame = parts.frame(texts["menu.skills"], for: visitor, notice: notice)
@@ -40,7 +40,7 @@ struct SkillsPage: WebPage {
         }
         isEmpty = list.total == 0 && !filter.isNarrowed
         nothingFound = list.data.isEmpty && !isEmpty
-        mayChange = SkillRights.mayChange(visitor)
+        mayChange = rights.mayChange
         self.filter = RecordFilterForm(filter, SkillForms.address, texts)
         category = PageText(filter["category"] ?? "")
         self.categories = categories.map(PageText.init)

@@ -17,6 +17,8 @@ final class FakePlant: Sendable {
         var work: UpstreamServer.Answer = .json("{}", status: 201)
         /// In place of any answer.
         var failure: UpstreamServer.Answer?
+        /// In place of what the visitor's roles may do at a plant where nobody changed it.
+        var permissions: UpstreamServer.Answer?
         /// Of `/events`.
         var events: UpstreamServer.Answer = .silence
 
@@ -32,6 +34,7 @@ final class FakePlant: Sendable {
     func answer(_ request: UpstreamServer.Received) -> UpstreamServer.Answer {
         let facts = facts.withLock { $0 }
         if let failure = facts.failure { return failure }
+        if let own = PlantRoles.answer(request, instead: facts.permissions) { return own }
         if request.method == "POST" { return facts.work }
         let (farm, block) = (FarmAnswers.farmID, FarmAnswers.blockID)
         let prefix = "/api/v1/farm/"
@@ -62,6 +65,7 @@ final class FakePlant: Sendable {
     /// A portal before it, and somebody who is signed in there.
     static func visit(
         _ facts: Facts = .init(), kind: PortalKind = .platform, extra: [String: String] = [:],
+        clock: ManualClock = ManualClock(),
         _ body: @Sendable @escaping (inout Browser, FakePlant, UpstreamServer) async throws -> Void
     ) async throws {
         let plant = FakePlant(facts)
@@ -69,7 +73,7 @@ final class FakePlant: Sendable {
             // The keys of services are asked for elsewhere, so that this hears of the plant alone.
             let variables = ["PLANT_GATEWAY_URL": gateway.url, "PORTAL_SERVICE_URLS": "http://127.0.0.1:9"]
                 .merging(extra) { $1 }
-            try await TestPortal(kind, extra: variables).test { client in
+            try await TestPortal(kind, extra: variables, clock: clock).test { client in
                 var browser = Browser(client, kind: kind)
                 switch kind {
                 case .platform: _ = try await browser.signIn()

@@ -43,14 +43,20 @@ struct FarmSamples {
         get throws {
             var filter = BlockFilter()
             filter.text = FarmAnswers.markup
+            let rights = FarmRights(PlantRoles.permissions(of: visitor))
             let growing = try blockFacts("growing", ["harvesting", "alert"])
             return [
                 FarmsPage(
-                    parts: parts, visitor: visitor, list: try Self.decode(FarmAnswers.list([FarmAnswers.glance]))),
-                FarmPage(parts: parts, visitor: visitor, facts: try farmFacts, filter: filter),
-                BlockPage(parts: parts, visitor: visitor, facts: growing, attempt: attempt),
-                BlockPage(parts: parts, visitor: visitor, facts: try blockFacts("empty", ["planned", "alert"])),
-                BlockPage(parts: parts, visitor: visitor, facts: try blockFacts("harvesting", ["cleaning", "alert"])),
+                    parts: parts, visitor: visitor, rights: rights,
+                    list: try Self.decode(FarmAnswers.list([FarmAnswers.glance]))),
+                FarmPage(parts: parts, visitor: visitor, rights: rights, facts: try farmFacts, filter: filter),
+                BlockPage(parts: parts, visitor: visitor, rights: rights, facts: growing, attempt: attempt),
+                BlockPage(
+                    parts: parts, visitor: visitor, rights: rights,
+                    facts: try blockFacts("empty", ["planned", "alert"])),
+                BlockPage(
+                    parts: parts, visitor: visitor, rights: rights,
+                    facts: try blockFacts("harvesting", ["cleaning", "alert"])),
                 ConfirmPage(
                     parts: parts, visitor: visitor, block: growing.block, state: "cleaning", consequence: .finishes,
                     carried: attempt.typed.carried(["state", "note"])),

@@ -71,7 +71,9 @@ import Testing
     func withoutFarms() async throws {
         let samples = try await SamplePages()
         let customer: CustomerDocument = try FarmSamples.decode(RecordAnswers.customer())
-        let page = CustomerPage(parts: samples.parts, visitor: samples.visitor, customer: customer, farms: nil)
+        let page = CustomerPage(
+            parts: samples.parts, visitor: samples.visitor, rights: samples.customerRights, customer: customer,
+            farms: nil)
         #expect(try samples.parts.pages.html(page).contains("did not tell which farms"))
     }
 

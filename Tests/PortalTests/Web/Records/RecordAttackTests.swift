@@ -99,7 +99,9 @@ import Testing
         let hostile = RecordAnswers.customer(.init(id: "../../logout", duplicateOf: "//evil.example/x"))
         let customer: CustomerDocument = try FarmSamples.decode(hostile)
         let html = try samples.parts.pages.html(
-            CustomerPage(parts: samples.parts, visitor: samples.visitor, customer: customer, farms: nil))
+            CustomerPage(
+                parts: samples.parts, visitor: samples.visitor, rights: samples.customerRights, customer: customer,
+                farms: nil))
         #expect(!html.contains("href=\"/customers/.."))
         #expect(!html.contains("href=\"//evil"))
         #expect(!html.contains("into="))
@@ -145,7 +147,9 @@ import Testing
         let visitor = try samples.visitor(role)
         let customer: CustomerDocument = try FarmSamples.decode(RecordAnswers.customer())
         let html = try samples.parts.pages.html(
-            CustomerPage(parts: samples.parts, visitor: visitor, customer: customer, farms: nil))
+            CustomerPage(
+                parts: samples.parts, visitor: visitor, rights: .init(PlantRoles.permissions(of: visitor)),
+                customer: customer, farms: nil))
         let links = html.matches(of: try Regex("href=\"\(Self.customer)/([a-z-]+)\"", as: (Substring, Substring).self))
             .map { String($0.output.1) }
         #expect(Set(links) == Set(words.split(separator: " ").map(String.init)))

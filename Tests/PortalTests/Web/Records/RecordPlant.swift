@@ -17,6 +17,8 @@ final class RecordPlant: Sendable {
         var work: UpstreamServer.Answer?
         /// In place of any answer.
         var failure: UpstreamServer.Answer?
+        /// In place of what the visitor's roles may do at a plant where nobody changed it.
+        var permissions: UpstreamServer.Answer?
         var export: UpstreamServer.Answer = .json(#"{"exported_at":"2026-01-01T00:00:00Z"}"#)
     }
 
@@ -29,6 +31,7 @@ final class RecordPlant: Sendable {
     func answer(_ request: UpstreamServer.Received) -> UpstreamServer.Answer {
         let facts = facts.withLock { $0 }
         if let failure = facts.failure { return failure }
+        if let own = PlantRoles.answer(request, instead: facts.permissions) { return own }
         let customer = RecordAnswers.customer(facts.customer)
         var other = RecordAnswers.Standing()
         other.id = RecordAnswers.otherID

@@ -20,6 +20,8 @@ struct RecordSamples {
             duplicateOf: RecordAnswers.otherID)
     }
 
+    private var permissions: PlantPermissions { PlantRoles.permissions(of: visitor) }
+
     var all: [any WebPage] { get throws { try skills + customers } }
 
     private var skills: [any WebPage] {
@@ -29,9 +31,12 @@ struct RecordSamples {
                 RecordSamples.pages([RecordAnswers.skill()]))
             return [
                 SkillsPage(
-                    parts: parts, visitor: visitor, list: list, categories: [FarmAnswers.markup],
+                    parts: parts, visitor: visitor, rights: SkillRights(permissions), list: list,
+                    categories: [FarmAnswers.markup],
                     filter: SkillCatalogue.filter.with("q", FarmAnswers.markup)),
-                SkillPage(parts: parts, visitor: visitor, skill: skill, attempt: attempt("skill")),
+                SkillPage(
+                    parts: parts, visitor: visitor, rights: SkillRights(permissions), skill: skill,
+                    attempt: attempt("skill")),
                 RecordFormPage(
                     frame: parts.frame("t", for: visitor), back: "/b", backLabel: "b", heading: "h", said: ["s"],
                     facts: [.init("l", "v"), .init("t", at: 0)],
@@ -47,12 +52,14 @@ struct RecordSamples {
             let list: PlantList<CustomerDocument> = try FarmSamples.decode(
                 RecordSamples.pages([RecordAnswers.customer(), RecordAnswers.customer(standing)]))
             let farms: PlantList<FarmDocument> = try FarmSamples.decode(FarmAnswers.list([FarmAnswers.farm]))
+            let rights = CustomerRights(permissions)
             return [
                 CustomersPage(
-                    parts: parts, visitor: visitor, list: list, counts: [("active", 1), ("suspended", 1)],
+                    parts: parts, visitor: visitor, rights: rights, list: list,
+                    counts: [("active", 1), ("suspended", 1)],
                     filter: CustomerBook.filter.with("status", "active"), notice: "customer_added"),
-                CustomerPage(parts: parts, visitor: visitor, customer: active, farms: farms),
-                CustomerPage(parts: parts, visitor: visitor, customer: suspended, farms: nil),
+                CustomerPage(parts: parts, visitor: visitor, rights: rights, customer: active, farms: farms),
+                CustomerPage(parts: parts, visitor: visitor, rights: rights, customer: suspended, farms: nil),
                 CustomerMergePage(
                     parts: parts, visitor: visitor, customer: suspended, search: FarmAnswers.markup, found: list),
             ]

@@ -162,12 +162,17 @@ import Testing
         let samples = try await SamplePages()
         let reader = try samples.visitor(role)
         let skill: SkillDocument = try FarmSamples.decode(RecordAnswers.skill())
-        let html = try samples.parts.pages.html(SkillPage(parts: samples.parts, visitor: reader, skill: skill))
+        func page(of visitor: Visitor) throws -> String {
+            try samples.parts.pages.html(
+                SkillPage(
+                    parts: samples.parts, visitor: visitor, rights: .init(PlantRoles.permissions(of: visitor)),
+                    skill: skill))
+        }
+        let html = try page(of: reader)
         let forms = html.matches(of: /<form method="post" action="([^"]+)"/).map { String($0.1) }
         #expect(forms == ["/logout"])
         #expect(!html.contains("/remove"))
-        let writer = try samples.visitor("agent_orchestrator")
-        let written = try samples.parts.pages.html(SkillPage(parts: samples.parts, visitor: writer, skill: skill))
+        let written = try page(of: samples.visitor("agent_orchestrator"))
         #expect(written.contains("action=\"\(RecordPlant.skill)\""))
     }
 }
