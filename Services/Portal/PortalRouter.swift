@@ -207,7 +207,7 @@ struct PortalRouter {
                 runs: StatementRuns(
                     database: resources.database, seal: DataKeySeal(dataKey, for: .statementRun, entropy: entropy),
                     entropy: entropy),
-                secondFactors: secondFactors)
+                secondFactors: secondFactors, clock: parts.clock)
         ]
     }
 

@@ -27,6 +27,22 @@ def downloads(page, link):
         return file.read()
 
 
+def looks_while_it_runs(page, other):
+    """One page runs what only its time limit ends, and another is opened meanwhile."""
+    page.get_by_role("textbox", name="Statement").fill(
+        "WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r")
+    page.locator("#seconds").fill("5")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Run this statement?")
+    address = page.url
+    page.get_by_role("button", name="Run it").click(no_wait_after=True)
+    running = other.get_by_role("heading", name="It is running")
+    other.goto(address)
+    while not running.count():
+        expect(other.get_by_role("heading", level=1)).to_have_text("Run this statement?")
+        other.goto(address)
+
+
 def changes_rows(visitor):
     page = visitor.page
     page.get_by_role("navigation", name="Main").get_by_role("link", name="DB updates").click()
@@ -84,6 +100,16 @@ def changes_rows(visitor):
     entry.get_by_role("link", name="Use again").click()
     expect(statement).to_have_value(insert(name))
     visitor.judge("db-updates-again")
+
+    # Whoever comes back to what still runs sees its end come by itself, and loses nothing that is being typed.
+    other = visitor.context.new_page()
+    looks_while_it_runs(page, other)
+    other.get_by_role("textbox", name="Statement").fill("SELECT 2")
+    expect(other.get_by_role("alert")).to_be_visible(timeout=20_000)
+    expect(other.get_by_role("heading", name="It is running")).to_have_count(0)
+    expect(other.get_by_role("textbox", name="Statement")).to_have_value("SELECT 2")
+    other.close()
+    expect(page.get_by_role("alert")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Close now").click()
     expect(page.get_by_text("DB updates are closed")).to_be_visible()
     page.goto("/")
@@ -113,4 +139,9 @@ def changes_rows_without_script(browser, stack):
         page.get_by_role("listitem").filter(has_text="SELECT id FROM skills").first.get_by_role(
             "link", name="Use again").click()
         expect(page.get_by_role("textbox", name="Statement")).to_have_value(f"SELECT id FROM skills WHERE id = '{name}'")
+        other = context.new_page()
+        looks_while_it_runs(page, other)
+        expect(page.get_by_role("alert")).to_be_visible(timeout=20_000)
+        other.get_by_role("link", name="Look again").click()
+        expect(other.get_by_role("alert")).to_be_visible()
         context.close()

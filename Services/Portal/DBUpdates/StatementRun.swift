@@ -27,11 +27,32 @@ struct StatementRun: Sendable {
         case ended(StatementOutcome)
     }
 
+    /// How far it is.
+    enum Stage: Sendable, Equatable {
+        case asked, running
+        /// It ought to have ended long ago.
+        case lost
+        case ended
+
+        /// Seconds after which nobody waits for an answer any more.
+        private static let patience: Int64 = 60
+
+        static func begun(at begun: Int64, now: Int64) -> Stage { now - begun > patience ? .lost : .running }
+    }
+
     let id: RecordID
     let statement: Statement
     let state: State
     /// Seconds since the epoch.
     let createdAt: Int64
+
+    func stage(now: Int64) -> Stage {
+        switch state {
+        case .asked: .asked
+        case .running(let begun): .begun(at: begun, now: now)
+        case .ended: .ended
+        }
+    }
 }
 
 /// What came of a statement.

@@ -54,6 +54,21 @@ struct StatementRuns: Sendable {
             state: try state(row, id, visitor), createdAt: try row.integer("created_at"))
     }
 
+    /// How far it is, with nothing of it opened; nil as above.
+    func stage(of id: RecordID, for visitor: Visitor, now: Int64) async throws -> StatementRun.Stage? {
+        let rows = try await database.read { transaction in
+            try await transaction.query(
+                "SELECT state, begun_at FROM db_updates_runs WHERE id = ? AND session_id = ? AND expires_at > ?",
+                [.text(id.text), .text(visitor.session.id), .integer(now)])
+        }
+        guard let row = rows.first else { return nil }
+        switch try row.text("state") {
+        case "asked": return .asked
+        case "running": return .begun(at: try row.integer("begun_at"), now: now)
+        default: return .ended
+        }
+    }
+
     private func state(_ row: SQLRow, _ id: RecordID, _ visitor: Visitor) throws -> StatementRun.State {
         switch try row.text("state") {
         case "asked": return .asked

@@ -155,6 +155,15 @@ struct KeysPageTests {
         #expect(!isNews)
     }
 
+    @Test("a page that waits for one thing hears of it, though it came before anybody listened")
+    func shown() async throws {
+        let script = Script([2, 2])
+        let news = LiveNews(every: .seconds(5), shown: 1, sleep: { _ in }, look: { try await script.next() })
+        #expect(try await news.next())
+        let isNews = try await news.next()
+        #expect(!isNews)
+    }
+
     private actor Script {
         private var values: [Int]
         init(_ values: [Int]) { self.values = values }

@@ -23,9 +23,6 @@ struct DBUpdatesPage: WebPage {
     let connectionFault: [StatementFault]
     let history: StatementHistory
 
-    /// Seconds after which nobody waits for an answer any more.
-    private static let patience: Int64 = 60
-
     /// - Parameter run: what was run last, if that is what is looked at.
     init(
         parts: WebParts, visitor: Visitor, opening: DBUpdatesOpenings.Opening, draft: StatementDraft,
@@ -39,9 +36,9 @@ struct DBUpdatesPage: WebPage {
         (maximumRowsFault, seconds) = (PageText(draft.faults["max_rows"] ?? ""), PageText(draft.seconds))
         secondsFault = PageText(draft.faults["seconds"] ?? "")
         problem = PageText(draft.faults.isEmpty ? draft.problem : texts["form.faults"])
-        address = PageText(run.map { DBUpdatesPages.address($0.id) } ?? "")
+        let place = run.map { DBUpdatesPages.address($0.id) } ?? ""
+        address = PageText(place)
         var (result, fault): ([StatementResult], [StatementFault]) = ([], [])
-        var since: Int64?
         switch run?.state {
         case .ended(.answered(let json)):
             // Kept only if it can be read.
@@ -49,14 +46,15 @@ struct DBUpdatesPage: WebPage {
                 result = [StatementResult(document, of: run, texts)]
             }
         case .ended(.failed(let failure)): fault = [StatementFault(failure, in: draft.sql, texts)]
-        case .running(let begun): since = begun
-        case .asked, nil: break
+        case .running, .asked, nil: break
         }
         let isFailed = !fault.isEmpty || !draft.faults.isEmpty || !draft.problem.isEmpty
-        frame = parts.frame(texts[isFailed ? "sql.title_fault" : "sql.title"], for: visitor, notice: notice)
+        let stage = run?.stage(now: visitor.now)
+        (isRunning, isLost) = (stage == .running, stage == .lost)
+        frame = parts.frame(
+            texts[isFailed ? "sql.title_fault" : "sql.title"], for: visitor, notice: notice,
+            live: isRunning ? place + "/live" : "")
         (self.result, self.fault) = (result, fault)
-        isLost = since.map { visitor.now - $0 > Self.patience } ?? false
-        isRunning = since != nil && !isLost
         switch connection {
         case .success(let document):
             (self.connection, connectionFault) = ([ConnectionPart(document, texts)], [])

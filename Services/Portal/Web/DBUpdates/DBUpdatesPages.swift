@@ -2,6 +2,7 @@ import HTTPKit
 import HTTPTypes
 import Hummingbird
 import ServerKit
+import ServiceKit
 
 /// DB updates, in a browser (docs/decisions/0005): opened by the password once more, a statement at a time, and what was
 /// answered. Statements are named by their run, or by their place in the plant's audit log, in every address; what they say
@@ -12,6 +13,7 @@ struct DBUpdatesPages: AreaPages {
     let openings: DBUpdatesOpenings
     let runs: StatementRuns
     let secondFactors: SecondFactorService
+    let clock: WallClock
 
     typealias Opening = DBUpdatesOpenings.Opening
 
@@ -37,6 +39,13 @@ struct DBUpdatesPages: AreaPages {
         }
         visitors.get("db-updates/runs/:run", .dbUpdates) { request, visitor, context in
             try await whenOpen(visitor, request) { try await show(try Self.id(context), visitor, $0) }
+        }
+        visitors.live("db-updates/runs/:run/live", .dbUpdates) { visitor, context in
+            let id = try Self.id(context)
+            // For pages of what runs: it may have ended since the page was made.
+            return LiveNews(every: .seconds(1), shown: .running) { [runs, clock] in
+                try await runs.stage(of: id, for: visitor, now: clock.now())
+            }
         }
         visitors.post("db-updates/runs/:run/confirm", .dbUpdates, NoFields.self) { _, visitor, context in
             try await confirm(try Self.id(context), visitor)

@@ -8,13 +8,15 @@ struct LiveNews: Sendable {
     let next: @Sendable () async throws -> Bool
 
     /// Looks again and again.
-    /// - Parameter look: equal values: nothing has changed. What can't be looked at is no news.
+    /// - Parameters:
+    ///   - shown: what the page shows; nil: what is seen first, as more changes will follow.
+    ///   - look: equal values: nothing has changed. What can't be looked at is no news.
     init<Value: Equatable & Sendable>(
-        every interval: Duration,
+        every interval: Duration, shown: Value? = nil,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
         look: @escaping @Sendable () async throws -> Value
     ) {
-        let seen = Seen<Value>()
+        let seen = Seen<Value>(shown)
         next = {
             // So that a heartbeat is due about every fifteen seconds.
             for _ in 0..<max(1, Int(15 / max(0.05, interval / .seconds(1)))) {
@@ -40,6 +42,8 @@ struct LiveNews: Sendable {
 
     private actor Seen<Value: Equatable & Sendable> {
         private var last: Value?
+
+        init(_ shown: Value?) { last = shown }
 
         func isNews(_ value: Value) -> Bool {
             defer { last = value }

@@ -35,6 +35,9 @@ function isInUse(part) {
   return fields.some((each) => each === document.activeElement || isChanged(each)) || part.querySelector("dialog[open]");
 }
 
+// Ends the listening of a page that waits for one thing alone.
+let hush = () => {};
+
 let refreshing = false;
 let again = false;
 
@@ -55,7 +58,10 @@ async function refresh() {
       }
       if (!answer.ok) return;
       const next = new DOMParser().parseFromString(ownPages.createHTML(await answer.text()), "text/html");
-      for (const part of document.querySelectorAll("[data-part]")) {
+      const parts = [...document.querySelectorAll("[data-part]")];
+      // What this page waited for has come.
+      if (!next.body.dataset.live && parts.every((each) => next.getElementById(each.id))) hush();
+      for (const part of parts) {
         const successor = next.getElementById(part.id);
         if (!successor || isInUse(part) || successor.isEqualNode(part.pristine ?? part)) continue;
         swap(part, document.importNode(successor, true));
@@ -102,9 +108,16 @@ function listen(address) {
   };
   // A page that nobody looks at holds no connection: browsers allow six to one host.
   const follow = () => (document.visibilityState === "visible" ? open() : close());
-  document.addEventListener("visibilitychange", follow);
-  addEventListener("pagehide", close);
-  addEventListener("pageshow", follow);
+  const listening = new AbortController();
+  const { signal } = listening;
+  document.addEventListener("visibilitychange", follow, { signal });
+  addEventListener("pagehide", close, { signal });
+  addEventListener("pageshow", follow, { signal });
+  hush = () => {
+    listening.abort();
+    close();
+    say("", false);
+  };
   follow();
 }
 
