@@ -23,6 +23,7 @@ from people import administers_without_script, meets_people
 from profiles import minds_themselves, minds_themselves_without_script
 from providers import signs_in_through_a_provider, signs_in_through_it_without_script
 from records import keeps_records, keeps_records_without_script
+from rights import is_offered_less, loses_a_permission
 from stack import ADMIN_EMAIL, SERVICES, Stack
 from statements import changes_rows, changes_rows_without_script
 
@@ -223,6 +224,7 @@ def run(stack, chromium, pictures):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         rules = rules_find_what_breaks_them(browser)
+        offered = loses_a_permission(browser, stack)
         visitors = [Visitor(browser, stack, look, pictures) for look in LOOKS]
         for visitor in visitors:
             visitor.page.set_default_timeout(10_000)
@@ -239,6 +241,7 @@ def run(stack, chromium, pictures):
         administers_without_script(browser, stack)
         keeps_records_without_script(browser, stack)
         changes_rows_without_script(browser, stack)
+        is_offered_less(offered)
         for visitor in visitors:
             subject, recovery_code = signs_in_through_a_provider(visitor)
             minds_themselves(visitor)
@@ -267,7 +270,7 @@ def run(stack, chromium, pictures):
     assert searched > judged, f"{searched} answers were searched for tokens on {judged} pages"
     print(f"browser: Chromium {version}: signed in, saw four services' keys agree and disagree, "
           f"registered, was invited, came through a provider, linked one by hand, kept a profile, with a second factor, "
-          f"sessions and programs' accounts, worked on farms, looked after customers and skills, changed rows after confirming, with script and without, "
+          f"sessions and programs' accounts, worked on farms, looked after customers and skills, changed rows after confirming, with script and without, lost a form with its permission, "
           f"signed out; axe and the page rules ({rules} proofs that these find what breaks them) find nothing on {judged} "
           f"pages (light, dark, 320 px), whose largest paint came within {largest:.0f} ms, no token in {searched} answers")
 
