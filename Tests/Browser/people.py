@@ -135,8 +135,15 @@ def looks_into_a_token(visitor):
 
 
 def sees_components(visitor):
-    visitor.page.goto("/styleguide")
+    page = visitor.page
+    page.goto("/styleguide")
     visitor.judge("styleguide")
+    page.get_by_role("link", name="Delete it").click()
+    dialog = page.get_by_role("dialog", name="Delete it?")
+    expect(dialog).to_be_visible()
+    visitor.judge("styleguide-dialog")
+    dialog.get_by_role("button", name="Leave it").click()
+    expect(dialog).to_be_hidden()
 
 
 def administers_without_script(browser, stack):

@@ -47,14 +47,16 @@ struct TestPortal: Sendable {
     let variables: [String: String]
 
     /// - Parameters:
+    ///   - environment: what is there in one alone.
     ///   - extra: variables beside the least that a portal needs.
     ///   - database: nil: a new one.
     init(
-        _ kind: PortalKind = .platform, extra: [String: String] = [:], database existing: (any Database)? = nil,
+        _ kind: PortalKind = .platform, environment: DeploymentEnvironment = .test, extra: [String: String] = [:],
+        database existing: (any Database)? = nil,
         clock: ManualClock = ManualClock(), entropy: Entropy = .system, sendsMail: Bool = true
     ) async throws {
         var variables = [
-            "ENVIRONMENT": "test", "PORTAL_KIND": kind.rawValue, "DATABASE_URL": "sqlite::memory:",
+            "ENVIRONMENT": environment.rawValue, "PORTAL_KIND": kind.rawValue, "DATABASE_URL": "sqlite::memory:",
             "JWT_SECRET": "pl0ok9-ijm8uh-nby7gv-tfc6rd-xes5zw-aq4321-QWErty",
             "LOCKSTEP_INTERNAL_TOKEN": "internal-token-internal-token-internal",
             "ARGON2_MEMORY_KIB": "8", "ARGON2_PASSES": "1",
@@ -74,17 +76,17 @@ struct TestPortal: Sendable {
         self.log = log
         let reader = SettingsReader(variables: variables)
         var settings = PortalSettings(reader: reader)
-        settings.settle(environment: .test, reader: reader)
+        settings.settle(environment: environment, reader: reader)
         let tokenSettings = TokenSettings(reader: reader, defaultIssuer: kind.defaultIssuer)
-        let internalToken = InternalToken(reader: reader, environment: .test)
+        let internalToken = InternalToken(reader: reader, environment: environment)
         let common = CommonSettings(reader: reader, defaultPort: 8080)
-        let schedule = RotationSchedule(reader: reader, environment: .test)
+        let schedule = RotationSchedule(reader: reader, environment: environment)
         try reader.finish()
         let wall = WallClock { clock.now }
         let manager = try await SecretManager.load(variables: variables, logger: log.logger, now: wall.now)
         let readiness = Readiness(checks: [DatabaseWatch.check, KeyAgreementMonitor.check])
         let parts = ServerParts(
-            service: "portal", common: common, environment: .test, manager: manager, internalToken: internalToken,
+            service: "portal", common: common, environment: environment, manager: manager, internalToken: internalToken,
             readiness: readiness,
             agreement: KeyAgreementMonitor(
                 settings: .init(portalURLs: [], needsIssuers: false), service: "portal", manager: manager,

@@ -1,7 +1,7 @@
 import Hummingbird
 import ServerKit
 
-/// `GET /styleguide`: every component once, so that a change of a token is seen on all of them. In development alone.
+/// `GET /styleguide`: every component, so that a change of a token is seen on all of them. In development alone.
 struct StyleguidePages: AreaPages {
     let parts: WebParts
 
@@ -9,18 +9,7 @@ struct StyleguidePages: AreaPages {
         visitors.get("styleguide", .overview) { _, visitor in
             try parts.pages.response(StyleguidePage(parts: parts, visitor: visitor))
         }
-    }
-}
-
-struct StyleguidePage: WebPage {
-    let templateName = "styleguide"
-    let frame: PageFrame
-    let colours: [PageText]
-    let sizes: [PageText]
-
-    init(parts: WebParts, visitor: Visitor) {
-        frame = parts.frame(parts.texts["styleguide.title"], for: visitor)
-        colours = ["ground", "card", "sunk", "accent", "good", "warn", "bad"].map(PageText.init)
-        sizes = ["small", "text", "large", "title"].map(PageText.init)
+        // Its forms are there to be looked at.
+        visitors.post("styleguide", .overview, FieldSet.self) { _, _, _ in WebAnswers.redirect(to: "/styleguide") }
     }
 }
