@@ -64,13 +64,11 @@ final class LoginService: Sendable {
     ) async throws -> SignedIn {
         let attempt = try await admitted(typed, password, caller: caller, now: now)
         return try await withSlot { slot in
-            let credential = try await self.check(attempt, slot: slot)
-            guard credential.user.pendingSince == nil else {
-                try await self.sendVerification(credential.user, now)
-                PortalMetrics.login("unverified")
-                throw Failure.unverified
+            // Another sign-in may put a stronger hash in the place of the one that was verified.
+            for _ in 1...2 {
+                if let signedIn = try await self.open(attempt, kind, replaces: replaces, slot: slot) { return signedIn }
             }
-            return try await self.open(attempt, kind, replaces: replaces, credential: credential, slot: slot)
+            throw Failure.invalidCredentials
         }
     }
 
@@ -217,22 +215,28 @@ final class LoginService: Sendable {
         return try await slot.verify(password, against: hash.isEmpty ? nil : hash)
     }
 
+    /// Nil where what was verified is the account's password no more.
     private func open(
-        _ attempt: Attempt, _ kind: Session.Kind, replaces: String?, credential: Credential,
-        slot: PasswordHasher.Slot
-    ) async throws -> SignedIn {
-        var rehash: (String, String)?
+        _ attempt: Attempt, _ kind: Session.Kind, replaces: String?, slot: PasswordHasher.Slot
+    ) async throws -> SignedIn? {
+        let credential = try await check(attempt, slot: slot)
+        guard credential.user.pendingSince == nil else {
+            try await sendVerification(credential.user, attempt.now)
+            PortalMetrics.login("unverified")
+            throw Failure.unverified
+        }
+        var renewed: String?
         if let password = attempt.password, slot.isOutdated(credential.passwordHash) {
-            rehash = (credential.passwordHash, try await slot.hash(password))
+            renewed = try await slot.hash(password)
         }
         let outcome = try await opener.open(
             SignIn(
                 user: credential.user, method: .password, kind: kind, replaces: replaces, account: attempt.account,
-                rehash: rehash, caller: attempt.caller, now: attempt.now))
+                verifiedHash: credential.passwordHash, renewedHash: renewed, caller: attempt.caller, now: attempt.now))
         switch outcome {
         case .opened(let signedIn): return signedIn
         case .secondFactorNeeded(let ticket): throw Failure.secondFactorNeeded(ticket)
-        case .accountClosed: throw Failure.invalidCredentials
+        case .accountClosed: return nil
         }
     }
 

@@ -122,7 +122,7 @@ struct FederatedLogin: Sendable {
         switch try await opener.open(
             SignIn(
                 user: user, method: .oidc(provider: provider.name), kind: kind, replaces: replaces, account: nil,
-                rehash: nil, caller: caller, now: now))
+                caller: caller, now: now))
         {
         case .opened(let signedIn): return signedIn
         case .secondFactorNeeded(let ticket): throw Failure.secondFactorNeeded(ticket, returnTo: returnTo)

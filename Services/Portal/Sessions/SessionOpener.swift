@@ -8,7 +8,7 @@ struct SessionOpener: Sendable {
         case opened(SignedIn)
         /// Nothing is open yet: what the ticket is for comes first.
         case secondFactorNeeded(SecondFactorTicket)
-        /// The account was disabled or removed meanwhile.
+        /// `SessionOpeningStore.Outcome.accountClosed`
         case accountClosed
     }
 

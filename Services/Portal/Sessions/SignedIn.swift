@@ -42,8 +42,10 @@ struct SignIn: Sendable {
     var replaces: String?
     /// Counter of guesses that are forgiven with it (`LoginService.accountKey`); nil where none was counted.
     var account: String?
-    /// The hash that was verified and the one to replace it with, where its parameters are outdated.
-    var rehash: (verified: String, renewed: String)?
+    /// The hash that the password was verified against; nil where something else was proven.
+    var verifiedHash: String?
+    /// What it is replaced with, where its parameters are outdated.
+    var renewedHash: String?
     var caller: Caller
     /// Seconds since the epoch.
     var now: Int64

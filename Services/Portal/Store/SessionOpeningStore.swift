@@ -21,7 +21,8 @@ struct SessionOpeningStore: Sendable {
 
     enum Outcome: Equatable, Sendable {
         case opened
-        /// Disabled or removed while its password was being checked.
+        /// Disabled or removed while it was being proven whose it is, or what was proven counts no more: its password was
+        /// changed meanwhile, or all its sessions were ended.
         case accountClosed
         case secondFactorNeeded(SecondFactorPolicy.Demand)
     }
@@ -35,7 +36,7 @@ struct SessionOpeningStore: Sendable {
     func open(_ opening: Opening, passed: SecondFactorPassed?) async throws -> Outcome {
         let session = opening.session
         return try await database.write { transaction in
-            guard let user = try await UserRows.find(id: session.userID, transaction), user.disabledAt == nil,
+            guard let user = try await account(of: opening.signIn, transaction),
                 // Waits for its address to be verified: no way to sign in opens it.
                 user.pendingSince == nil
             else { return .accountClosed }
@@ -65,12 +66,10 @@ struct SessionOpeningStore: Sendable {
 
     /// Keeps a sign-in that waits for its second factor. The password was right: guesses before it are forgiven; those
     /// at the code are counted by themselves.
-    /// - Returns: false when the account was disabled or removed meanwhile.
+    /// - Returns: false for an account that is closed meanwhile (`Outcome.accountClosed`).
     func wait(for ticket: SecondFactorTicket, _ signIn: SignIn, event: AuditEvent) async throws -> Bool {
         try await database.write { transaction in
-            guard let user = try await UserRows.find(id: signIn.user.id, transaction), user.disabledAt == nil else {
-                return false
-            }
+            guard let user = try await account(of: signIn, transaction) else { return false }
             try await settle(signIn, transaction)
             try await SecondFactorTicketRows.insert(
                 hash: ticket.token.hash,
@@ -83,11 +82,19 @@ struct SessionOpeningStore: Sendable {
         }
     }
 
+    /// Nil for one that is closed meanwhile.
+    private func account(of signIn: SignIn, _ transaction: any SQLTransaction) async throws -> User? {
+        guard let credential = try await UserRows.credential(id: signIn.user.id, transaction),
+            credential.user.disabledAt == nil, credential.user.tokenVersion == signIn.user.tokenVersion,
+            signIn.verifiedHash.map({ $0 == credential.passwordHash }) ?? true
+        else { return nil }
+        return credential.user
+    }
+
     private func settle(_ signIn: SignIn, _ transaction: any SQLTransaction) async throws {
         if let account = signIn.account { try await LoginFailureRows.forgive(account: account, transaction) }
-        if let rehash = signIn.rehash {
-            try await UserRows.replaceHash(
-                id: signIn.user.id, verified: rehash.verified, with: rehash.renewed, transaction)
+        if let verified = signIn.verifiedHash, let renewed = signIn.renewedHash {
+            try await UserRows.replaceHash(id: signIn.user.id, verified: verified, with: renewed, transaction)
         }
     }
 
