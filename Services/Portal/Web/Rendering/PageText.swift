@@ -1,6 +1,6 @@
 import Mustache
 
-/// Text on a page, escaped. Page models hold nothing else (a test walks through them), and templates write it with three
+/// Text on a page, escaped. Page models hold nothing else (`PageValues` refuses it), and templates write it with three
 /// braces, since it is escaped already.
 ///
 /// Mustache's own escaping goes by character. `"` with a combining accent behind it is one character, so it would pass
