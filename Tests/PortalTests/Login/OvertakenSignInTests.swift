@@ -1,5 +1,7 @@
+import HTTPTypes
 import HummingbirdTesting
 import Secrets
+import Storage
 import TestSupport
 import Testing
 
