@@ -100,8 +100,8 @@ extension SuiteTests {
                     }
                 }
                 for service in [RunningSuite.Service.platformPortal, .plant] {
-                    let log = try String(contentsOf: suite.process(service).logFile, encoding: .utf8)
-                    #expect(log.contains("ENABLE_DB_UPDATES does nothing in staging"), "\(service)")
+                    #expect(
+                        await suite.process(service).logs("ENABLE_DB_UPDATES does nothing in staging"), "\(service)")
                 }
             }
         }

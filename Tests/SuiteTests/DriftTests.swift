@@ -155,7 +155,7 @@ extension SuiteTests {
                 for service in others {
                     let ready = try await HTTP.get(suite.url(service) + "/ready", token: suite.internalToken)
                     #expect(ready.status == 200 && ready.text.contains("unconfirmed"), "\(ready.text)")
-                    #expect(suite.process(service).log.contains("Key agreement unconfirmed"))
+                    #expect(await suite.process(service).logs("Key agreement unconfirmed"))
                     #expect(
                         try await Metrics.of(service, in: suite)
                             .sum("lockstep_key_agreement", ["status": "unreachable"]) == 2)
@@ -170,7 +170,7 @@ extension SuiteTests {
                         return metrics?.sum("lockstep_key_agreement", ["status": "agreed"]) == 2
                     }
                     #expect(confirmed, "\(service.rawValue) never confirmed")
-                    #expect(suite.process(service).log.contains("confirmed"))
+                    #expect(await suite.process(service).logs("confirmed"))
                     let ready = try await HTTP.get(suite.url(service) + "/ready", token: suite.internalToken)
                     #expect(ready.status == 200 && !ready.text.contains("unconfirmed"), "\(ready.text)")
                 }

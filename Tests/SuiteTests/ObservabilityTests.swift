@@ -146,7 +146,7 @@ extension SuiteTests {
                     "/api/v1/customers", port: suite.port(.gateway),
                     headers: ["Authorization": "Bearer \(session.accessToken)", "X-Request-Id": id])
                 #expect(open.hasPrefix("HTTP/1.1 200"))
-                #expect(suite.process(.plant).log.contains(id))
+                #expect(await suite.process(.plant).logs(id))
             }
         }
 
@@ -168,7 +168,7 @@ extension SuiteTests {
                     let isCounted = await poll(seconds: 10) { (try? await refused()) == before + 1 }
                     #expect(isCounted, "\(service)")
                     let words = service == .gateway ? "headers_too_large" : "Request can't be read"
-                    #expect(suite.process(service).log.contains(words), "\(service)")
+                    #expect(await suite.process(service).logs(words), "\(service)")
                 }
             }
         }

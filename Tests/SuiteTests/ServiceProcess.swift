@@ -14,6 +14,9 @@ final class ServiceProcess: @unchecked Sendable {
     var isRunning: Bool { process.isRunning }
     var log: String { (try? String(contentsOf: logFile, encoding: .utf8)) ?? "" }
 
+    /// Whether the log comes to hold it. A service may answer before it has written what it did.
+    func logs(_ words: String) async -> Bool { await poll(seconds: 30) { log.contains(words) } }
+
     /// Where the build puts the executables: beside the test bundle that runs this.
     static let binaries = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent()

@@ -18,9 +18,17 @@ final class DrainNotice: Service {
         self.logger = logger
     }
 
-    func run() async throws {
-        // Cancelled without a signal: another service failed, and its error is the one to report.
-        guard (try? await gracefulShutdown()) != nil else { return }
+    func run() async {
+        // In the moment of the signal: a deadline that ends the group right after it can't come first. What ends by being
+        // cancelled alone has heard no signal: another service failed, and its error is the one to report.
+        await withGracefulShutdownHandler {
+            try? await gracefulShutdown()
+        } onGracefulShutdown: {
+            self.begin()
+        }
+    }
+
+    private func begin() {
         begun.withLock { $0 = true }
         readiness?.set("draining", .notReady(code: "draining", detail: "the service is stopping"))
         logger.info("Stopping; requests in flight may take up to \(drainSeconds) s to end")
