@@ -70,8 +70,7 @@ struct FarmRoutes: AreaPages {
         return try parts.pages.response(
             FarmPage(
                 parts: parts, visitor: visitor, rights: try await rights, facts: facts, filter: filter,
-                attempt: attempt,
-                notice: notice),
+                attempt: attempt, notice: notice),
             status: status)
     }
 

@@ -3,7 +3,7 @@ import Mustache
 /// A page's model, or a struct within it, by the names that templates use.
 ///
 /// Each is reflected on once. swift-mustache by itself reflects on all fields again for every name that a template asks
-/// for, which took four fifths of the time of a large page.
+/// for, which took four fifths of what the portal's pages cost to render.
 struct PageValues: MustacheParent {
     /// What a page must not hold: anything but `PageText`, `Bool`, and structs and arrays of these could reach the page
     /// unescaped.
@@ -24,7 +24,7 @@ struct PageValues: MustacheParent {
     func child(named name: String) -> Any? { byName[name] }
 
     private static func fit(_ value: Any) throws(Unfit) -> Any {
-        // Most values are such, and comparing types costs a tenth of a cast.
+        // Most values are such, and to compare types is less than a cast, which looks for conformances.
         let type = type(of: value)
         if type == PageText.self || type == Bool.self { return value }
         let mirror = Mirror(reflecting: value)
