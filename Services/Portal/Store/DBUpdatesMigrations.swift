@@ -1,7 +1,7 @@
 import Storage
 
-/// What pages of DB updates keep: until when a session may do them, and the session's statements with what came of them.
-/// All of it goes with the session, and is sealed.
+/// What pages of DB updates keep: until when a session may do them, and its statements with what came of them. All of
+/// it goes with the session, and is sealed.
 enum DBUpdatesMigrations {
     /// `state`: `asked`, `running`, `ended`. `sealed_outcome` NULL: not ended.
     static let pages = Migration(
