@@ -147,7 +147,6 @@ class Tab:
                 raise Failed(f"{path} answers {status}")
             is_open = True
             self.record.streams += 1
-            refreshing = self.refresh(pages, refreshing)
             async for line in lines(connection.reader):
                 if line == b"event: changed":
                     self.record.events += 1

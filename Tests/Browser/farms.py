@@ -34,6 +34,7 @@ def filters(visitor, farm):
     page.get_by_label("State", exact=True).select_option("harvesting")
     page.get_by_role("button", name="Filter").click()
     expect(page).to_have_url(re.compile("state=harvesting"))
+    page.wait_for_load_state("load")
     marks = page.locator("ul.blocks .state").all_inner_texts()
     assert marks and set(marks) == {"harvesting"}, f"a filter for harvesting shows {marks}"
     # What stands on a block comes with the list, whichever part of it is shown.
@@ -131,12 +132,25 @@ def hears_of_others(visitor, other, farm):
     open_block(other.page, farm, "growing")
     code = other.page.locator("h1").inner_text().split()[0]
     before = state_of(page, code)
+    near = visitor.context.new_page()
+    near.goto(other.page.url)
+    expect(near.locator("#live.on")).to_be_visible()
+    choice = near.get_by_label("New state")
+    choice.focus()
+    offered = choice.inner_text()
     other.page.get_by_role("button", name="Change state").click()
     expect(other.page.locator(".notice")).to_be_visible()
     now = other.page.locator("#head-part .state").inner_text()
     assert now != before
     card = page.locator("ul.blocks li", has=page.get_by_role("link", name=code, exact=True))
     expect(card.locator(".state")).to_have_text(now)
+    # What somebody is at stays as it is while the page around it goes on, and follows when they leave it.
+    expect(near.locator("#head-part .state")).to_have_text(now)
+    expect(choice).to_be_focused()
+    assert choice.inner_text() == offered
+    near.get_by_role("link", name="Lockstep").focus()
+    expect(choice).not_to_have_text(offered)
+    near.close()
 
 
 def sees_refused_tokens(visitor, farm):
@@ -166,7 +180,6 @@ def finds_the_work_in_the_trail(visitor):
 def works_without_script(browser, stack, farm):
     context = browser.new_context(java_script_enabled=False, base_url=stack.url("pp-backend"))
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto(farm)
     page.get_by_label("Email address").fill(ADMIN_EMAIL)
     page.get_by_label("Password").fill(stack.password)

@@ -17,14 +17,14 @@ from stack import ADMIN_EMAIL
 def link_to(stack, service, address, words):
     """The link of the newest letter to that address with these words in its subject."""
     folder = pathlib.Path(stack.mail(service))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for file in sorted(folder.glob("*.eml"), key=lambda each: each.stat().st_mtime, reverse=True):
             letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
             if address in letter["To"] and words in letter["Subject"]:
                 return re.search(r"http://\S+", letter.get_content()).group()
         time.sleep(0.1)
-    raise AssertionError(f"no letter to {address} about {words} in 20 s")
+    raise AssertionError(f"no letter to {address} about {words} in 60 s")
 
 
 def registers(customer):
@@ -150,7 +150,6 @@ def administers_without_script(browser, stack):
     """Keys, a token looked into, an invitation and the trail, with forms and links alone."""
     context = browser.new_context(java_script_enabled=False, base_url=stack.url("pp-backend"))
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto("/keys")
     page.get_by_label("Email address").fill(ADMIN_EMAIL)
     page.get_by_label("Password").fill(stack.password)

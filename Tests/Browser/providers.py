@@ -110,7 +110,6 @@ def signs_in_through_it_without_script(browser, stack, subject, recovery_code):
     context = browser.new_context(java_script_enabled=False, base_url=stack.url("cp-backend"))
     keeps_styles_out(context)
     page = context.new_page()
-    page.set_default_timeout(10_000)
     goes_to_the_provider(page)
     proves(page, subject)
     expect(page.get_by_role("heading", level=1)).to_have_text("Second step")

@@ -164,7 +164,6 @@ def keeps_records_without_script(browser, stack):
     """The main jobs with forms and links alone."""
     context = browser.new_context(java_script_enabled=False, base_url=stack.url("pp-backend"))
     page = context.new_page()
-    page.set_default_timeout(10_000)
     page.goto("/customers")
     page.get_by_label("Email address").fill(ADMIN_EMAIL)
     page.get_by_label("Password").fill(stack.password)

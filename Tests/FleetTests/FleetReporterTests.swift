@@ -20,6 +20,8 @@ struct FleetReporterTests {
             var reports: [FleetReport] = []
             var forgotten: [String] = []
             var fault: FleetFault?
+            /// The keeper answers a report when this ends.
+            var answer: (begun: AsyncStream<Void>.Continuation, end: AsyncStream<Void>)?
             /// Milliseconds that the keeper is ahead.
             var ahead: Int64 = 0
             var tell: (@Sendable () -> Void)?
@@ -39,10 +41,17 @@ struct FleetReporterTests {
                 keeper: FleetKeeper(
                     label: "http://portal",
                     report: { report throws(FleetFault) in
-                        let (fault, ahead) = self.state.withLock { state in
-                            state.reports.append(report)
-                            return (state.fault, state.ahead)
+                        let (fault, ahead, answer) = self.state.withLock { state in
+                            (state.fault, state.ahead, state.answer)
                         }
+                        if let answer {
+                            answer.begun.finish()
+                            for await _ in answer.end {}
+                            // Time enough for who would be cancelled.
+                            for _ in 0..<10_000 where !Task.isCancelled { await Task.yield() }
+                            if Task.isCancelled { throw FleetFault(reason: "given up") }
+                        }
+                        self.state.withLock { $0.reports.append(report) }
                         if let fault { throw fault }
                         return FleetReceipt(nowMilliseconds: 1_000_000 + ahead)
                     },
@@ -118,6 +127,26 @@ struct FleetReporterTests {
         #expect(report.delivery == "pinned")
         #expect(report.ringAge == 3)
         #expect(FleetReportRules.faults(in: report).isEmpty)
+        #expect(world.state.withLock { $0.forgotten } == ["gateway/host-1/7"])
+    }
+
+    @Test("a report that is under way at the end is heard before the goodbye, which would undo it else")
+    func goodbye() async throws {
+        let world = World()
+        let ((begun, begin), (end, finish)) = (
+            AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self)
+        )
+        world.state.withLock { $0.answer = (begin, end) }
+        let group = ServiceGroup(services: [world.reporter()], logger: CapturedLog().logger)
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            for await _ in begun {}
+            await group.triggerGracefulShutdown()
+            finish.finish()
+            world.endPauses(isOver: true)
+            try await tasks.waitForAll()
+        }
+        #expect(world.reports.count == 1)
         #expect(world.state.withLock { $0.forgotten } == ["gateway/host-1/7"])
     }
 

@@ -8,9 +8,10 @@ import ServiceLifecycle
 /// What pages show of the fleet: the table as it is now, and what the services answered that were asked for their keys.
 /// Asking takes as long as the slowest of them, so it is done beforehand and not while somebody waits for a page.
 actor FleetBoard {
-    /// Between rounds of asking while somebody looks, and while nobody does.
+    /// Between rounds of asking while somebody looks.
     static let interval = Duration.seconds(4)
-    static let idleInterval = Duration.seconds(30)
+    /// Seconds between rounds while nobody does.
+    private static let idleInterval: Int64 = 30
     /// Seconds without a look after which nobody does.
     private static let attention: Int64 = 60
     /// Seconds for which the table that was read is good.
@@ -22,9 +23,9 @@ actor FleetBoard {
     private let read: @Sendable () async throws -> (replicas: [FleetTable.Replica], rotation: RotationRecord?)
     private let uptime: @Sendable () -> Int64
 
-    private var asked: [KeyStanding]?
+    private var asked: (standings: [KeyStanding], at: Int64)?
     private var picture: (FleetPicture, at: Int64)?
-    private var lookedAt: Int64 = .min
+    private var lookedAt: Int64?
     /// Somebody reads the table right now: who comes meanwhile is shown what was read before, where there is something.
     private var isReading = false
 
@@ -57,16 +58,25 @@ actor FleetBoard {
         let diagnostics = diagnostics()
         let fresh = FleetPicture(
             standings: KeyStanding.table(
-                own: own(), reported: replicas.map { KeyStanding.judge($0, own: diagnostics) }, asked: asked ?? []),
+                own: own(), reported: replicas.map { KeyStanding.judge($0, own: diagnostics) },
+                asked: asked?.standings ?? []),
             rotation: rotation, refused: RefusedTokens.gathered(from: replicas))
         picture = (fresh, now)
         return fresh
     }
 
-    /// Asks the services once more.
-    func askAll() async { asked = await ask(diagnostics()) }
+    /// Asks the services once more if somebody looks, or if it is long ago.
+    func askIfDue() async {
+        let now = uptime()
+        let isWatched = lookedAt.map { now - $0 < Self.attention } ?? false
+        let isLongAgo = asked.map { now - $0.at >= Self.idleInterval } ?? true
+        if isWatched || isLongAgo { await askAll() }
+    }
 
-    var isWatched: Bool { lookedAt != .min && uptime() - lookedAt < Self.attention }
+    private func askAll() async {
+        let now = uptime()
+        asked = (await ask(diagnostics()), now)
+    }
 }
 
 /// Keeps the board's answers fresh.
@@ -78,9 +88,8 @@ final class FleetBoardKeeping: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { [board] in
             while !Task.isCancelled {
-                let pause = await board.isWatched ? FleetBoard.interval : FleetBoard.idleInterval
-                guard (try? await Task.sleep(for: pause)) != nil else { return }
-                await board.askAll()
+                guard (try? await Task.sleep(for: FleetBoard.interval)) != nil else { return }
+                await board.askIfDue()
             }
         }
     }

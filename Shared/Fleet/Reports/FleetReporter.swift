@@ -82,7 +82,9 @@ package final class FleetReporter: Service {
             await withTaskGroup(of: Void.self) { group in
                 var generation = 0
                 while !Task.isCancelled {
-                    await self.report()
+                    // A report that is under way comes to its end: one that the keeper takes after our goodbye would
+                    // bring us back.
+                    await Task { await self.report() }.value
                     generation += 1
                     let due = generation
                     // Until the first one has arrived, the keeper may just be starting.
@@ -124,7 +126,6 @@ package final class FleetReporter: Service {
                 sentAt: sentAt, receivedAt: surroundings.milliseconds(), keeper: receipt.nowMilliseconds)
             arrived(sample)
         } catch {
-            guard !Task.isCancelled else { return }
             missed(error)
         }
     }

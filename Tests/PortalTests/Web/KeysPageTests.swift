@@ -143,34 +143,45 @@ struct KeysPageTests {
         }
     }
 
-    @Test("news come when the fleet is not as it was, and signs of life when it is")
-    func news() async throws {
-        let values = [1, 1, 2, 2, 3]
-        let script = Script(values)
-        let news = LiveNews(every: .seconds(5), sleep: { _ in }, look: { try await script.next() })
-        #expect(try await news.next())
-        #expect(try await news.next())
-        // What can't be looked at is no news.
-        let isNews = try await news.next()
-        #expect(!isNews)
+    /// How often `news` looked at `script` until it had news, three looks being fifteen seconds.
+    private static func looks(_ script: Script, shown: Int? = nil, times: Int) async throws -> [Int] {
+        let news = LiveNews(every: .seconds(5), shown: shown, sleep: { _ in }, look: { try await script.next() })
+        var looks: [Int] = []
+        for _ in 0..<times {
+            let before = await script.looks
+            #expect(try await news.next())
+            looks.append(await script.looks - before)
+        }
+        return looks
     }
 
-    @Test("a page that waits for one thing hears of it, though it came before anybody listened")
+    @Test("what is seen first is news, as the page may be older, then what is not as it was; or fifteen seconds are")
+    func news() async throws {
+        let looks = try await Self.looks(Script([1, 1, 2, 2, 2, 2, 3]), times: 4)
+        #expect(looks == [1, 2, 3, 1])
+    }
+
+    @Test("what can't be looked at is no news")
+    func away() async throws {
+        let looks = try await Self.looks(Script([nil, 1, nil, 1, nil, nil]), times: 3)
+        #expect(looks == [2, 3, 3])
+    }
+
+    @Test("a page that waits for one thing hears of it alone, though it came before anybody listened")
     func shown() async throws {
-        let script = Script([2, 2])
-        let news = LiveNews(every: .seconds(5), shown: 1, sleep: { _ in }, look: { try await script.next() })
-        #expect(try await news.next())
-        let isNews = try await news.next()
-        #expect(!isNews)
+        let looks = try await Self.looks(Script([1, 2]), shown: 1, times: 1)
+        #expect(looks == [2])
     }
 
     private actor Script {
-        private var values: [Int]
-        init(_ values: [Int]) { self.values = values }
+        private var values: [Int?]
+        private(set) var looks = 0
+        init(_ values: [Int?]) { self.values = values }
 
         func next() throws -> Int {
-            guard !values.isEmpty else { throw CancellationError() }
-            return values.removeFirst()
+            looks += 1
+            guard !values.isEmpty, let value = values.removeFirst() else { throw CancellationError() }
+            return value
         }
     }
 

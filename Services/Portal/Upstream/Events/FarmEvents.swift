@@ -20,7 +20,8 @@ final class FarmEvents: @unchecked Sendable {
     private var body: HTTPClientResponse.Body.AsyncIterator?
     private var reader = EventStreamReader()
     private var items: [EventStreamReader.Item] = []
-    private var wasAway = false
+    /// Nobody has told what happened since the page was made, or since the connection was lost.
+    private var mayHaveMissed = true
 
     init(
         plant: PlantAPI, farm: RecordID, visitor: Visitor,
@@ -32,14 +33,15 @@ final class FarmEvents: @unchecked Sendable {
         self.pause = pause
     }
 
-    /// Whether something happened on the farm; false where nothing did for a while.
+    /// Whether something happened on the farm, or may have unheard; false where nothing did for a while.
     func next() async throws -> Bool {
         while true {
             if let isNews = takeItem() { return isNews }
             guard var body else {
                 guard try await connect() else { return false }
-                if wasAway {
-                    wasAway = false
+                // The plant has answered, so it tells what happens from now on.
+                if mayHaveMissed {
+                    mayHaveMissed = false
                     return true
                 }
                 continue
@@ -105,7 +107,7 @@ final class FarmEvents: @unchecked Sendable {
         body = nil
         reader = EventStreamReader()
         items = []
-        wasAway = true
+        mayHaveMissed = true
     }
 }
 

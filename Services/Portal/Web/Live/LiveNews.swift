@@ -4,12 +4,13 @@ import ServerKit
 /// What a live page waits for: that something is not as it was. What it is now, the page asks for itself, by the same
 /// address and with the same rights as before.
 struct LiveNews: Sendable {
-    /// Waits until something has changed, or until it is time to show that the connection is alive.
+    /// Waits until something has changed or may have (true), or until it is time to show that the connection is alive.
+    /// True comes first: what changed between the making of the page and the first look, nobody has told.
     let next: @Sendable () async throws -> Bool
 
     /// Looks again and again.
     /// - Parameters:
-    ///   - shown: what the page shows; nil: what is seen first, as more changes will follow.
+    ///   - shown: what the page shows, where that is known.
     ///   - look: equal values: nothing has changed. What can't be looked at is no news.
     init<Value: Equatable & Sendable>(
         every interval: Duration, shown: Value? = nil,
@@ -18,12 +19,12 @@ struct LiveNews: Sendable {
     ) {
         let seen = Seen<Value>(shown)
         next = {
-            // So that a heartbeat is due about every fifteen seconds.
             for _ in 0..<max(1, Int(15 / max(0.05, interval / .seconds(1)))) {
                 try await sleep(interval)
                 if let value = try? await look(), await seen.isNews(value) { return true }
             }
-            return false
+            // Another replica may have answered the page, which saw the last change later than this one.
+            return true
         }
     }
 
@@ -47,7 +48,7 @@ struct LiveNews: Sendable {
 
         func isNews(_ value: Value) -> Bool {
             defer { last = value }
-            return last != nil && last != value
+            return last != value
         }
     }
 }

@@ -19,7 +19,8 @@ const ownPages = globalThis.trustedTypes?.createPolicy("lockstep", { createHTML:
 };
 
 // A live page is fetched again when there is news, and its parts ([data-part]) take the places of the former ones. What
-// somebody is typing into, or has chosen and not yet sent, is left alone; what they have opened stays open.
+// somebody is typing into, or has chosen and not yet sent, is left alone until they leave it as it was; what they have
+// opened stays open.
 function isChanged(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (field.options) {
@@ -40,6 +41,9 @@ let hush = () => {};
 
 let refreshing = false;
 let again = false;
+let later;
+// A part was in use when it had news.
+let isOwed = false;
 
 async function refresh() {
   if (refreshing) {
@@ -47,32 +51,46 @@ async function refresh() {
     return;
   }
   refreshing = true;
+  clearTimeout(later);
   try {
     do {
       again = false;
-      const answer = await fetch(location.href, { headers: { "X-Lockstep-Live": "1" }, redirect: "manual" });
-      if (answer.type === "opaqueredirect") {
-        // The session is over: the page that says so is the sign-in page.
-        location.reload();
-        return;
-      }
-      if (!answer.ok) return;
-      const next = new DOMParser().parseFromString(ownPages.createHTML(await answer.text()), "text/html");
-      const parts = [...document.querySelectorAll("[data-part]")];
-      // What this page waited for has come.
-      if (!next.body.dataset.live && parts.every((each) => next.getElementById(each.id))) hush();
-      for (const part of parts) {
-        const successor = next.getElementById(part.id);
-        if (!successor || isInUse(part) || successor.isEqualNode(part.pristine ?? part)) continue;
-        swap(part, document.importNode(successor, true));
-      }
+      await renew();
     } while (again);
   } catch {
-    // The next event, or the next connection, tries again.
+    // News are told once: who could not have the page asks again.
+    later = setTimeout(refresh, 5000);
   } finally {
     refreshing = false;
   }
 }
+
+// Throws where the page may be had a little later.
+async function renew() {
+  const answer = await fetch(location.href, { headers: { "X-Lockstep-Live": "1" }, redirect: "manual" });
+  if (answer.type === "opaqueredirect") {
+    // The session is over: the page that says so is the sign-in page.
+    location.reload();
+    return;
+  }
+  if (answer.status === 429 || answer.status >= 500) throw new Error(`${answer.status}`);
+  if (!answer.ok) return;
+  const next = new DOMParser().parseFromString(ownPages.createHTML(await answer.text()), "text/html");
+  const parts = [...document.querySelectorAll("[data-part]")];
+  // What this page waited for has come.
+  if (!next.body.dataset.live && parts.every((each) => next.getElementById(each.id))) hush();
+  isOwed = false;
+  for (const part of parts) {
+    const successor = next.getElementById(part.id);
+    if (!successor || successor.isEqualNode(part.pristine ?? part)) continue;
+    if (isInUse(part)) isOwed = true;
+    else swap(part, document.importNode(successor, true));
+  }
+}
+
+document.addEventListener("focusout", () => {
+  if (isOwed) refresh();
+});
 
 function swap(part, successor) {
   const focus = part.contains(document.activeElement) ? document.activeElement.id : "";
@@ -95,16 +113,15 @@ function listen(address) {
   const open = () => {
     if (source) return;
     source = new EventSource(address);
-    source.addEventListener("open", () => {
-      say(standing?.dataset.on ?? "", true);
-      refresh();
-    });
+    source.addEventListener("open", () => say(standing?.dataset.on ?? "", true));
+    // The first of them comes with the connection, for what changed before it.
     source.addEventListener("changed", refresh);
     source.addEventListener("error", () => say(standing?.dataset.lost ?? "", false));
   };
   const close = () => {
     source?.close();
     source = undefined;
+    clearTimeout(later);
   };
   // A page that nobody looks at holds no connection: browsers allow six to one host.
   const follow = () => (document.visibilityState === "visible" ? open() : close());
