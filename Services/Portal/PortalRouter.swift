@@ -188,7 +188,7 @@ struct PortalRouter {
             areas: areas(web, plant, secondFactors: secondFactors, sessions: sessions, identities: identities)
                 + dbUpdatesPages(web, plant, dbUpdates, secondFactors, dataKey)
                 + accounts.areas(web, login: login),
-            clock: parts.clock, accounts: accounts)
+            plant: plant, clock: parts.clock, accounts: accounts)
     }
 
     /// Where they are on, and the plant can be asked.

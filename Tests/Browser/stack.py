@@ -75,6 +75,9 @@ class Stack:
         }
         if name in ("pp-backend", "plant-backend"):
             values["ENABLE_DB_UPDATES"] = "true"
+        if name == "plant-backend":
+            # So long somebody can come back to a statement that still runs.
+            values["DB_UPDATES_TIMEOUT_SECONDS"] = "10"
         if name != "plant-gateway":
             values["DATABASE_URL"] = f"sqlite://{self.folder}/{name}.sqlite"
         if SERVICES[name] == "portal":

@@ -36,11 +36,34 @@ final class PermissionCache: Sendable {
         of roles: Set<String>, now: Int64,
         ask: @escaping @Sendable () async throws(PlantFailure) -> PlantPermissions
     ) async throws(PlantFailure) -> PlantPermissions {
-        enum Next {
-            case kept(PlantPermissions)
-            case wait(Task<Outcome, Never>, isOwn: Bool)
+        switch next(roles, now, ask) {
+        case .kept(let permissions): return permissions
+        case .wait(let task, let isOwn):
+            let outcome = await task.value
+            // What was refused to one visitor says nothing of another.
+            if !isOwn, case .failure(let failure) = outcome, failure.concernsVisitor { return try await ask() }
+            return try outcome.get()
         }
-        let next: Next = state.withLock { state in
+    }
+
+    /// The last answer, however old; nil: there was none yet.
+    func last(of roles: Set<String>) -> PlantPermissions? { state.withLock { $0.entries[roles]?.permissions } }
+
+    /// Asks where the last answer is not fresh, and waits for nothing.
+    func renew(
+        _ roles: Set<String>, now: Int64, ask: @escaping @Sendable () async throws(PlantFailure) -> PlantPermissions
+    ) { _ = next(roles, now, ask) }
+
+    private enum Next {
+        case kept(PlantPermissions)
+        case wait(Task<Outcome, Never>, isOwn: Bool)
+    }
+
+    private func next(
+        _ roles: Set<String>, _ now: Int64,
+        _ ask: @escaping @Sendable () async throws(PlantFailure) -> PlantPermissions
+    ) -> Next {
+        state.withLock { state in
             // A clock that was set back makes no answer young.
             if let entry = state.entries[roles], entry.at <= now, now - entry.at < Self.lifetime {
                 return .kept(entry.permissions)
@@ -51,14 +74,6 @@ final class PermissionCache: Sendable {
             let task = Task { await self.answer(roles, now, ask) }
             state.underWay[roles] = task
             return .wait(task, isOwn: true)
-        }
-        switch next {
-        case .kept(let permissions): return permissions
-        case .wait(let task, let isOwn):
-            let outcome = await task.value
-            // What was refused to one visitor says nothing of another.
-            if !isOwn, case .failure(let failure) = outcome, failure.concernsVisitor { return try await ask() }
-            return try outcome.get()
         }
     }
 

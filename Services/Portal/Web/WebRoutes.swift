@@ -10,6 +10,8 @@ struct WebRoutes: Sendable {
     /// Nil where how keys stand is not for the people who sign in.
     let board: FleetBoard?
     let areas: [any AreaPages]
+    /// Nil where none is known.
+    let plant: PlantAPI?
     let clock: WallClock
     let accounts: AccountParts
 
@@ -26,7 +28,7 @@ struct WebRoutes: Sendable {
             group: web,
             gate: VisitorGate(
                 webSessions: signIn.webSessions, sessions: signIn.sessions, cookies: parts.cookies, clock: clock,
-                alarm: alarm), streams: LiveStreams())
+                alarm: alarm, plant: plant), streams: LiveStreams())
         visitors.get("/", .overview) { [parts, board] _, visitor in
             let mayKnow = Area.keys.isOpen(to: visitor.user.roles) || parts.kind == .customer
             return try parts.pages.response(

@@ -21,5 +21,10 @@ struct Visitor: Sendable {
     /// Of the request, seconds since the epoch.
     let now: Int64
 
+    /// What the plant told last of the visitor's roles; nil: nothing yet.
+    var permissions: PlantPermissions?
+
+    func mayOpen(_ area: Area) -> Bool { area.isOpen(to: user.roles, permissions: permissions) }
+
     func has(anyOf roles: Set<String>) -> Bool { user.roles.contains(where: roles.contains) }
 }

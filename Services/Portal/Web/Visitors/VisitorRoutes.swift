@@ -93,6 +93,8 @@ struct VisitorGate: Sendable {
     let clock: WallClock
     /// What must not be missed, for those whose business keys are.
     let alarm: @Sendable () async -> String
+    /// Nil where none is known.
+    let plant: PlantAPI?
 
     /// Nil where nobody is signed in; throws where the area is not the visitor's.
     func visitor(_ request: Request, _ context: AppContext, _ area: Area) async throws -> Visitor? {
@@ -105,22 +107,31 @@ struct VisitorGate: Sendable {
             notes.user = resolved.user.id
             notes.keyID = resolved.identity.keyID.rawValue
         }
-        guard area.isOpen(to: resolved.user.roles) else {
-            throw Refusal(
-                .forbidden, "Your roles do not open this page.",
-                cause: "\(area.rawValue) is not for \(resolved.user.roles.joined(separator: ", "))")
-        }
-        return Visitor(
+        var visitor = Visitor(
             user: resolved.user, session: resolved.session, identity: resolved.identity,
             accessToken: resolved.accessToken, formToken: FormGuard.formToken(for: cookie), area: area,
             alarm: Area.keys.isOpen(to: resolved.user.roles) ? await alarm() : "",
             caller: Caller(context: context, headers: request.headers), requestID: context.requestID, now: now)
+        if let plant {
+            visitor.permissions = plant.lastPermissions(of: visitor)
+            // Nobody is turned away on what was told long ago.
+            if !visitor.mayOpen(area), area.permission != nil, let told = try? await plant.permissions(of: visitor) {
+                visitor.permissions = told
+            }
+        }
+        guard visitor.mayOpen(area) else {
+            throw Refusal(
+                .forbidden, "Your roles do not open this page.",
+                cause: "\(area.rawValue) is not for \(resolved.user.roles.joined(separator: ", "))")
+        }
+        return visitor
     }
 
     /// Whether the session lives and the area is still the visitor's.
     func isStillThere(_ visitor: Visitor) async throws -> Bool {
         guard let live = try await sessions.live(id: visitor.session.id, now: clock.now()) else { return false }
-        return visitor.area.isOpen(to: live.user.roles)
+        let roles = live.user.roles
+        return visitor.area.isOpen(to: roles, permissions: plant?.permissionCache.last(of: Set(roles)))
     }
 
     /// The sign-in page, and back here afterwards.

@@ -14,11 +14,11 @@ struct WebParts: Sendable {
     /// They are on here (docs/decisions/0005).
     var hasDBUpdates = false
 
-    /// What this portal has, and the visitor's roles open: the menu.
+    /// What this portal has, and is open to the visitor: the menu.
     func areas(of visitor: Visitor) -> [Area] { Area.allCases.filter { isOpen($0, to: visitor) } }
 
     func isOpen(_ area: Area, to visitor: Visitor) -> Bool {
-        area.isOpen(to: visitor.user.roles) && (hasGateway || !area.needsGateway)
+        visitor.mayOpen(area) && (hasGateway || !area.needsGateway)
             && (hasDBUpdates || area != .dbUpdates)
     }
 

@@ -15,7 +15,7 @@ import Testing
     func opens() async throws {
         try await FakeDatabase.visit { browser, stage in
             #expect(Self.isAsked(try await browser.get("/db-updates")))
-            #expect(stage.gateway.requests.isEmpty)
+            #expect(stage.gateway.otherRequests.isEmpty)
             let opened = try await browser.openDBUpdates()
             #expect(opened.status == .seeOther)
             #expect(opened.headers[.location] == "/db-updates")

@@ -163,7 +163,7 @@ import Testing
         try await FakePlant.visit { browser, _, gateway in
             let page = try await browser.get(path)
             #expect(page.status == .notFound)
-            #expect(gateway.requests.isEmpty)
+            #expect(gateway.otherRequests.isEmpty)
         }
     }
 

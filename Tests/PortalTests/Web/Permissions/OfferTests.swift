@@ -155,7 +155,7 @@ struct OfferTests {
         ])
     func customers(permission: String, words: String) async throws {
         var facts = RecordPlant.Facts()
-        facts.permissions = PlantRoles.telling([permission])
+        facts.permissions = PlantRoles.telling([permission, "customers.view"])
         try await RecordPlant.visit(facts) { browser, _, _ in
             let page = try await browser.get(RecordPlant.customer)
             let links = page.text.matches(

@@ -40,13 +40,13 @@ import Testing
     func sets() async throws {
         let cache = PermissionCache()
         for (number, roles) in [["admin"], ["viewer"], ["admin", "viewer"], []].enumerated() {
-            let plant = Plant(.success(number == 0 ? Self.some : .none))
+            let plant = Plant(.success(number == 0 ? Self.some : .untold))
             let told = try await cache.permissions(of: Set(roles), now: 0, ask: plant.answer)
-            #expect(told == (number == 0 ? Self.some : .none))
+            #expect(told == (number == 0 ? Self.some : .untold))
             #expect(plant.asked == 1)
         }
         let unasked = Plant(.failure(.unreachable))
-        #expect(try await cache.permissions(of: ["viewer", "admin"], now: 0, ask: unasked.answer) == .none)
+        #expect(try await cache.permissions(of: ["viewer", "admin"], now: 0, ask: unasked.answer) == .untold)
         #expect(unasked.asked == 0)
     }
 

@@ -11,7 +11,7 @@ enum PlantRoles {
     static let path = "/api/v1/permissions/own"
 
     private static let farms = ["farm.view", "farm.operate", "farm.manage"]
-    private static let customers = ["customers.change", "customers.suspend"]
+    private static let customers = ["customers.view", "customers.change", "customers.suspend"]
     private static let everything =
         farms + customers + [
             "customers.merge", "customers.export", "customers.erase", "skills.change", "roles.view", "audit.view",
@@ -22,7 +22,9 @@ enum PlantRoles {
         case Role.superAdmin, Role.admin: everything
         case Role.operator: farms + customers + ["skills.change"]
         case Role.industryManager: farms
-        case Role.viewer, Role.customerUser: ["farm.view"]
+        case Role.viewer: ["farm.view", "customers.view"]
+        case Role.helpdeskAgent: ["customers.view"]
+        case Role.customerUser: ["farm.view"]
         case Role.subscriptionManager: customers + ["customers.export"]
         case Role.agentOrchestrator: ["skills.change"]
         case Role.customer, Role.customerAdmin: ["farm.view", "customers.export"]
@@ -60,4 +62,9 @@ enum PlantRoles {
         else { return [] }
         return claims.roles
     }
+}
+
+extension UpstreamServer {
+    /// Without the question what roles may do, which any page may ask for the menus to come.
+    var otherRequests: [Received] { requests.filter { $0.path != PlantRoles.path } }
 }

@@ -193,7 +193,7 @@ import Testing
                 let home = try await browser.get("/").text
                 #expect(!home.contains("href=\"\(path)\""))
             }
-            #expect(gateway.requests.isEmpty)
+            #expect(gateway.otherRequests.isEmpty)
         }
     }
 }

@@ -60,13 +60,13 @@ import Testing
         try await RecordPlant.visit { browser, _, gateway in
             var form = try SentForm.fields(of: "customer", in: await browser.get(Self.customer + "/edit").text)
             form["into"] = RecordAnswers.otherID
-            let before = gateway.requests.count
+            let before = gateway.otherRequests.count
             let crossSite = try await browser.post(
                 path, form, headers: [HTTPField.Name("Sec-Fetch-Site") ?? .origin: "cross-site"])
             #expect(crossSite.status == .forbidden)
             form["form_token"] = nil
             #expect(try await browser.post(path, form).status == .forbidden)
-            #expect(gateway.requests.count == before)
+            #expect(gateway.otherRequests.count == before)
         }
     }
 
@@ -89,7 +89,7 @@ import Testing
         try await RecordPlant.visit { browser, _, gateway in
             let page = try await browser.get(path)
             #expect(page.status == .notFound)
-            #expect(gateway.requests.isEmpty)
+            #expect(gateway.otherRequests.isEmpty)
         }
     }
 
@@ -163,14 +163,14 @@ import Testing
         try await RecordPlant.visit(as: role) { browser, _, gateway in
             let page = try await browser.get(Self.customer)
             #expect(page.status == .ok)
-            let asked = gateway.requests.count
+            let asked = gateway.otherRequests.count
             let acts = CustomerAct.allCases.map { CustomerForms.address(RecordAnswers.customerID, $0) }
             for path in ["/customers/new", Self.customer + "/edit", "/skills/new", RecordPlant.skill + "/remove"] + acts
             {
                 let form = try await browser.get(path)
                 #expect(form.status == .forbidden, "\(path)")
             }
-            #expect(gateway.requests.count == asked)
+            #expect(gateway.otherRequests.count == asked)
         }
     }
 
@@ -189,14 +189,14 @@ import Testing
         }
     }
 
-    @Test("who has nothing to do with customers is refused, and the plant is not asked")
+    @Test("who has nothing to do with customers is refused, and the plant is asked for no customer")
     func notTheirs() async throws {
         try await RecordPlant.visit(as: Role.agentOrchestrator) { browser, _, gateway in
             for path in ["/customers", Self.customer, Self.customer + "/export"] {
                 let page = try await browser.get(path)
                 #expect(page.status == .forbidden)
             }
-            #expect(gateway.requests.isEmpty)
+            #expect(gateway.otherRequests.isEmpty)
             let skills = try await browser.get("/skills/new")
             #expect(skills.status == .ok)
         }
