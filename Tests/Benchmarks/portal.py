@@ -40,9 +40,9 @@ Written by `{command}` on {date}: {machine}, {build}.
 
 {people} people, invited and signed in with a session each, on the stack of `make up` (two portals, gateway, plant) with \
 {farms} farms of {blocks} blocks. Each has one tab open all the time, on a farm or on the keys, and walks through all pages \
-in another, one page each {low} to {high} s. Live pages have their stream open and are fetched again when it opens and \
-with every event, as portal.js does; every {change} s a harvest is recorded at a random farm. {seconds} s are measured, \
-after {warm} s of warming up. Clients, services and database share the {cores} cores.
+in another, one page each {low} to {high} s. Live pages have their stream open and are fetched again with every event, \
+the first of which comes as it opens, as portal.js does; every {change} s a harvest is recorded at a random farm. \
+{seconds} s are measured, after {warm} s of warming up. Clients, services and database share the {cores} cores.
 
 **ms** is server time: `duration_ms` in the portal's own request log, the plant's answers through the gateway included; \
 "client p99" is the same pages timed at the (Python) client. The goal is a 99th percentile under {goal} ms. **CPU** is the user and \

@@ -1,7 +1,7 @@
 """People at the portal as their browsers are: cookies, forms, pages, and streams that have a page asked for again.
 
-What portal.js does on a live page is done here too: the page is fetched again when its stream opens and with each event,
-once at a time.
+What portal.js does on a live page is done here too: the page is fetched again with each event of its stream, once at
+a time.
 """
 
 import asyncio
