@@ -25,7 +25,7 @@ struct OpenAreaTests {
     func givenAndTaken() async throws {
         var facts = RecordPlant.Facts()
         facts.permissions = PlantRoles.telling(["customers.view"])
-        try await RecordPlant.visit(facts, as: Role.agentOrchestrator) { browser, plant, _ in
+        try await RecordPlant.visit(facts, as: Role.agentOrchestrator) { browser, _, _ in
             #expect(try await browser.get("/customers").status == .ok)
             try await Self.waitForEntry(.customers, true, &browser)
             #expect(try await browser.get("/farms").status == .forbidden)
